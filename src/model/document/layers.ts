@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { bytes, count, text } from './figure.ts';
+
+export const branchSchema = z.object({
+  index: z.int().nonnegative(),
+  role: z.enum(['rw', 'init', 'image', 'data']),
+  access: z.enum(['rw', 'ro', 'ro+wh']),
+  path: z.string(),
+  digest: text,
+  createdBy: text,
+  files: count,
+  bytes: bytes,
+  whiteouts: count,
+});
+
+/** The branches of a root file system, top first. */
+export const layersSchema = z.object({
+  driver: z.enum(['overlay', 'aufs', 'fuse-overlayfs', 'none']),
+  mountPoint: z.string(),
+  source: text,
+  options: z.record(z.string(), z.union([z.string(), z.literal(true)])),
+  branches: z.array(branchSchema),
+});
+
+export type Branch = z.infer<typeof branchSchema>;
+export type Layers = z.infer<typeof layersSchema>;

@@ -1,0 +1,32 @@
+import type { Engine, Status } from './document/container.ts';
+import type { Port } from './document/isolation.ts';
+
+/** What an engine's socket or state directory adds to a container found without it. Never a number of its use. */
+export type EngineFacts = {
+  readonly id: string;
+  readonly engine: Engine;
+  readonly name: string | null;
+  readonly image: string | null;
+  /** `socket`, or the state file it was read from. */
+  readonly source: string;
+  readonly status: Status | null;
+  readonly startedAt: string | null;
+  readonly labels: { readonly [key: string]: string } | null;
+  readonly restartPolicy: string | null;
+  readonly ports: readonly Port[];
+  /** Pod, or compose project. */
+  readonly group: string | null;
+  readonly privileged: boolean | null;
+  /** Names of volumes by their target inside: what tells a volume from a bind. */
+  readonly volumes: { readonly [target: string]: string };
+};
+
+/** What became of asking one engine. */
+export type EngineReport = {
+  readonly engine: Engine;
+  /** Its socket or state directory. */
+  readonly where: string;
+  readonly status: 'ok' | 'absent' | 'denied' | 'dead' | 'slow';
+  readonly message: string;
+  readonly remedy: string | null;
+};

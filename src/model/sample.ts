@@ -1,0 +1,119 @@
+import type { CgroupLayout } from './cgroup/layout.ts';
+import type { CgroupSample } from './cgroup/sample.ts';
+import type { Candidate } from './discovery/candidate.ts';
+import type { NamespaceType } from './document/namespace.ts';
+import type { Problem } from './document/problem.ts';
+import type { EngineFacts, EngineReport } from './engine-facts.ts';
+import type { LayersSample } from './layers/sample.ts';
+import type { MountLine } from './mountinfo.ts';
+import type { CgroupMembership, MemberFacts, NamespaceInodes, ScannedProcess } from './process.ts';
+import type { Reading } from './reading.ts';
+
+/**
+ * Everything read at one instant, raw and JSON-able, so that a recorded sample goes through the same `buildSnapshot`
+ * as a live one.
+ */
+export type Sample = {
+  readonly at: { readonly wallMs: number; readonly monotonicUs: number };
+  readonly host: HostFacts;
+  readonly observer: Observer;
+  readonly layout: CgroupLayout;
+  readonly processes: readonly ScannedProcess[];
+  /** Members of containers only, by pid. */
+  readonly members: { readonly [pid: number]: MemberFacts };
+  /** One per container found, by the candidate's key. */
+  readonly containers: { readonly [key: string]: ContainerSample };
+  /** Namespaces that no process is in. */
+  readonly held: readonly HeldNamespace[];
+  /** ioctl_ns(2) of every namespace that somebody asked about, by `type:inode`. */
+  readonly namespaceFacts: { readonly [typeAndInode: string]: NamespaceKinship };
+  readonly engines: readonly EngineReport[];
+  /** Containers that the engines know and that do not run: only for `ps -a`. */
+  readonly stopped: readonly EngineFacts[];
+};
+
+/** proc(5): what the host says of itself. `hertz` is USER_HZ. */
+export type HostFacts = {
+  readonly name: string;
+  readonly kernel: string;
+  readonly cpus: number;
+  readonly memoryBytes: number | null;
+  readonly bootedAtMs: number | null;
+  readonly hertz: number;
+  readonly pageBytes: number;
+  /** From /proc/loadavg: all threads there are, also those that hidepid hides. */
+  readonly threads: number | null;
+  /** The initial namespaces: those of PID 1, else our own. */
+  readonly namespaces: NamespaceInodes;
+};
+
+/** nsview itself: what it may see decides what it may claim. */
+export type Observer = {
+  readonly pid: number;
+  readonly uid: number;
+  readonly nsPids: readonly number[];
+  readonly namespaces: NamespaceInodes;
+  readonly cgroups: readonly CgroupMembership[];
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+  readonly notices: readonly Problem[];
+};
+
+/** What is read of one container beyond its processes. Parts that nobody asked for are null. */
+export type ContainerSample = {
+  readonly candidate: Candidate;
+  readonly facts: EngineFacts | null;
+  readonly cgroup: CgroupSample | null;
+  readonly mountinfo: Reading<readonly MountLine[]> | null;
+  readonly layers: LayersSample | null;
+  readonly network: NetworkSample | null;
+  readonly security: SecuritySample | null;
+  /** Marks in its root that say what it is: `/.flatpak-info`, `/.dockerenv`, `/run/.containerenv`. */
+  readonly rootMarks: readonly string[];
+};
+
+/** Interface counters and addresses of the init's network namespace. */
+export type NetworkSample = {
+  readonly devices: Reading<readonly NetworkDevice[]>;
+  readonly addresses: Reading<readonly { readonly name: string; readonly address: string }[]>;
+};
+
+/** One line of /proc/PID/net/dev. */
+export type NetworkDevice = {
+  readonly name: string;
+  readonly rxBytes: number;
+  readonly rxPackets: number;
+  readonly rxErrors: number;
+  readonly rxDropped: number;
+  readonly txBytes: number;
+  readonly txPackets: number;
+  readonly txErrors: number;
+  readonly txDropped: number;
+};
+
+export type SecuritySample = {
+  readonly uidMap: Reading<readonly IdMapLine[]>;
+  readonly gidMap: Reading<readonly IdMapLine[]>;
+  readonly lsm: Reading<string>;
+  /** `devices.list` of v1 where there is one. */
+  readonly devices: Reading<string>;
+};
+
+/** user_namespaces(7): `outside` is relative to the reader's user namespace. */
+export type IdMapLine = { readonly inside: number; readonly outside: number; readonly count: number };
+
+/** A namespace kept alive by a descriptor or a bind mount. */
+export type HeldNamespace = {
+  readonly type: NamespaceType;
+  readonly inode: number;
+  readonly kind: 'fd' | 'bind';
+  readonly where: string;
+};
+
+/** ioctl_ns(2). */
+export type NamespaceKinship = {
+  readonly parent: number | null;
+  readonly owner: number | null;
+  readonly ownerUid: number | null;
+  readonly uniqueId: string | null;
+};

@@ -1,0 +1,84 @@
+import type { Reading } from '../model/reading.ts';
+
+/** What an absent file means is known to the caller alone: ENOENT is both. */
+export type Missing = 'gone' | 'unsupported';
+
+/**
+ * Small reads answered together from one open directory, so that they belong to one process even when its number is
+ * used again meanwhile. `dir` is absolute as the kernel names it (`/proc/42`); files and links are relative to it.
+ */
+export type ReadGroup = {
+  readonly dir: string;
+  readonly files: readonly string[];
+  readonly links: readonly string[];
+};
+
+/** Answers in the order of the group's files and links. All are `gone` where the directory could not be opened. */
+export type GroupAnswer = {
+  readonly files: readonly Reading<string>[];
+  readonly links: readonly Reading<string>[];
+};
+
+export type FileKind = 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo' | 'socket';
+
+/** inode(7). `device` is st_dev as `major:minor`; `mtimeMs` since the epoch. */
+export type FileStat = {
+  readonly kind: FileKind;
+  readonly inode: number;
+  readonly device: string;
+  readonly rdev: string;
+  readonly links: number;
+  readonly sizeBytes: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtimeMs: number;
+};
+
+/** ioctl_ns(2) on one namespace. `null`: not told (an initial namespace, outside our view, or an old kernel). */
+export type NamespaceFacts = {
+  readonly parent: number | null;
+  readonly owner: number | null;
+  readonly ownerUid: number | null;
+  /** NS_GET_ID: unique for the boot where the kernel has it (6.18). */
+  readonly uniqueId: string | null;
+};
+
+/**
+ * The only way to the kernel's files. Paths are named as the kernel names them (`/proc/…`, `/sys/…`); the host maps
+ * them onto its roots. Every call is synchronous: promises cost four to six times as much on /proc.
+ */
+export interface Host {
+  /** Whether it is this machine, and not a captured tree: sockets and native calls make sense only here. */
+  readonly live: boolean;
+  readText(path: string, missing: Missing): Reading<string>;
+  readLink(path: string, missing: Missing): Reading<string>;
+  /** Names in a directory, in the order the kernel gives. */
+  list(path: string, missing: Missing): Reading<readonly string[]>;
+  stat(path: string, missing: Missing): Reading<FileStat>;
+  /** The first scan of many processes: one native call where there is one. */
+  readGroups(groups: readonly ReadGroup[]): readonly GroupAnswer[];
+  /**
+   * The hot path of every later tick: descriptors are kept open between calls, and a kept descriptor of /proc/PID
+   * answers `gone` when that process ended, also after its number was used again. A missing file is `gone` under
+   * /proc and `unsupported` elsewhere; a removed cgroup is `gone`.
+   */
+  readKept(paths: readonly string[]): readonly Reading<string>[];
+  /** Closes the kept descriptors of these paths. */
+  forget(paths: readonly string[]): void;
+  /**
+   * Reads a regular file inside a process's root and never leaves it: openat2 with RESOLVE_IN_ROOT, no magic links,
+   * no device, no FIFO. At most `maxBytes`.
+   */
+  readInside(pid: number, path: string, maxBytes: number): Reading<string>;
+  /** Facts of one namespace, by `/proc/PID/ns/TYPE` or a bind mount's path. */
+  namespaceFacts(path: string): Reading<NamespaceFacts>;
+  /** CLOCK_MONOTONIC in microseconds. */
+  monotonicUs(): number;
+  /** The wall clock in milliseconds since the epoch. */
+  wallMs(): number;
+  close(): void;
+}
+
+/** Where /proc and /sys are: `--proc`, `--sys`; everything else below `root`. */
+export type HostRoots = { readonly proc: string; readonly sys: string; readonly root: string };
