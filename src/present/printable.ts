@@ -1,0 +1,89 @@
+import stringWidth from 'string-width';
+
+/**
+ * What text of strangers must not do to a terminal or a reader: control it (C0, DEL, C1), turn its order (bidi
+ * controls), hide in it (zero-width, fillers, variation selectors, tags), break its line (U+2028, U+2029), or be no
+ * character at all (lone surrogates, noncharacters).
+ */
+const UNPRINTABLE =
+  /[\p{Control}\p{Default_Ignorable_Code_Point}\p{Surrogate}\p{Noncharacter_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu;
+const PLAIN = /^[\x20-\x7e]*$/;
+const REPLACEMENT = '�';
+const ELLIPSIS = '…';
+
+/** Marks that stack on one letter: more than these climb out of their line. */
+const STACKED_MARKS = /(\p{Mark}{2})\p{Mark}+/gu;
+
+/** Text of strangers made fit for a terminal: whatever is not a visible character becomes `�`. */
+export function printable(text: string): string {
+  return PLAIN.test(text) ? text : text.replace(UNPRINTABLE, REPLACEMENT).replace(STACKED_MARKS, '$1');
+}
+
+/** Terminal columns of printable text: wide characters take two. */
+export function displayWidth(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text);
+}
+
+export type Align = 'left' | 'right';
+
+/** Text in exactly `width` columns: padded, or shortened in its middle so that both ends can be told. */
+export function fit(text: string, width: number, align: Align = 'left'): string {
+  const short = shorten(text, width);
+  const padding = ' '.repeat(Math.max(0, width - displayWidth(short)));
+  return align === 'left' ? short + padding : padding + short;
+}
+
+/** Text in at most `width` columns, shortened in its middle; no wide character is split. */
+export function shorten(text: string, width: number): string {
+  if (displayWidth(text) <= width) {
+    return text;
+  }
+  if (width <= 1) {
+    return width === 1 ? ELLIPSIS : '';
+  }
+  const room = width - 1;
+  return takeStart(text, Math.ceil(room / 2)) + ELLIPSIS + takeEnd(text, Math.floor(room / 2));
+}
+
+/** As much of the beginning as fits in `width` columns. */
+export function takeStart(text: string, width: number): string {
+  if (PLAIN.test(text)) {
+    return text.slice(0, width);
+  }
+  let taken = '';
+  let used = 0;
+  for (const letter of letters(text)) {
+    used += stringWidth(letter);
+    if (used > width) {
+      break;
+    }
+    taken += letter;
+  }
+  return taken;
+}
+
+function takeEnd(text: string, width: number): string {
+  if (PLAIN.test(text)) {
+    return text.slice(text.length - width);
+  }
+  let taken = '';
+  let used = 0;
+  for (const letter of letters(text).reverse()) {
+    used += stringWidth(letter);
+    if (used > width) {
+      break;
+    }
+    taken = letter + taken;
+  }
+  return taken;
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** What a reader takes for one letter. Only so much of a long text as a screen can show. */
+function letters(text: string): string[] {
+  const seen = text.length > LONGEST ? text.slice(0, LONGEST / 2) + text.slice(-LONGEST / 2) : text;
+  return Array.from(segmenter.segment(seen), (segment) => segment.segment);
+}
+
+const LONGEST = 2048;
