@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { type Failure, gone } from '../model/reading.ts';
+import { type Failure, gone, ok, type Reading } from '../model/reading.ts';
 import type { Missing } from './host.ts';
 
 /** Files under /proc/PID that answer EINVAL, not ESRCH, once the process is a zombie: its mount namespace has gone. */
@@ -44,8 +44,25 @@ export function errnoName(number: number): string {
   return names.get(number) ?? `E${number}`;
 }
 
+/**
+ * What a synchronous Node call gives, its error as a Reading. Without a stack trace a failing call costs half: 7 µs
+ * instead of 14.
+ */
+export function attempt<T>(path: string, missing: Missing, call: () => T): Reading<T> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return ok(call());
+  } catch (error) {
+    return failureOf(errnoOf(error), path, missing);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
 /** The errno name of what a Node call threw; anything without one is a bug of ours and is thrown on. */
-export function errnoOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+function errnoOf(error: unknown): string {
+  if (error instanceof Error && 'errno' in error && 'code' in error && typeof error.code === 'string')
+    return error.code;
   throw error;
 }

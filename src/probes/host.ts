@@ -39,6 +39,7 @@ export type FileStat = {
 export type NamespaceFacts = {
   readonly parent: number | null;
   readonly owner: number | null;
+  /** Who created the owning user namespace; of a user namespace, who created it. */
   readonly ownerUid: number | null;
   /** NS_GET_ID: unique for the boot where the kernel has it (6.18). */
   readonly uniqueId: string | null;
@@ -55,24 +56,30 @@ export interface Host {
   readLink(path: string, missing: Missing): Reading<string>;
   /** Names in a directory, in the order the kernel gives. */
   list(path: string, missing: Missing): Reading<readonly string[]>;
+  /** lstat(2): the last link is not followed. */
   stat(path: string, missing: Missing): Reading<FileStat>;
-  /** The first scan of many processes: one native call where there is one. */
+  /**
+   * The first scan of many processes: one native call where there is one, cheapest where the groups share one `files`
+   * and one `links` array. A missing file is `gone` under /proc and `unsupported` elsewhere.
+   */
   readGroups(groups: readonly ReadGroup[]): readonly GroupAnswer[];
   /**
    * The hot path of every later tick: descriptors are kept open between calls, and a kept descriptor of /proc/PID
    * answers `gone` when that process ended, also after its number was used again. A missing file is `gone` under
-   * /proc and `unsupported` elsewhere; a removed cgroup is `gone`.
+   * /proc and `unsupported` elsewhere; a removed cgroup is `gone`. What is `gone` stays so until it is forgotten.
    */
   readKept(paths: readonly string[]): readonly Reading<string>[];
   /** Closes the kept descriptors of these paths. */
   forget(paths: readonly string[]): void;
   /**
    * Reads a regular file inside a process's root and never leaves it: openat2 with RESOLVE_IN_ROOT, no magic links,
-   * no device, no FIFO. At most `maxBytes`.
+   * no device, no FIFO. At most the first `maxBytes`. An absent file is `unsupported`, an ended process `gone`.
    */
   readInside(pid: number, path: string, maxBytes: number): Reading<string>;
   /** Facts of one namespace, by `/proc/PID/ns/TYPE` or a bind mount's path. */
   namespaceFacts(path: string): Reading<NamespaceFacts>;
+  /** The same for thousands, in the order of the paths: one native call. */
+  namespaceFactsMany(paths: readonly string[]): readonly Reading<NamespaceFacts>[];
   /** CLOCK_MONOTONIC in microseconds. */
   monotonicUs(): number;
   /** The wall clock in milliseconds since the epoch. */

@@ -24,7 +24,8 @@ type Found = { readonly path: string; readonly entry: TreeEntry };
 export function memoryHost(treeText: string): MemoryHost {
   const entries = parseTree(treeText);
   const names = new Map<string, string[]>();
-  const kept = new Map<string, TreeEntry>();
+  const kept = new Set<string>();
+  const ended = new Set<string>();
   let elapsedMs = 0;
 
   const index = (path: string) => {
@@ -113,14 +114,18 @@ export function memoryHost(treeText: string): MemoryHost {
       }),
     readKept: (paths) =>
       paths.map((path) => {
+        if (ended.has(path)) return gone;
         const found = resolve(path, true);
-        if (typeof found !== 'string' && found.entry.kind === 'file') kept.set(path, found.entry);
-        else if (kept.has(path)) return gone;
         if (found === 'ENOENT') return keptMissing(path);
-        return reading(path, missingAt(path), found);
+        const answer = reading(path, missingAt(path), found);
+        if (answer.status === 'ok') kept.add(path);
+        return answer;
       }),
     forget(paths) {
-      for (const path of paths) kept.delete(path);
+      for (const path of paths) {
+        kept.delete(path);
+        ended.delete(path);
+      }
     },
     readInside(pid, path, maxBytes) {
       if (typeof resolve(`/proc/${pid}`, true) === 'string') return gone;
@@ -135,6 +140,7 @@ export function memoryHost(treeText: string): MemoryHost {
       const facts = entries.get(`/namespaces/${link.value}`);
       return facts?.kind === 'file' ? ok(factsOf(facts.text)) : failureOf('ENOTTY', path, 'unsupported');
     },
+    namespaceFactsMany: (paths) => paths.map(host.namespaceFacts),
     monotonicUs: () => START_MONOTONIC_US + elapsedMs * 1000,
     wallMs: () => START_WALL_MS + elapsedMs,
     close: () => kept.clear(),
@@ -148,6 +154,7 @@ export function memoryHost(treeText: string): MemoryHost {
     remove(path) {
       for (const known of [...entries.keys(), ...names.keys()]) {
         if (known !== path && !known.startsWith(`${path}/`)) continue;
+        if (kept.has(known)) ended.add(known);
         entries.delete(known);
         names.delete(known);
       }
