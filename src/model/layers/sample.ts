@@ -1,3 +1,4 @@
+import type { Problem } from '../document/problem.ts';
 import type { MountLine } from '../mountinfo.ts';
 import type { Reading } from '../reading.ts';
 
@@ -5,8 +6,12 @@ import type { Reading } from '../reading.ts';
 export type LayersSample = {
   readonly driver: 'overlay' | 'aufs' | 'fuse-overlayfs' | 'none';
   readonly root: MountLine;
+  /** Where the root directory is on the host, when it is a plain directory there (driver none); else null. */
+  readonly directory: string | null;
   /** Top first, absolute where they could be resolved on the host. */
   readonly branches: readonly BranchSample[];
+  /** Why paths, digests or instructions are unknown. */
+  readonly problems: readonly Problem[];
 };
 
 export type BranchSample = {
@@ -16,8 +21,17 @@ export type BranchSample = {
   readonly path: string;
   readonly role: 'rw' | 'init' | 'image' | 'data';
   readonly access: 'rw' | 'ro' | 'ro+wh';
+  /** The diff digest, `sha256:…`: what `docker inspect` has in RootFS.Layers. */
   readonly digest: string | null;
+  /** The instruction of the image's history that made it. */
   readonly createdBy: string | null;
-  /** Entries, bytes of regular files, whiteouts: null where the walk was not asked for. */
-  readonly content: Reading<{ readonly files: number; readonly bytes: number; readonly whiteouts: number }> | null;
+  /** Null where the walk was not asked for. */
+  readonly content: Reading<BranchContent> | null;
 };
+
+/**
+ * What a walk of a branch counted. `files`: everything but directories and whiteouts. `bytes`: of regular files, each
+ * once however many names it has. `whiteouts`: names that hide what is below, each counted, though one inode may serve
+ * them all.
+ */
+export type BranchContent = { readonly files: number; readonly bytes: number; readonly whiteouts: number };

@@ -1,0 +1,150 @@
+import type { Problem } from '../../model/document/problem.ts';
+import type { BranchSample, LayersSample } from '../../model/layers/sample.ts';
+import { rootMount, visiblePath } from '../../model/mount-tree.ts';
+import type { MountLine } from '../../model/mountinfo.ts';
+import type { Host } from '../host.ts';
+import { readAufsBranches } from './aufs.ts';
+import { type BranchPath, findBranches, type Surroundings } from './branch-paths.ts';
+import { readFuseOverlay } from './fuse-overlayfs.ts';
+import { type OverlayDirectories, parseOverlayOptions } from './overlay.ts';
+import { layerDirectory, storeOf } from './recognise-store.ts';
+import { storeProblem } from './store-problem.ts';
+import { type WhiteoutForm, walkBranch, walkBudget } from './walk.ts';
+
+export type LayersQuestion = Surroundings & {
+  /** What the container's init sees. */
+  readonly mountinfo: readonly MountLine[];
+  /** The engine's id, where there is one: it finds the container in its store. */
+  readonly containerId: string | null;
+  /** Whether to count what is in the branches, which takes milliseconds per thousand files. */
+  readonly walk: boolean;
+};
+
+type Found = Pick<BranchSample, 'named' | 'path' | 'role' | 'access'>;
+
+/** The root file system of a container as its branches, top first. Null where the mount table has no root. */
+export function readLayers(host: Host, question: LayersQuestion): LayersSample | null {
+  const root = rootMount(question.mountinfo);
+  if (root === null) {
+    return null;
+  }
+  const driver = driverOf(root.fsType);
+  const problems: Problem[] = [];
+  const found = findDriverBranches(host, driver, root, question, problems);
+  const branches = describe(host, driver, found, question.containerId, problems);
+  const budget = walkBudget(host);
+  return {
+    driver,
+    root,
+    directory: driver === 'none' ? visiblePath(root.device, root.root, question.hostMounts) : null,
+    branches: branches.map((branch) => ({
+      ...branch,
+      content: question.walk ? walkBranch(host, branch.path, WHITEOUTS[driver], budget) : null,
+    })),
+    problems,
+  };
+}
+
+const WHITEOUTS: { readonly [driver in LayersSample['driver']]: readonly WhiteoutForm[] } = {
+  overlay: ['device'],
+  aufs: ['name'],
+  'fuse-overlayfs': ['device', 'name'],
+  none: [],
+};
+
+function driverOf(fsType: string): LayersSample['driver'] {
+  switch (fsType) {
+    case 'overlay':
+    case 'aufs':
+      return fsType;
+    case 'fuse.fuse-overlayfs':
+      return 'fuse-overlayfs';
+    default:
+      return 'none';
+  }
+}
+
+function findDriverBranches(
+  host: Host,
+  driver: LayersSample['driver'],
+  root: MountLine,
+  around: Surroundings,
+  problems: Problem[],
+): readonly Found[] {
+  switch (driver) {
+    case 'overlay':
+      return overlayBranches(host, root, parseOverlayOptions(root.superOptions), around, problems);
+    case 'fuse-overlayfs': {
+      const directories = readFuseOverlay(host, root.device, around);
+      if (directories.status !== 'ok') {
+        problems.push(storeProblem(directories, root.source, 'the branches of this FUSE mount are unknown'));
+        return [];
+      }
+      return overlayBranches(host, root, directories.value, around, problems);
+    }
+    case 'aufs': {
+      const branches = readAufsBranches(host, root.superOptions);
+      if (branches.status !== 'ok') {
+        problems.push(storeProblem(branches, '/sys/fs/aufs', 'the branches of this aufs mount are unknown'));
+        return [];
+      }
+      return branches.value.map(({ path, permission }) => aufsBranch(path, permission));
+    }
+    case 'none':
+      return [];
+  }
+}
+
+function overlayBranches(
+  host: Host,
+  root: MountLine,
+  directories: OverlayDirectories,
+  around: Surroundings,
+  problems: Problem[],
+): readonly Found[] {
+  const { upper, lowers, problems: unresolved } = findBranches(host, root.device, directories, around);
+  problems.push(...unresolved);
+  const below = lowers.map((lower: BranchPath): Found => {
+    const role = lower.data ? 'data' : 'image';
+    // A data-only layer holds contents under no name of its own: it cannot hide anything.
+    return { named: lower.named, path: lower.path, role, access: lower.data ? 'ro' : 'ro+wh' };
+  });
+  return upper === null ? below : [{ named: upper.named, path: upper.path, role: 'rw', access: 'rw' }, ...below];
+}
+
+function aufsBranch(path: string, permission: string): Found {
+  const [mode = '', ...attributes] = permission.split('+');
+  if (mode === 'rw') {
+    return { named: path, path, role: 'rw', access: 'rw' };
+  }
+  return { named: path, path, role: 'image', access: attributes.includes('wh') ? 'ro+wh' : 'ro' };
+}
+
+type Described = Omit<BranchSample, 'content'>;
+
+/** Adds what the engine's store knows: which branch is the init layer, digests, instructions. */
+function describe(
+  host: Host,
+  driver: LayersSample['driver'],
+  found: readonly Found[],
+  containerId: string | null,
+  problems: Problem[],
+): readonly Described[] {
+  const top = found[0];
+  const store = top === undefined ? null : storeOf(host, top.path, containerId);
+  problems.push(...(store?.problems ?? []));
+  return found.map((branch): Described => {
+    const directory = layerDirectory(branch.path);
+    const known = directory === null ? undefined : store?.layers.get(directory);
+    const init = branch.role === 'image' && directory !== null && directory === store?.init;
+    // aufs says itself what a branch may hold; overlay's init layer holds mount points only, never a whiteout.
+    const access = init && driver !== 'aufs' ? 'ro' : branch.access;
+    return {
+      ...branch,
+      role: init ? 'init' : branch.role,
+      access,
+      digest: known?.digest ?? null,
+      createdBy: known?.createdBy ?? null,
+    };
+  });
+}

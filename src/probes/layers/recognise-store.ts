@@ -1,0 +1,42 @@
+import type { Host } from '../host.ts';
+import { containerdLayers } from './containerd-snapshots.ts';
+import { readDockerLayers } from './docker-layerdb.ts';
+import { readStorageLayers } from './podman-storage.ts';
+import type { StoreLayers } from './store.ts';
+
+const DOCKER_OVERLAY = /^(.*)\/overlay2\/([^/]+)\/diff$/;
+const DOCKER_AUFS = /^(.*)\/aufs\/diff\/([^/]+)$/;
+const STORAGE = /^(.*)\/overlay\/([^/]+)\/diff$/;
+const CONTAINERD = /^(.*\/io\.containerd\.snapshotter\.v1\.[^/]+)\/snapshots\/([^/]+)\/fs$/;
+
+/**
+ * Whose store a container's top branch is in, told by its path, which holds wherever the engine's state directory was
+ * put; and what that store knows. Null for directories that no engine keeps.
+ */
+export function storeOf(host: Host, topBranch: string, containerId: string | null): StoreLayers | null {
+  const [, overlayRoot, overlayId] = DOCKER_OVERLAY.exec(topBranch) ?? [];
+  if (overlayRoot !== undefined && overlayId !== undefined) {
+    return readDockerLayers(host, overlayRoot, 'overlay2', overlayId, containerId);
+  }
+  const [, aufsRoot, aufsId] = DOCKER_AUFS.exec(topBranch) ?? [];
+  if (aufsRoot !== undefined && aufsId !== undefined) {
+    return readDockerLayers(host, aufsRoot, 'aufs', aufsId, containerId);
+  }
+  const [, storageRoot, layerId] = STORAGE.exec(topBranch) ?? [];
+  if (storageRoot !== undefined && layerId !== undefined) {
+    return readStorageLayers(host, storageRoot, layerId);
+  }
+  const [, snapshotter] = CONTAINERD.exec(topBranch) ?? [];
+  return snapshotter === undefined ? null : containerdLayers(snapshotter);
+}
+
+/** The name of the directory that a store keeps a layer in. */
+export function layerDirectory(branch: string): string | null {
+  for (const form of [DOCKER_OVERLAY, DOCKER_AUFS, STORAGE]) {
+    const name = form.exec(branch)?.[2];
+    if (name !== undefined) {
+      return name;
+    }
+  }
+  return null;
+}

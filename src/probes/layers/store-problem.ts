@@ -1,0 +1,21 @@
+import type { Problem } from '../../model/document/problem.ts';
+import { problemOf } from '../../model/problem.ts';
+import type { Failure } from '../../model/reading.ts';
+
+/** Why something of an engine's store is unknown: `what` says which thing, and the failure why. */
+export function storeProblem(failure: Failure, path: string, what: string): Problem {
+  const problem = problemOf(failure, path);
+  return {
+    path: problem?.path ?? path,
+    code: problem?.code ?? 'ENOENT',
+    message: `${what}: ${WHY[failure.status]}`,
+    remedy: failure.status === 'denied' ? (problem?.remedy ?? null) : null,
+  };
+}
+
+const WHY: { readonly [status in Failure['status']]: string } = {
+  gone: 'it is not there',
+  denied: 'reading it is not permitted',
+  unsupported: 'it is not there',
+  garbled: 'it could not be understood',
+};
