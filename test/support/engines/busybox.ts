@@ -1,10 +1,14 @@
-import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run } from '../command.ts';
 
-/** A root file system of one static program: enough for every engine, and no registry is asked. Returns its path. */
+/**
+ * A root file system of one static program: enough for every engine, and no registry is asked. Made once per work
+ * folder. Returns its path.
+ */
 export async function makeBusyboxRoot(workDir: string): Promise<string> {
   const root = path.join(workDir, 'busybox-root');
+  if (existsSync(root)) return root;
   for (const directory of ['bin', 'tmp', 'etc', 'proc', 'sys', 'dev', 'root', 'usr', 'run']) {
     mkdirSync(path.join(root, directory), { recursive: true });
   }
