@@ -75,8 +75,11 @@ export type ContainerSample = {
 /** Interface counters and addresses of the init's network namespace. */
 export type NetworkSample = {
   readonly devices: Reading<readonly NetworkDevice[]>;
-  readonly addresses: Reading<readonly { readonly name: string; readonly address: string }[]>;
+  readonly addresses: Reading<readonly NetworkAddress[]>;
 };
+
+/** `name` is null where the kernel's tables leave open which interface has the address. */
+export type NetworkAddress = { readonly name: string | null; readonly address: string };
 
 /** One line of /proc/PID/net/dev. */
 export type NetworkDevice = {

@@ -1,0 +1,34 @@
+import type { NetworkSample, SecuritySample } from '../model/sample.ts';
+import type { Host } from './host.ts';
+import { readSecurityLabel } from './proc/attr.ts';
+import { readNetAddresses } from './proc/net-addresses.ts';
+import { readNetDev } from './proc/net-dev.ts';
+import { readIdMap } from './proc/uid-map.ts';
+
+/** Interfaces, counters and addresses of the network namespace that a process is in. */
+export function readNetwork(host: Host, pid: number): NetworkSample {
+  const devices = readNetDev(host, pid);
+  const names = devices.status === 'ok' ? devices.value.map((device) => device.name) : [];
+  return { devices, addresses: readNetAddresses(host, pid, names) };
+}
+
+/** What confines a process beyond its namespaces. `devicesList`: the v1 group's devices.list, null where there is none. */
+export function readSecurity(host: Host, pid: number, devicesList: string | null): SecuritySample {
+  return {
+    uidMap: readIdMap(host, pid, 'uid_map'),
+    gidMap: readIdMap(host, pid, 'gid_map'),
+    lsm: readSecurityLabel(host, pid),
+    devices:
+      devicesList === null
+        ? { status: 'unsupported', path: 'devices.list', code: 'ENOENT' }
+        : host.readText(devicesList, 'unsupported'),
+  };
+}
+
+/** Files that tell what made a root file system: Flatpak, Docker, Podman. */
+const ROOT_MARKS = ['/.flatpak-info', '/.dockerenv', '/run/.containerenv'];
+
+/** The marks that a process's root has. Existence is enough: one byte is asked for. */
+export function readRootMarks(host: Host, pid: number): readonly string[] {
+  return ROOT_MARKS.filter((mark) => host.readInside(pid, mark, 1).status === 'ok');
+}
