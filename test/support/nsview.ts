@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { z } from 'zod';
+import { cleanEnvironment } from './command.ts';
+
+/** The launcher of this checkout; it runs the bundle in dist. */
+export const launcher = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../bin/nsview');
+
+export type NsviewResult = { readonly stdout: string; readonly stderr: string; readonly exitCode: number | undefined };
+
+/** Runs the built program as a user would, through `before` where that is given (`setpriv …`, `unshare …`). */
+export async function nsview(args: readonly string[], before: readonly string[] = []): Promise<NsviewResult> {
+  const [file = launcher, ...rest] = [...before, launcher, ...args];
+  const { stdout, stderr, exitCode } = await execa(file, rest, {
+    env: cleanEnvironment,
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    timeout: 60_000,
+  });
+  return { stdout, stderr, exitCode };
+}
+
+/** Runs a command with `--json`, which must end well and print what its schema says. */
+export async function nsviewJson<S extends z.ZodType>(
+  schema: S,
+  args: readonly string[],
+  before: readonly string[] = [],
+): Promise<z.infer<S>> {
+  const { stdout, stderr, exitCode } = await nsview([...args, '--json'], before);
+  if (exitCode !== 0) throw new Error(`nsview ${args.join(' ')} ended with ${exitCode}: ${stderr}`);
+  return schema.parse(JSON.parse(stdout));
+}
