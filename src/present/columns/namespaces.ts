@@ -1,0 +1,165 @@
+import type { ContainerNamespace, HostNamespace } from '../../model/document/namespace.ts';
+import { NAMESPACE_TYPES, standing } from '../namespace-letters.ts';
+import { printable } from '../printable.ts';
+import { formatCount, UNKNOWN } from '../units.ts';
+import type { Column } from './column.ts';
+
+/** A container's namespace beside the host's own of that type. */
+export type NamespaceRow = ContainerNamespace & { readonly hostInode: number | null };
+
+type NamespaceColumn = Column<NamespaceRow, null>;
+type HostNamespaceColumn = Column<HostNamespace, null>;
+
+const text = { width: 8, grow: false, align: 'left', largestFirst: false } as const;
+const figure = { width: 10, grow: false, align: 'right', largestFirst: true } as const;
+
+const HERE = { private: 'private', host: 'host’s', shared: 'shared', unknown: 'unknown', absent: UNKNOWN };
+
+/** Every column of one container's namespaces. */
+export const namespaceColumns = [
+  {
+    ...text,
+    key: 'type',
+    title: 'TYPE',
+    description: 'which of the eight of namespaces(7)',
+    width: 7,
+    cell: ({ type }) => type,
+    value: ({ type }) => NAMESPACE_TYPES.indexOf(type),
+  },
+  {
+    ...figure,
+    key: 'inode',
+    title: 'INODE',
+    description: 'what tells it from the others of its type',
+    cell: ({ inode }) => formatCount(inode),
+    value: ({ inode }) => inode,
+  },
+  {
+    ...text,
+    key: 'here',
+    title: 'HERE',
+    description: 'private, shared with other containers, or the host’s',
+    cell: (row) => HERE[standing(row)],
+    value: (row) => standing(row),
+  },
+  {
+    ...text,
+    key: 'with',
+    title: 'WITH',
+    description: 'who else is in it',
+    width: 14,
+    grow: true,
+    cell: ({ sharedWith }) => printable(sharedWith.join(', ')) || UNKNOWN,
+    value: ({ sharedWith }) => sharedWith.join(' ') || null,
+  },
+  {
+    ...figure,
+    key: 'host',
+    title: 'HOST’S OWN',
+    description: 'the inode of the host’s namespace of that type',
+    cell: ({ hostInode }) => formatCount(hostInode),
+    value: ({ hostInode }) => hostInode,
+  },
+  {
+    ...figure,
+    key: 'parent',
+    title: 'PARENT',
+    description: 'the pid or user namespace around it',
+    cell: ({ parent }) => formatCount(parent),
+    value: ({ parent }) => parent,
+  },
+  {
+    ...figure,
+    key: 'owner',
+    title: 'OWNER',
+    description: 'the user namespace whose root may rule it',
+    cell: ({ owner }) => formatCount(owner),
+    value: ({ owner }) => owner,
+  },
+] as const satisfies readonly NamespaceColumn[];
+
+/** Every column of the host's namespaces. */
+export const hostNamespaceColumns = [
+  {
+    ...text,
+    key: 'type',
+    title: 'TYPE',
+    description: 'which of the eight of namespaces(7)',
+    width: 7,
+    cell: ({ type }) => type,
+    value: ({ type }) => NAMESPACE_TYPES.indexOf(type),
+  },
+  {
+    ...figure,
+    key: 'inode',
+    title: 'INODE',
+    description: 'what tells it from the others of its type',
+    cell: ({ inode }) => String(inode),
+    value: ({ inode }) => inode,
+  },
+  {
+    ...figure,
+    key: 'procs',
+    title: 'PROCS',
+    description: 'processes in it',
+    width: 6,
+    cell: ({ processes }) => String(processes.length),
+    value: ({ processes }) => processes.length,
+  },
+  {
+    ...text,
+    key: 'containers',
+    title: 'CONTAINERS',
+    description: 'containers whose init is in it',
+    width: 16,
+    grow: true,
+    cell: ({ initial, containers }) => printable(containersOf(initial, containers)) || UNKNOWN,
+    value: ({ containers }) => containers.join(' ') || null,
+  },
+  {
+    ...text,
+    key: 'held',
+    title: 'HELD BY',
+    description: 'what keeps it alive: its processes, a descriptor, a bind mount',
+    width: 16,
+    grow: true,
+    cell: (row) => printable(holders(row)) || UNKNOWN,
+    value: (row) => holders(row) || null,
+  },
+  {
+    ...figure,
+    key: 'parent',
+    title: 'PARENT',
+    description: 'the pid or user namespace around it',
+    cell: ({ parent }) => formatCount(parent),
+    value: ({ parent }) => parent,
+  },
+  {
+    ...figure,
+    key: 'owner',
+    title: 'OWNER',
+    description: 'the user namespace whose root may rule it',
+    cell: ({ owner }) => formatCount(owner),
+    value: ({ owner }) => owner,
+  },
+  {
+    ...figure,
+    key: 'owneruid',
+    title: 'UID',
+    description: 'the user that made the owning user namespace',
+    width: 6,
+    cell: ({ ownerUid }) => formatCount(ownerUid),
+    value: ({ ownerUid }) => ownerUid,
+  },
+] as const satisfies readonly HostNamespaceColumn[];
+
+function containersOf(initial: boolean | null, containers: readonly string[]): string {
+  const others = containers.filter((name) => name !== 'host');
+  return (initial === true ? ['host', ...others] : others).join(', ');
+}
+
+function holders({ processes, heldBy }: HostNamespace): string {
+  const first = processes[0];
+  const held = heldBy.filter(({ kind }) => kind !== 'process').map(({ kind, where }) => `${kind} ${where}`);
+  return (first === undefined ? held : [`pid ${first}`, ...held]).join(', ');
+}

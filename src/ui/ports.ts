@@ -1,0 +1,31 @@
+import type { Snapshot } from '../model/snapshot.ts';
+
+/** What the views on the screen need beyond the list: nothing else is worth reading. */
+export type Want = {
+  /** Id of the container whose mounts, layers, network and security are looked at. */
+  readonly detail: string | null;
+  /** Whether all namespaces of the host are looked at, with what holds them. */
+  readonly namespaces: boolean;
+};
+
+/** Where settings went, or why they went nowhere. */
+export type SaveResult = { readonly path: string; readonly error: string | null };
+
+/** Everything the dashboard knows of the world: it reads and writes nothing but its terminal. */
+export type DashboardPorts = {
+  /** The first snapshot: frame zero is drawn from it. */
+  readonly initial: Snapshot;
+  /** Called with each later snapshot; returns what ends it. */
+  readonly subscribe: (listener: (snapshot: Snapshot) => void) => () => void;
+  readonly want: (want: Want) => void;
+  readonly intervalMs: number;
+  readonly setInterval: (intervalMs: number) => void;
+  /** While frozen no sample is taken, except one for what is newly wanted. */
+  readonly setFrozen: (frozen: boolean) => void;
+  /** What the settings file holds, parsed as JSON and not checked; null where there is none. */
+  readonly settings: unknown;
+  readonly saveSettings: (settings: object) => SaveResult;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: { readonly [name: string]: string | undefined };
+};

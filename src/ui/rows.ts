@@ -1,0 +1,100 @@
+import { displayWidth, takeStart } from '../present/printable.ts';
+
+/** What a piece of text means; the theme knows how that looks. `pair1`… mark what is shared by the same containers. */
+export type Tone =
+  | 'dim'
+  | 'accent'
+  | 'good'
+  | 'warn'
+  | 'bad'
+  | 'pair1'
+  | 'pair2'
+  | 'pair3'
+  | 'pair4'
+  | 'pair5'
+  | 'pair6';
+
+/** Printable text in one style. `selected`: part of the row the cursor is on. */
+export type Span = {
+  readonly text: string;
+  readonly tone?: Tone;
+  readonly bold?: boolean;
+  readonly underline?: boolean;
+  readonly selected?: boolean;
+};
+
+/** One line of the screen. */
+export type Row = readonly Span[];
+
+export type Size = { readonly columns: number; readonly rows: number };
+
+export function span(text: string, tone?: Tone): Span {
+  return tone === undefined ? { text } : { text, tone };
+}
+
+export function bold(text: string, tone?: Tone): Span {
+  return { ...span(text, tone), bold: true };
+}
+
+export function rowWidth(row: Row): number {
+  return row.reduce((width, { text }) => width + displayWidth(text), 0);
+}
+
+/** A row of exactly `width` columns: cut, or padded with blanks. */
+export function fitRow(row: Row, width: number): Row {
+  const fitted: Span[] = [];
+  let left = width;
+  for (const piece of row) {
+    const wide = displayWidth(piece.text);
+    if (wide > left) {
+      const text = takeStart(piece.text, left);
+      fitted.push({ ...piece, text });
+      left -= displayWidth(text);
+      break;
+    }
+    fitted.push(piece);
+    left -= wide;
+  }
+  return left > 0
+    ? [...fitted, { text: ' '.repeat(left), ...(fitted.at(-1)?.selected && { selected: true }) }]
+    : fitted;
+}
+
+/** Left and right parts of one line; the right one gives way when there is no room for both. */
+export function splitRow(left: Row, right: Row, width: number): Row {
+  const gap = width - rowWidth(left) - rowWidth(right);
+  return gap < 1 ? fitRow(left, width) : [...left, span(' '.repeat(gap)), ...right];
+}
+
+export function select(row: Row): Row {
+  return row.map((piece) => ({ ...piece, selected: true }));
+}
+
+/** Text without its styles: for tests and copies. */
+export function rowText(row: Row): string {
+  return row.map(({ text }) => text).join('');
+}
+
+/** Words in lines of at most `width` columns; a longer word is cut where it must be. */
+export function wrap(text: string, width: number): readonly string[] {
+  const room = Math.max(1, width);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (displayWidth(joined) <= room) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') {
+      lines.push(line);
+    }
+    line = word;
+    while (displayWidth(line) > room) {
+      const piece = takeStart(line, room) || Array.from(line)[0] || '';
+      lines.push(piece);
+      line = line.slice(piece.length);
+    }
+  }
+  return line === '' && lines.length > 0 ? lines : [...lines, line];
+}

@@ -1,0 +1,108 @@
+import type { Container } from '../model/document/container.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Scale } from '../present/columns/scale.ts';
+import type { Size, Tone } from './rows.ts';
+import { defaultSettings, type Grouping, type Settings, type TableId, type TableSettings } from './settings.ts';
+import type { TabKey } from './tabs.ts';
+
+/** What is drawn: the last snapshot and what the person did with it. */
+export type Model = { readonly snapshot: Snapshot; readonly ui: UiState };
+
+/** `seen` is the container as it last was, for when it vanishes while looked at. */
+export type ContainerView = {
+  readonly name: 'container';
+  readonly id: string;
+  readonly tab: TabKey;
+  readonly seen: Container;
+  readonly from: 'list' | 'hostNamespaces';
+  /** Time of the snapshot it was opened on: parts read only on demand come with a later one. */
+  readonly openedAtMs: number;
+};
+
+export type View = { readonly name: 'list' } | { readonly name: 'hostNamespaces' } | ContainerView;
+
+/** What lies over the view and takes the keys. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'filter'; readonly before: string }
+  | { readonly kind: 'palette'; readonly text: string; readonly index: number }
+  | { readonly kind: 'sort'; readonly index: number }
+  | { readonly kind: 'columns'; readonly index: number };
+
+/** Lists that scroll and remember where they are. */
+export type BodyId = 'list' | 'hostNamespaces' | TabKey;
+
+/** The selected row by its key; `index` is where it was, for when it is gone. `top`: first line shown. */
+export type Cursor = { readonly key: string | null; readonly index: number; readonly top: number };
+
+export type UiState = {
+  readonly view: View;
+  readonly overlay: Overlay | null;
+  readonly tables: { readonly [id in TableId]: TableSettings };
+  readonly filters: { readonly [id in TableId]: string };
+  readonly cursors: { readonly [id in BodyId]: Cursor };
+  readonly scale: Scale;
+  readonly group: Grouping;
+  readonly frozen: boolean;
+  readonly intervalMs: number;
+  readonly mouse: boolean;
+  /** One line of answer to the last key; gone with the next. */
+  readonly message: { readonly text: string; readonly tone: Tone } | null;
+  readonly size: Size;
+};
+
+const START: Cursor = { key: null, index: 0, top: 0 };
+
+export function initialState(size: Size, intervalMs: number, settings: Settings = defaultSettings): UiState {
+  return {
+    view: { name: 'list' },
+    overlay: null,
+    tables: settings.tables,
+    filters: { containers: '', hostNamespaces: '', namespaces: '', processes: '', branches: '', mounts: '' },
+    cursors: {
+      list: START,
+      hostNamespaces: START,
+      namespaces: START,
+      overview: START,
+      cgroup: START,
+      processes: START,
+      layers: START,
+      mounts: START,
+      security: START,
+    },
+    scale: settings.scale,
+    group: settings.group,
+    frozen: false,
+    intervalMs,
+    mouse: false,
+    message: null,
+    size,
+  };
+}
+
+/** The container looked at as the snapshot has it, or as it last was. */
+export function viewedContainer(view: ContainerView, snapshot: Snapshot): { container: Container; gone: boolean } {
+  const container = snapshot.containers.find(({ id }) => id === view.id);
+  return container === undefined ? { container: view.seen, gone: true } : { container, gone: false };
+}
+
+export function bodyIdOf(view: View): BodyId {
+  return view.name === 'container' ? view.tab : view.name;
+}
+
+const TABLES: { readonly [id in BodyId]: TableId | null } = {
+  list: 'containers',
+  hostNamespaces: 'hostNamespaces',
+  overview: null,
+  namespaces: 'namespaces',
+  cgroup: null,
+  processes: 'processes',
+  layers: 'branches',
+  mounts: 'mounts',
+  security: null,
+};
+
+/** The table that the view on the screen is, or null where it is text. */
+export function tableIdOf(view: View): TableId | null {
+  return TABLES[bodyIdOf(view)];
+}
