@@ -15,8 +15,8 @@ export const ENDED = -2;
  */
 export type Kept = {
   readonly get: (path: string) => number;
-  /** Whether one more descriptor may be kept: getrlimit(2) RLIMIT_NOFILE, which Node raised to its hard limit. */
-  readonly hasRoom: () => boolean;
+  /** How many more may be kept: getrlimit(2) RLIMIT_NOFILE, whose soft limit Node itself raises to the hard one. */
+  readonly room: () => number;
   readonly keep: (path: string, fd: number) => void;
   readonly end: (path: string) => void;
   readonly forget: (path: string) => void;
@@ -26,7 +26,7 @@ export type Kept = {
 export function keptDescriptors(): Kept {
   const descriptors = new Map<string, number>();
   let open = 0;
-  let room: number | undefined;
+  let most: number | undefined;
   const release = (path: string) => {
     const fd = descriptors.get(path);
     if (fd === undefined || fd < 0) return;
@@ -35,11 +35,12 @@ export function keptDescriptors(): Kept {
   };
   return {
     get: (path) => descriptors.get(path) ?? NOT_KEPT,
-    hasRoom() {
-      room ??= openFileLimit() - RESERVED;
-      return open < room;
+    room() {
+      most ??= openFileLimit() - RESERVED;
+      return most - open;
     },
     keep(path, fd) {
+      release(path);
       descriptors.set(path, fd);
       open += 1;
     },

@@ -45,7 +45,7 @@ export function nodeHost({ live, map }: HostPaths, kept: Kept): Host {
     if (opened.status !== 'ok') return keptAbsent(path, opened, map);
     const fd = opened.value;
     const answer = attempt(path, 'gone', () => readWhole(fd));
-    if (answer.status === 'ok' && kept.hasRoom()) kept.keep(path, fd);
+    if (answer.status === 'ok' && kept.room() > 0) kept.keep(path, fd);
     else closeSync(fd);
     return answer;
   };

@@ -1,0 +1,75 @@
+/*
+ * libnsview: the kernel calls that Node lacks, or pays too much for. The contract:
+ *
+ * - No function allocates memory that outlives it, keeps state, starts a thread or changes the process: the caller
+ *   owns every buffer and every descriptor. All functions may be called from several threads at once.
+ * - A list of strings is one block, each string ended by NUL; its count is a parameter of its own.
+ * - A batch writes the entries' bytes one after the other into `data` and one number for each into `lengths`: the
+ *   bytes written, or -errno of what the kernel refused. It returns how many groups (or files) it finished; fewer than
+ *   asked means that the next one did not fit: call again from there, with more room when it returned 0.
+ * - What is not a batch returns 0 or more for success, else -errno, and says in a struct nsv_error which step failed.
+ * - Descriptors are opened close-on-exec, and nothing opens a device, a FIFO or a terminal.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define NSV_API __attribute__((visibility("default")))
+
+/* Grows when a signature changes: the caller refuses a library of another version. */
+enum { NSV_VERSION = 1 };
+
+enum nsv_step { NSV_STEP_NONE, NSV_STEP_ROOT, NSV_STEP_OPEN, NSV_STEP_STAT, NSV_STEP_READ };
+
+struct nsv_error {
+    int32_t err; /* errno(3) */
+    int32_t step;
+};
+
+/* What stands in `fds` for a file that is not open. */
+enum {
+    NSV_OPEN_AND_KEEP = -1, /* open by path; the descriptor replaces this value */
+    NSV_OPEN_ONCE = -2,     /* open by path, read, close */
+    NSV_SKIP = -3,          /* length 0 */
+};
+
+/* -1 where the kernel does not tell. */
+struct nsv_namespace {
+    int64_t err; /* errno of opening it, 0 when the rest holds */
+    int64_t parent;
+    int64_t owner;
+    int64_t owner_uid;
+    int64_t unique_id;
+};
+
+NSV_API int32_t nsv_version(void);
+
+/*
+ * For each of `ndirs` directories: opens it once, reads `nfiles` files and `nlinks` links relative to it (files first),
+ * so that all belong to one process. When the directory cannot be opened, every length is its -errno, and
+ * `dir_errors` holds the errno, which is 0 otherwise.
+ */
+NSV_API int32_t nsv_read_groups(
+    const char *dirs, int32_t ndirs, const char *files, int32_t nfiles, const char *links, int32_t nlinks, char *data,
+    int64_t capacity, int32_t *lengths, int32_t *dir_errors
+);
+
+/*
+ * Reads `nfds` files from their start: kept descriptors by pread(2), which answer ESRCH (a process) or ENODEV (a
+ * cgroup) once theirs ended, even when its number or name was used again. `paths` holds one string for each
+ * NSV_OPEN_AND_KEEP and NSV_OPEN_ONCE, in their order.
+ */
+NSV_API int32_t
+nsv_read_kept(int32_t *fds, int32_t nfds, const char *paths, char *data, int64_t capacity, int32_t *lengths);
+
+/*
+ * Reads at most `capacity` bytes of a regular file as a process with the root /proc/PID/root sees it. No link leads
+ * out of that root (openat2(2), Linux 5.6; ENOSYS before), none of /proc's is followed. EISDIR, EBADFD: not a regular
+ * file. NSV_STEP_ROOT: it is the process that could not be entered.
+ */
+NSV_API int64_t
+nsv_read_inside(const char *root, const char *path, char *data, int64_t capacity, struct nsv_error *error);
+
+/* ioctl_ns(2) facts of `npaths` namespaces, by /proc/PID/ns/TYPE or a bind mount. */
+NSV_API void nsv_namespaces(const char *paths, int32_t npaths, struct nsv_namespace *facts);

@@ -1,0 +1,45 @@
+#include "sink.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* A length is told in 31 bits, and no kernel file is near that. */
+static int64_t room(const struct sink *sink) {
+    int64_t left = sink->capacity - sink->used;
+    return left < INT32_MAX ? left : INT32_MAX;
+}
+
+int32_t sink_file(struct sink *sink, int fd) {
+    char *start = sink->data + sink->used;
+    int64_t left = room(sink);
+    int64_t length = 0;
+    /* Kernel files say size 0 and give a page at a time: only a read of 0 bytes is the end. */
+    for (;;) {
+        if (length == left)
+            return SINK_FULL;
+        ssize_t more = pread(fd, start + length, (size_t)(left - length), length);
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more < 0)
+            return -errno;
+        if (more == 0)
+            break;
+        length += more;
+    }
+    sink->used += length;
+    return (int32_t)length;
+}
+
+int32_t sink_link(struct sink *sink, int dir, const char *path) {
+    int64_t left = room(sink);
+    if (left == 0)
+        return SINK_FULL;
+    ssize_t length = readlinkat(dir, path, sink->data + sink->used, (size_t)left);
+    if (length < 0)
+        return -errno;
+    /* A link that fills the buffer may have been cut. */
+    if (length == left)
+        return SINK_FULL;
+    sink->used += length;
+    return (int32_t)length;
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { load as loadShared } from 'koffi';
+
+/** Of native/nsview.h: a library of another version is refused. */
+const VERSION = 1;
+
+/** What stands in `fds` of readKept for a file that is not open (native/nsview.h). */
+export const openAndKeep = -1;
+export const openOnce = -2;
+export const skip = -3;
+
+/** enum nsv_step: which step of readInside failed. */
+export const stepRoot = 1;
+
+/** Of one namespace: err, parent, owner, owner_uid, unique_id; -1 where the kernel does not tell. */
+export const namespaceWords = 5;
+
+/**
+ * The functions of libnsview.so, contract in native/nsview.h. A `block` holds strings, each ended by NUL; a negative
+ * length is an errno.
+ */
+export type NativeLibrary = {
+  readonly readGroups: (
+    dirs: Buffer,
+    dirCount: number,
+    files: Buffer,
+    fileCount: number,
+    links: Buffer,
+    linkCount: number,
+    data: Buffer,
+    capacity: number,
+    lengths: Int32Array,
+    dirErrors: Int32Array,
+  ) => number;
+  readonly readKept: (
+    fds: Int32Array,
+    count: number,
+    paths: Buffer,
+    data: Buffer,
+    capacity: number,
+    lengths: Int32Array,
+  ) => number;
+  /** `error` receives errno and step. */
+  readonly readInside: (root: Buffer, path: Buffer, data: Buffer, capacity: number, error: Int32Array) => number;
+  readonly namespaces: (paths: Buffer, count: number, facts: BigInt64Array) => void;
+};
+
+export type LoadedLibrary = { readonly library: NativeLibrary } | { readonly library: null; readonly reason: string };
+
+let loaded: LoadedLibrary | undefined;
+
+/** Loads the library once, and koffi with it (15 to 19 ms): only when something needs it. Never throws. */
+export function loadLibrary(): LoadedLibrary {
+  loaded ??= tryLoad();
+  return loaded;
+}
+
+function tryLoad(): LoadedLibrary {
+  const path = libraryPlaces().find((place) => existsSync(place));
+  if (path === undefined) return { library: null, reason: 'libnsview.so is not built (make -C native)' };
+  try {
+    const require = createRequire(import.meta.url);
+    const koffi: { readonly load: typeof loadShared } = require('koffi');
+    const shared = koffi.load(path);
+    const version = shared.func('int32_t nsv_version(void)')();
+    if (version !== VERSION) return { library: null, reason: `${path} is of version ${version}, not ${VERSION}` };
+    return { library: signatures(shared) };
+  } catch (error) {
+    return { library: null, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** In a checkout beside the sources; in a package beside the bundle, for the machine it runs on. */
+function libraryPlaces(): string[] {
+  return ['../../native/build/libnsview.so', `./native/linux-${process.arch}/libnsview.so`].map((place) =>
+    fileURLToPath(new URL(place, import.meta.url)),
+  );
+}
+
+/** Buffers go by address, without a copy: `void *`. */
+function signatures(shared: ReturnType<typeof loadShared>): NativeLibrary {
+  return {
+    readGroups: shared.func(
+      'int32_t nsv_read_groups(void *dirs, int32_t ndirs, void *files, int32_t nfiles, void *links, int32_t nlinks, void *data, int64_t capacity, void *lengths, void *dir_errors)',
+    ),
+    readKept: shared.func(
+      'int32_t nsv_read_kept(void *fds, int32_t nfds, void *paths, void *data, int64_t capacity, void *lengths)',
+    ),
+    readInside: shared.func(
+      'int64_t nsv_read_inside(void *root, void *path, void *data, int64_t capacity, void *error)',
+    ),
+    namespaces: shared.func('void nsv_namespaces(void *paths, int32_t npaths, void *facts)'),
+  };
+}

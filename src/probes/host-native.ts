@@ -1,0 +1,182 @@
+import { type Failure, gone, ok, type Reading } from '../model/reading.ts';
+import { type NativeLibrary, namespaceWords, openAndKeep, openOnce, skip, stepRoot } from '../native/library.ts';
+import { errnoName, failureOf, missingAt } from './errno.ts';
+import type { GroupAnswer, Host, NamespaceFacts, ReadGroup } from './host.ts';
+import { ENDED, type Kept, NOT_KEPT } from './host-kept.ts';
+import { keptAbsent } from './host-node.ts';
+
+const FIRST_BUFFER_BYTES = 262_144;
+
+/** The plain host with its batches answered by the native library. `map` and `kept` are those of the plain host. */
+export function nativeHost(plain: Host, library: NativeLibrary, map: (path: string) => string, kept: Kept): Host {
+  let data = Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
+  const grow = () => {
+    data = Buffer.allocUnsafe(2 * data.length);
+  };
+
+  /** One native call for groups that ask for the same files and links, or as many as the buffer needs. */
+  const readAlike = (groups: readonly ReadGroup[], answers: GroupAnswer[]) => {
+    const [{ files, links } = { files: [], links: [] }] = groups;
+    const fileBlock = block(files);
+    const linkBlock = block(links);
+    const size = files.length + links.length;
+    for (let done = 0; done < groups.length; ) {
+      const rest = groups.slice(done);
+      const lengths = new Int32Array(rest.length * size);
+      const dirErrors = new Int32Array(rest.length);
+      const dirs = block(rest.map(({ dir }) => map(dir)));
+      const finished = library.readGroups(
+        dirs,
+        rest.length,
+        fileBlock,
+        files.length,
+        linkBlock,
+        links.length,
+        data,
+        data.length,
+        lengths,
+        dirErrors,
+      );
+      decodeGroups(rest, finished, data, lengths, dirErrors, answers);
+      done += finished;
+      if (finished === 0) grow();
+    }
+  };
+
+  const readKept = (paths: readonly string[]): Reading<string>[] => {
+    const answers: Reading<string>[] = [];
+    let room = kept.room();
+    const asked = Int32Array.from(paths, (path) => {
+      const known = kept.get(path);
+      if (known >= 0) return known;
+      if (known === ENDED) return skip;
+      room -= 1;
+      return room >= 0 ? openAndKeep : openOnce;
+    });
+    for (let done = 0; done < paths.length; ) {
+      const rest = paths.slice(done);
+      const fds = asked.slice(done);
+      const lengths = new Int32Array(rest.length);
+      const unopened = block(rest.filter((_, i) => fds[i] === openAndKeep || fds[i] === openOnce).map(map));
+      const finished = library.readKept(fds, rest.length, unopened, data, data.length, lengths);
+      let at = 0;
+      // The one after the last finished may have been opened, and then found too long.
+      for (let i = 0; i <= finished && i < rest.length; i += 1) {
+        const path = rest[i] ?? '';
+        const fd = fds[i] ?? NOT_KEPT;
+        if (asked[done + i] === openAndKeep && fd >= 0) {
+          kept.keep(path, fd);
+          asked[done + i] = fd;
+        }
+        if (i === finished) break;
+        const length = lengths[i] ?? 0;
+        answers.push(
+          length < 0 ? refused(path, -length) : fd === skip ? gone : ok(data.toString('utf8', at, at + length)),
+        );
+        at += Math.max(length, 0);
+      }
+      done += finished;
+      if (finished === 0) grow();
+    }
+    return answers;
+  };
+
+  const refused = (path: string, errno: number): Failure => {
+    const failure = failureOf(errnoName(errno), path, missingAt(path));
+    if (kept.get(path) >= 0) {
+      if (failure.status === 'gone') kept.end(path);
+      return failure;
+    }
+    return keptAbsent(path, failure, map);
+  };
+
+  const namespaceFactsMany = (paths: readonly string[]): Reading<NamespaceFacts>[] => {
+    const facts = new BigInt64Array(paths.length * namespaceWords);
+    library.namespaces(block(paths.map(map)), paths.length, facts);
+    return paths.map((path, i) => factsReading(path, facts.subarray(i * namespaceWords, (i + 1) * namespaceWords)));
+  };
+
+  return {
+    ...plain,
+    readKept,
+    namespaceFactsMany,
+    readGroups(groups) {
+      const answers: GroupAnswer[] = [];
+      for (let from = 0; from < groups.length; ) {
+        const to = endOfAlike(groups, from);
+        readAlike(groups.slice(from, to), answers);
+        from = to;
+      }
+      return answers;
+    },
+    readInside(pid, path, maxBytes) {
+      const bytes = Buffer.allocUnsafe(maxBytes);
+      const error = new Int32Array(2);
+      const root = block([map(`/proc/${pid}/root`)]);
+      const length = library.readInside(root, block([path]), bytes, maxBytes, error);
+      if (length >= 0) return ok(bytes.toString('utf8', 0, length));
+      const [errno = 0, step] = error;
+      const code = errnoName(errno);
+      if (code === 'ENOSYS') return plain.readInside(pid, path, maxBytes);
+      return failureOf(
+        code,
+        `/proc/${pid}/root/${path.replace(/^\/+/, '')}`,
+        step === stepRoot ? 'gone' : 'unsupported',
+      );
+    },
+    namespaceFacts: (path) => namespaceFactsMany([path])[0] ?? gone,
+  };
+}
+
+/** Strings, each ended by NUL. A NUL inside one would shift all that follow. */
+function block(strings: readonly string[]): Buffer {
+  const text = strings.map((string) => `${string}\0`).join('');
+  const bytes = Buffer.from(text);
+  if (strings.some((string) => string.includes('\0'))) throw new Error('a path holds a NUL');
+  return bytes;
+}
+
+/** Groups that follow each other with the very same arrays of files and links go together. */
+function endOfAlike(groups: readonly ReadGroup[], from: number): number {
+  const first = groups[from];
+  let to = from + 1;
+  while (to < groups.length && groups[to]?.files === first?.files && groups[to]?.links === first?.links) to += 1;
+  return to;
+}
+
+function decodeGroups(
+  groups: readonly ReadGroup[],
+  count: number,
+  data: Buffer,
+  lengths: Int32Array,
+  dirErrors: Int32Array,
+  answers: GroupAnswer[],
+): void {
+  let entry = 0;
+  let at = 0;
+  for (let i = 0; i < count; i += 1) {
+    const { dir, files, links } = groups[i] as ReadGroup;
+    const failed = dirErrors[i] !== 0 ? failureOf(errnoName(dirErrors[i] ?? 0), dir, 'gone') : undefined;
+    const missing = missingAt(dir);
+    const next = (name: string): Reading<string> => {
+      const length = lengths[entry] ?? 0;
+      entry += 1;
+      if (length < 0) return failed ?? failureOf(errnoName(-length), `${dir}/${name}`, missing);
+      at += length;
+      return ok(data.toString('utf8', at - length, at));
+    };
+    answers.push({ files: files.map(next), links: links.map(next) });
+  }
+}
+
+function factsReading(path: string, words: BigInt64Array): Reading<NamespaceFacts> {
+  const [err = 0n, parent = -1n, owner = -1n, ownerUid = -1n, uniqueId = -1n] = words;
+  if (err !== 0n) return failureOf(errnoName(Number(err)), path, missingAt(path));
+  const told = (word: bigint) => (word < 0n ? null : Number(word));
+  return ok({
+    parent: told(parent),
+    owner: told(owner),
+    ownerUid: told(ownerUid),
+    uniqueId: uniqueId < 0n ? null : String(uniqueId),
+  });
+}
