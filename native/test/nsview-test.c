@@ -1,0 +1,139 @@
+/* Runs under the address and undefined-behaviour sanitizers: `make -C native test`. */
+#include "../nsview.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int failures;
+
+#define EXPECT(condition)                                                                                              \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                                    \
+            failures++;                                                                                                \
+        }                                                                                                              \
+    } while (0)
+
+static void must(int result, const char *what) {
+    if (result < 0) {
+        perror(what);
+        exit(2);
+    }
+}
+
+static void write_file(const char *path, const char *text) {
+    FILE *file = fopen(path, "w");
+    must(file == NULL ? -1 : 0, path);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void groups_answer_in_order_and_tell_what_did_not_fit(void) {
+    must(mkdir("one", 0755), "mkdir");
+    write_file("one/a", "first");
+    write_file("one/b", "");
+    must(symlink("mnt:[1]", "one/l"), "symlink");
+    const char dirs[] = "one\0absent\0one";
+    const char files[] = "a\0b\0c";
+    int32_t lengths[12];
+    int32_t errors[3];
+    char data[64];
+    EXPECT(nsv_read_groups(dirs, 3, files, 3, "l", 1, data, sizeof data, lengths, errors) == 3);
+    EXPECT(errors[0] == 0 && errors[1] == ENOENT && errors[2] == 0);
+    const int32_t expected[12] = {5, 0, -ENOENT, 7, -ENOENT, -ENOENT, -ENOENT, -ENOENT, 5, 0, -ENOENT, 7};
+    EXPECT(memcmp(lengths, expected, sizeof expected) == 0);
+    EXPECT(memcmp(data, "firstmnt:[1]firstmnt:[1]", 24) == 0);
+    for (int64_t capacity = 0; capacity < 40; capacity++) {
+        char *exact = malloc((size_t)capacity + 1);
+        int32_t done = nsv_read_groups(dirs, 3, files, 3, "l", 1, exact, capacity, lengths, errors);
+        EXPECT(done == (capacity < 13 ? 0 : capacity < 25 ? 2 : 3));
+        free(exact);
+    }
+}
+
+static void kept_files_say_when_their_process_ended(void) {
+    pid_t child = fork();
+    if (child == 0)
+        pause();
+    char paths[64];
+    int length = snprintf(paths, sizeof paths, "/proc/%d/stat", child);
+    snprintf(paths + length + 1, sizeof paths - (size_t)length - 1, "one/a");
+    int32_t fds[] = {NSV_OPEN_AND_KEEP, NSV_SKIP, NSV_OPEN_ONCE};
+    int32_t lengths[3];
+    char data[4096];
+    EXPECT(nsv_read_kept(fds, 3, paths, data, sizeof data, lengths) == 3);
+    EXPECT(fds[0] >= 0 && fds[1] == NSV_SKIP && fds[2] == NSV_OPEN_ONCE);
+    EXPECT(lengths[0] > 0 && lengths[1] == 0 && lengths[2] == 5);
+    EXPECT(nsv_read_kept(fds, 1, "", data, 10, lengths) == 0);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    EXPECT(nsv_read_kept(fds, 1, "", data, sizeof data, lengths) == 1);
+    EXPECT(lengths[0] == -ESRCH);
+    close(fds[0]);
+    int32_t absent[] = {NSV_OPEN_AND_KEEP};
+    EXPECT(nsv_read_kept(absent, 1, "one/none", data, sizeof data, lengths) == 1);
+    EXPECT(absent[0] == NSV_OPEN_AND_KEEP && lengths[0] == -ENOENT);
+}
+
+static int64_t inside(const char *path, char data[static 8], struct nsv_error *error) {
+    memset(data, 0, 8);
+    return nsv_read_inside("root", path, data, 8, error);
+}
+
+static void nothing_inside_a_root_leads_out_of_it(void) {
+    must(mkdir("root", 0755), "mkdir");
+    write_file("secret", "outside");
+    write_file("root/secret", "inside");
+    write_file("root/long", "0123456789");
+    must(symlink("/secret", "root/absolute"), "symlink");
+    must(symlink("../../../../../../secret", "root/up"), "symlink");
+    must(symlink("loop", "root/loop"), "symlink");
+    must(mkfifo("root/fifo", 0644), "mkfifo");
+    char data[8];
+    struct nsv_error error;
+    const char *confined[] = {"secret", "/secret", "absolute", "up", "../secret", "/../../secret"};
+    for (size_t i = 0; i < sizeof confined / sizeof *confined; i++)
+        EXPECT(inside(confined[i], data, &error) == 6 && memcmp(data, "inside", 6) == 0);
+    EXPECT(inside("long", data, &error) == 8 && memcmp(data, "01234567", 8) == 0);
+    EXPECT(inside("loop", data, &error) == -ELOOP && error.step == NSV_STEP_OPEN);
+    EXPECT(inside("fifo", data, &error) == -EBADFD && error.step == NSV_STEP_STAT);
+    EXPECT(inside("/", data, &error) == -EISDIR && error.step == NSV_STEP_STAT);
+    EXPECT(inside("none", data, &error) == -ENOENT && error.step == NSV_STEP_OPEN && error.err == ENOENT);
+    EXPECT(nsv_read_inside("no-root", "x", data, 8, &error) == -ENOENT && error.step == NSV_STEP_ROOT);
+    EXPECT(nsv_read_inside("/proc", "self/root/etc/hostname", data, 8, &error) == -ELOOP);
+}
+
+static void namespaces_tell_what_the_kernel_tells(void) {
+    struct nsv_namespace facts[4];
+    nsv_namespaces("/proc/self/ns/user\0/proc/self/ns/uts\0one/a\0one/none", 4, facts);
+    struct stat user;
+    must(stat("/proc/self/ns/user", &user), "stat");
+    EXPECT(facts[0].err == 0 && facts[0].owner_uid >= 0);
+    EXPECT(facts[1].err == 0 && facts[1].parent == -1);
+    EXPECT(facts[1].owner == (int64_t)user.st_ino || facts[1].owner == -1);
+    EXPECT(facts[2].err == ENOTTY && facts[2].owner == -1);
+    EXPECT(facts[3].err == ENOENT && facts[3].unique_id == -1);
+}
+
+int main(void) {
+    char work[] = "/tmp/nsview-test-XXXXXX";
+    must(mkdtemp(work) == NULL ? -1 : 0, "mkdtemp");
+    must(chdir(work), "chdir");
+    EXPECT(nsv_version() == NSV_VERSION);
+    groups_answer_in_order_and_tell_what_did_not_fit();
+    kept_files_say_when_their_process_ended();
+    nothing_inside_a_root_leads_out_of_it();
+    namespaces_tell_what_the_kernel_tells();
+    char remove[sizeof work + 16];
+    snprintf(remove, sizeof remove, "rm -r '%s'", work);
+    must(system(remove), "rm");
+    printf("%s\n", failures == 0 ? "native tests passed" : "native tests FAILED");
+    return failures == 0 ? 0 : 1;
+}
