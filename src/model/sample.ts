@@ -75,7 +75,8 @@ export type ContainerSample = {
 /** Interface counters and addresses of the init's network namespace. */
 export type NetworkSample = {
   readonly devices: Reading<readonly NetworkDevice[]>;
-  readonly addresses: Reading<readonly NetworkAddress[]>;
+  /** Null where only counters were asked for. */
+  readonly addresses: Reading<readonly NetworkAddress[]> | null;
 };
 
 /** `name` is null where the kernel's tables leave open which interface has the address. */

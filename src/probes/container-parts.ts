@@ -5,9 +5,12 @@ import { readNetAddresses } from './proc/net-addresses.ts';
 import { readNetDev } from './proc/net-dev.ts';
 import { readIdMap } from './proc/uid-map.ts';
 
-/** Interfaces, counters and addresses of the network namespace that a process is in. */
-export function readNetwork(host: Host, pid: number): NetworkSample {
+/** The network namespace that a process is in. Addresses cost three more files, and change less often than counters. */
+export function readNetwork(host: Host, pid: number, withAddresses: boolean): NetworkSample {
   const devices = readNetDev(host, pid);
+  if (!withAddresses) {
+    return { devices, addresses: null };
+  }
   const names = devices.status === 'ok' ? devices.value.map((device) => device.name) : [];
   return { devices, addresses: readNetAddresses(host, pid, names) };
 }

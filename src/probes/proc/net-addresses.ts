@@ -18,8 +18,11 @@ export function readNetAddresses(
   const trie = host.readText(`${directory}/fib_trie`, 'unsupported');
   const table = host.readText(`${directory}/route`, 'unsupported');
   const six = host.readText(`${directory}/if_inet6`, 'unsupported');
-  if (trie.status !== 'ok' || table.status !== 'ok') {
-    return trie.status === 'ok' ? table : trie;
+  if (trie.status !== 'ok') {
+    return trie;
+  }
+  if (table.status !== 'ok') {
+    return table;
   }
   const routes = parseRoutes(table.value, `${directory}/route`);
   if (routes.status !== 'ok') {
