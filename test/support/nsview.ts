@@ -9,9 +9,12 @@ export const launcher = path.join(path.dirname(fileURLToPath(import.meta.url)), 
 
 export type NsviewResult = { readonly stdout: string; readonly stderr: string; readonly exitCode: number | undefined };
 
-/** Runs the built program as a user would, through `before` where that is given (`setpriv …`, `unshare …`). */
-export async function nsview(args: readonly string[], before: readonly string[] = []): Promise<NsviewResult> {
-  const [file = launcher, ...rest] = [...before, launcher, ...args];
+/** Runs the built program as a user would; `command` where another program starts it (`setpriv … nsview`). */
+export async function nsview(
+  args: readonly string[],
+  command: readonly [string, ...string[]] = [launcher],
+): Promise<NsviewResult> {
+  const [file, ...rest] = [...command, ...args] as [string, ...string[]];
   const { stdout, stderr, exitCode } = await execa(file, rest, {
     env: cleanEnvironment,
     extendEnv: false,
@@ -26,9 +29,9 @@ export async function nsview(args: readonly string[], before: readonly string[] 
 export async function nsviewJson<S extends z.ZodType>(
   schema: S,
   args: readonly string[],
-  before: readonly string[] = [],
+  command?: readonly [string, ...string[]],
 ): Promise<z.infer<S>> {
-  const { stdout, stderr, exitCode } = await nsview([...args, '--json'], before);
+  const { stdout, stderr, exitCode } = await nsview([...args, '--json'], command);
   if (exitCode !== 0) throw new Error(`nsview ${args.join(' ')} ended with ${exitCode}: ${stderr}`);
   return schema.parse(JSON.parse(stdout));
 }
