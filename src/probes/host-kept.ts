@@ -23,10 +23,11 @@ export type Kept = {
   readonly clear: () => void;
 };
 
-export function keptDescriptors(): Kept {
+/** `openFiles`: how many may be open in all, where it is not our own limit. */
+export function keptDescriptors(openFiles?: number): Kept {
   const descriptors = new Map<string, number>();
   let open = 0;
-  let most: number | undefined;
+  let limit = openFiles;
   const release = (path: string) => {
     const fd = descriptors.get(path);
     if (fd === undefined || fd < 0) return;
@@ -36,8 +37,8 @@ export function keptDescriptors(): Kept {
   return {
     get: (path) => descriptors.get(path) ?? NOT_KEPT,
     room() {
-      most ??= openFileLimit() - RESERVED;
-      return most - open;
+      limit ??= openFileLimit();
+      return limit - RESERVED - open;
     },
     keep(path, fd) {
       release(path);
