@@ -48,7 +48,7 @@ function deniedRemedy(path: string, code: string): string {
 }
 
 function unsupportedMessage(path: string, code: string): string {
-  if (code === 'EOPNOTSUPP') {
+  if (code === 'EOPNOTSUPP' || code === 'ENOTSUP') {
     return 'the kernel has this switched off';
   }
   if (path.startsWith('/sys/fs/cgroup/')) {

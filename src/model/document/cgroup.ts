@@ -30,7 +30,7 @@ const memorySchema = z.object({
   limitedBy: text,
   ofLimitPercent: figure.describe('working set of the effective limit'),
   highBytes: limit,
-  lowBytes: bytes,
+  lowBytes: limit,
   softLimitBytes: limit,
   swapUsageBytes: bytes,
   swapLimitBytes: limit,

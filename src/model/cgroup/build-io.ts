@@ -1,0 +1,39 @@
+import type { Cgroup } from '../document/cgroup.ts';
+import { tighter } from '../limit.ts';
+import type { Ledger } from './ledger.ts';
+import type { CgroupSample, IoCounters, IoLimits } from './sample.ts';
+
+type CounterKey = 'readBytes' | 'writeBytes' | 'readOps' | 'writeOps';
+
+/** All from one file. */
+const COUNTERS = ['io.readBytes', 'io.writeBytes', 'io.readOps', 'io.writeOps', 'io.devices'] as const;
+
+/** Sums over the devices, and per device the tightest limit over the group and its ancestors. */
+export function buildIo({ io }: CgroupSample, ledger: Ledger): Cgroup['io'] {
+  const devices = ledger.value(COUNTERS, io.devices);
+  ledger.chain('io.limits', io.limits, null);
+  const total = (key: CounterKey) => devices?.reduce((sum, device) => sum + device[key], 0) ?? null;
+  return {
+    readBytes: total('readBytes'),
+    writeBytes: total('writeBytes'),
+    readOps: total('readOps'),
+    writeOps: total('writeOps'),
+    devices: devices?.map((device: IoCounters) => ({ ...device })) ?? [],
+    limits: tightestByDevice(io.limits?.flatMap(({ reading }) => (reading.status === 'ok' ? reading.value : [])) ?? []),
+  };
+}
+
+function tightestByDevice(limits: readonly IoLimits[]): IoLimits[] {
+  const byDevice = new Map<string, IoLimits>();
+  for (const limit of limits) {
+    const known = byDevice.get(limit.device) ?? limit;
+    byDevice.set(limit.device, {
+      device: limit.device,
+      readBytesPerSecond: tighter(known.readBytesPerSecond, limit.readBytesPerSecond),
+      writeBytesPerSecond: tighter(known.writeBytesPerSecond, limit.writeBytesPerSecond),
+      readOpsPerSecond: tighter(known.readOpsPerSecond, limit.readOpsPerSecond),
+      writeOpsPerSecond: tighter(known.writeOpsPerSecond, limit.writeOpsPerSecond),
+    });
+  }
+  return [...byDevice.values()];
+}

@@ -1,0 +1,126 @@
+import type { CgroupLayout } from '../../model/cgroup/layout.ts';
+import type { CgroupSample } from '../../model/cgroup/sample.ts';
+import type { CgroupMembership } from '../../model/process.ts';
+import { ok } from '../../model/reading.ts';
+import type { Host } from '../host.ts';
+import type { Board, FileSet } from './board.ts';
+import { cpuFigures } from './cpu.ts';
+import { descendantsOf } from './descendants.ts';
+import { frozenFigure } from './freezer.ts';
+import { ioFigures } from './io.ts';
+import { memoryFigures } from './memory.ts';
+import { pidsFigures } from './pids.ts';
+import { cgroupPaths, type Group, type Places, placesOf } from './places.ts';
+import { pressureFigures } from './pressure.ts';
+
+/** What is read of one container, worked out once for as long as its paths and controllers stay. */
+export type Plan = {
+  sample(readAtUs: number): CgroupSample;
+  /** Whether controllers were switched on or off, or the group is gone: then a new plan must be made. */
+  stale(): boolean;
+  release(): void;
+};
+
+/** v1 and v2 name of each controller whose figures are shown. */
+const CONTROLLERS = [
+  ['cpu', 'cpu'],
+  ['memory', 'memory'],
+  ['pids', 'pids'],
+  ['blkio', 'io'],
+] as const;
+
+/** Null where nothing of the container's groups can be seen from here. */
+export function planCgroup(
+  host: Host,
+  board: Board,
+  layout: CgroupLayout,
+  memberships: readonly CgroupMembership[],
+): Plan | null {
+  const paths = cgroupPaths(memberships);
+  const places = placesOf(host, layout, paths);
+  if (places === null) {
+    return null;
+  }
+  const files = board.fileSet();
+  const facts = { version: layout.kind === 'unified' ? (2 as const) : (1 as const), paths, ...standing(places) };
+  const figures = [
+    cpuFigures(files, places),
+    memoryFigures(files, places),
+    pidsFigures(files, places),
+    ioFigures(host, files, places),
+    pressureFigures(files, places),
+    frozenFigure(files, places),
+    descendantsOf(host, files, places),
+  ] as const;
+  const controllersChanged = watchControllers(files, places);
+  let ended = false;
+
+  function take(readAtUs: number): CgroupSample {
+    const [cpu, memory, pids, io, pressure, frozen, descendants] = figures;
+    return {
+      ...facts,
+      readAtUs,
+      cpu: cpu(),
+      memory: memory(),
+      pids: pids(),
+      io: io(),
+      pressure: pressure(),
+      frozen: frozen(),
+      descendants: descendants(),
+    };
+  }
+
+  function sample(readAtUs: number): CgroupSample {
+    const taken = take(readAtUs);
+    ended = hasEnded(host, taken);
+    if (!ended) {
+      return taken;
+    }
+    files.end();
+    return take(readAtUs);
+  }
+
+  return { sample, stale: () => ended || controllersChanged(), release: () => files.release() };
+}
+
+/** A file that is not there says little: the directory tells whether the group is. */
+function hasEnded(host: Host, { cpu, memory, pids }: CgroupSample): boolean {
+  const witness = [cpu.usageUs, pids.current, memory.usageBytes].find(({ file }) => file !== null);
+  if (witness === undefined || witness.file === null || witness.reading.status === 'ok') {
+    return false;
+  }
+  return host.stat(witness.file.slice(0, witness.file.lastIndexOf('/')), 'gone').status === 'gone';
+}
+
+function standing(places: Places): Pick<CgroupSample, 'ancestorsHidden' | 'inRoot' | 'borrowed'> {
+  const inRoot: string[] = [];
+  const borrowed: { controller: string; path: string }[] = [];
+  for (const [v1Name, v2Name] of CONTROLLERS) {
+    const place = places.controller(v1Name, v2Name);
+    if (place === 'root') {
+      inRoot.push(v2Name);
+    } else if (place !== null) {
+      const [nearest] = place.groups;
+      if (nearest !== undefined && nearest.path !== place.own.path) {
+        borrowed.push({ controller: v2Name, path: nearest.path });
+      }
+    }
+  }
+  return { ancestorsHidden: places.ancestorsHidden, inRoot, borrowed };
+}
+
+/** On v2, whether `cgroup.controllers` of the group or of an ancestor says something else than when first read. */
+function watchControllers(files: FileSet, places: Places): () => boolean {
+  const onV2 = CONTROLLERS.some(([v1Name, v2Name]) => {
+    const place = places.controller(v1Name, v2Name);
+    return place !== null && place !== 'root' && place.version === 2;
+  });
+  const groups: readonly Group[] = onV2 && places.unified !== null ? places.unified.chain : [];
+  const slots = groups.map(({ dir }) => files.slot(`${dir}/cgroup.controllers`, ok));
+  let first: string | null = null;
+  return () => {
+    const now = JSON.stringify(slots.map((slot) => slot.read()));
+    first ??= now;
+    return now !== first;
+  };
+}

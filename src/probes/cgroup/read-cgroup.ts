@@ -1,0 +1,70 @@
+import type { CgroupLayout } from '../../model/cgroup/layout.ts';
+import type { CgroupSample } from '../../model/cgroup/sample.ts';
+import type { CgroupMembership } from '../../model/process.ts';
+import type { Host } from '../host.ts';
+import { openBoard } from './board.ts';
+import { type Plan, planCgroup } from './plan.ts';
+
+export type CgroupReader = {
+  /**
+   * The groups of many containers at once, in the order of `list`: one call to the kernel's files per tick. Null where
+   * nothing of a container's groups can be seen from here. Descriptors of containers that are no longer asked for are
+   * closed.
+   */
+  read(layout: CgroupLayout, list: readonly (readonly CgroupMembership[])[]): readonly (CgroupSample | null)[];
+};
+
+export function openCgroupReader(host: Host): CgroupReader {
+  const board = openBoard(host);
+  const plans = new Map<string, Plan | null>();
+  let planned: CgroupLayout | null = null;
+
+  function planOf(layout: CgroupLayout, key: string, memberships: readonly CgroupMembership[]): Plan | null {
+    const known = plans.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const plan = planCgroup(host, board, layout, memberships);
+    plans.set(key, plan);
+    return plan;
+  }
+
+  function dropPlan(key: string): void {
+    plans.get(key)?.release();
+    plans.delete(key);
+  }
+
+  function read(layout: CgroupLayout, list: readonly (readonly CgroupMembership[])[]) {
+    if (planned !== layout && JSON.stringify(planned) !== JSON.stringify(layout)) {
+      for (const key of [...plans.keys()]) {
+        dropPlan(key);
+      }
+    }
+    planned = layout;
+    const keys = list.map(keyOf);
+    const wanted = new Set(keys);
+    for (const key of [...plans.keys()]) {
+      if (!wanted.has(key)) {
+        dropPlan(key);
+      }
+    }
+    const active = list.map((memberships, index) => planOf(layout, keys[index] ?? '', memberships));
+    const before = host.monotonicUs();
+    board.refresh();
+    const readAtUs = (before + host.monotonicUs()) / 2;
+    const samples = active.map((plan) => plan?.sample(readAtUs) ?? null);
+    for (const [index, plan] of active.entries()) {
+      if (plan?.stale()) {
+        dropPlan(keys[index] ?? '');
+      }
+    }
+    return samples;
+  }
+
+  return { read };
+}
+
+/** The same hierarchies at the same paths: the same files. */
+function keyOf(memberships: readonly CgroupMembership[]): string {
+  return memberships.map(({ hierarchy, path }) => `${hierarchy}:${path}`).join('\n');
+}
