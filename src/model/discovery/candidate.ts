@@ -7,9 +7,9 @@ export type Candidate = {
   readonly engine: Engine;
   /** The engine's id; null for a bare pid namespace. */
   readonly id: string | null;
-  /** The name where the cgroup path holds one (LXC, nspawn, ctr), else null. */
+  /** The name where the cgroup path (LXC, nspawn, ctr) or the supervisor's command line (conmon) holds one, else null. */
   readonly name: string | null;
-  /** Pod uid from a Kubernetes path, containerd namespace, or null. */
+  /** Pod of Kubernetes or Podman, ECS task, containerd namespace, or null. */
   readonly pod: string | null;
   /** Why it is believed: `cgroup:/docker/<id>`, `pidns`, `mntns`, `shim`, `conmon`. */
   readonly evidence: readonly string[];
@@ -18,6 +18,8 @@ export type Candidate = {
   readonly init: number | null;
   /** Entered from outside (nsenter): in its namespaces, not in its cgroup. */
   readonly joined: readonly number[];
+  /** Started by the engine beside the init (docker exec): in its cgroup, and its parent is outside. */
+  readonly execs: readonly number[];
   /** The runtime is still setting it up: `runc init`, root still the host's. */
   readonly starting: boolean;
   /** Key of the container around it. */

@@ -1,0 +1,32 @@
+import type { CgroupMembership, ScannedProcess } from '../process.ts';
+import type { Candidate } from './candidate.ts';
+import { openCgroupRecogniser } from './recognise-cgroup.ts';
+
+const recognise = openCgroupRecogniser();
+
+/**
+ * The container's own group in every hierarchy: where its init is, without the sub-groups that are made inside (crun's
+ * `container`, a systemd's `init.scope`), since limits are set on the group that the engine made. Empty where the
+ * init's groups are unknown.
+ */
+export function containerMemberships(
+  candidate: Pick<Candidate, 'key' | 'id' | 'init' | 'pids'>,
+  byPid: ReadonlyMap<number, ScannedProcess>,
+): readonly CgroupMembership[] {
+  const pid = candidate.init ?? candidate.pids[0];
+  const cgroups = pid === undefined ? undefined : byPid.get(pid)?.cgroups;
+  if (cgroups?.status !== 'ok') {
+    return [];
+  }
+  return cgroups.value.map((membership) => ({ ...membership, path: ownPath(membership.path, candidate) }));
+}
+
+function ownPath(path: string, { key, id }: Pick<Candidate, 'key' | 'id'>): string {
+  const match = recognise(path).containers.find((container) => container.key === key);
+  if (match !== undefined) {
+    return match.path;
+  }
+  const parts = path.split('/');
+  const named = id === null ? -1 : parts.lastIndexOf(id);
+  return named > 0 ? parts.slice(0, named + 1).join('/') : path;
+}

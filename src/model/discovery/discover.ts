@@ -1,0 +1,155 @@
+import type { NamespaceInodes, ScannedProcess } from '../process.ts';
+import { buildGroups, type Groups } from './build-groups.ts';
+import type { Candidate } from './candidate.ts';
+import { type ContainerGroup, findExecs, isStarting } from './container-group.ts';
+import { type Placement, placeProcesses } from './placed-process.ts';
+import { openCgroupRecogniser } from './recognise-cgroup.ts';
+import { openWatcher, type Watcher } from './supervised.ts';
+import { isSupervisorComm } from './supervisor.ts';
+
+/** What the processes and their cgroup paths tell, before any engine is asked. */
+export type Discovery = {
+  /** Ascending by their lowest pid. */
+  readonly candidates: readonly Candidate[];
+  /** The innermost container of each process that is in one, by pid: the candidate's key. */
+  readonly containerOf: ReadonlyMap<number, string>;
+};
+
+type Asked = {
+  readonly host: NamespaceInodes;
+  readonly supervisors: ReadonlyMap<number, readonly string[]>;
+  readonly discovery: Discovery;
+};
+
+const recognise = openCgroupRecogniser();
+const asked = new WeakMap<readonly ScannedProcess[], Asked>();
+
+/**
+ * Finds the containers among the processes of one scan from three signals: cgroup paths, pid namespaces, mount
+ * namespaces. `host` are the initial namespaces; `supervisors` the command lines of the processes that
+ * `isSupervisorComm` names, by pid. Asked again about the same scan it answers from memory.
+ */
+export function discover(
+  processes: readonly ScannedProcess[],
+  host: NamespaceInodes,
+  supervisors: ReadonlyMap<number, readonly string[]>,
+): Discovery {
+  const before = asked.get(processes);
+  if (before !== undefined && before.host === host && before.supervisors === supervisors) {
+    return before.discovery;
+  }
+  const placement = placeProcesses(processes, host, recognise);
+  const watcher = openWatcher(placement, supervisors);
+  const discovery = describe(placement, watcher, buildGroups(placement, watcher));
+  asked.set(processes, { host, supervisors, discovery });
+  return discovery;
+}
+
+function describe(placement: Placement, watcher: Watcher, groups: Groups): Discovery {
+  const pidsOf = membersOf(groups);
+  const candidates = groups.map((group) => describeGroup(group, pidsOf.get(group) ?? [], placement, watcher));
+  candidates.sort((one, other) => (one.pids[0] ?? 0) - (other.pids[0] ?? 0) || (one.key < other.key ? -1 : 1));
+  const containerOf = new Map<number, string>();
+  for (const { key, own, joined } of groups) {
+    for (const { pid } of own) {
+      containerOf.set(pid, key);
+    }
+    for (const { pid } of joined) {
+      containerOf.set(pid, key);
+    }
+  }
+  return { candidates, containerOf };
+}
+
+/** Its own processes and those of every container in it. */
+function membersOf(groups: Groups): ReadonlyMap<ContainerGroup, readonly number[]> {
+  const members = new Map<ContainerGroup, number[]>(groups.map((group) => [group, []]));
+  for (const group of groups) {
+    for (let around: ContainerGroup | null = group; around !== null; around = around.parent) {
+      const pids = members.get(around);
+      for (const { pid } of group.own) {
+        pids?.push(pid);
+      }
+      for (const { pid } of group.joined) {
+        pids?.push(pid);
+      }
+    }
+  }
+  for (const pids of members.values()) {
+    pids.sort((one, other) => one - other);
+  }
+  return members;
+}
+
+function describeGroup(
+  group: ContainerGroup,
+  pids: readonly number[],
+  placement: Placement,
+  watcher: Watcher,
+): Candidate {
+  const { key, match, init, parent } = group;
+  const watched = group.told ?? (init === null ? null : watcher(init));
+  return {
+    key,
+    ...identityOf(group, watched),
+    evidence: evidenceOf(group, placement, watched?.evidence ?? null),
+    pids,
+    init: init?.pid ?? null,
+    joined: joinedOf(group),
+    execs: match === null ? [] : findExecs(group, placement),
+    starting: isStarting(group),
+    parent: parent?.key ?? null,
+    supervisor: init === null ? null : supervisorOf(group, init.ppid, placement),
+  };
+}
+
+/** The path says which engine, unless its pattern is more than one's. */
+function identityOf(
+  { match }: ContainerGroup,
+  watched: ReturnType<Watcher>,
+): Pick<Candidate, 'engine' | 'id' | 'name' | 'pod'> {
+  if (match === null) {
+    return {
+      engine: watched?.engine ?? 'unknown',
+      id: watched?.id ?? null,
+      name: watched?.name ?? watched?.id ?? null,
+      pod: watched?.namespace ?? null,
+    };
+  }
+  const isShared = match.engine === 'unknown' || match.engine === 'kubernetes';
+  // LXC numbers a group whose name is still taken; its monitor knows the name.
+  const named = watched !== null && watched.engine === match.engine ? watched.name : null;
+  return {
+    engine: isShared ? (watched?.engine ?? match.engine) : match.engine,
+    id: match.name !== null && named !== null ? named : match.id,
+    name: named ?? match.name,
+    pod: match.pod ?? watched?.namespace ?? null,
+  };
+}
+
+function evidenceOf({ match, init }: ContainerGroup, { hostPid, hostMnt }: Placement, word: string | null): string[] {
+  const evidence = match === null ? [] : [`cgroup:${match.path}`];
+  if (init !== null && (init.depth > 1 || (init.pidNamespace ?? hostPid) !== hostPid)) {
+    evidence.push('pidns');
+  }
+  if (init !== null && (init.mntNamespace ?? hostMnt) !== hostMnt) {
+    evidence.push('mntns');
+  }
+  return word === null ? evidence : [...evidence, word];
+}
+
+/** Without a group of its own, whoever has a parent outside entered. */
+function joinedOf({ match, own, joined, init }: ContainerGroup): readonly number[] {
+  const entered = joined.map((placed) => placed.pid);
+  if (match === null) {
+    const pids = new Set(own.map((placed) => placed.pid));
+    entered.push(...own.filter((placed) => placed !== init && !pids.has(placed.ppid)).map((placed) => placed.pid));
+  }
+  return entered.sort((one, other) => one - other);
+}
+
+/** `unshare` waits for a container that no engine made. */
+function supervisorOf({ match }: ContainerGroup, parent: number, { byPid }: Placement): number | null {
+  const comm = byPid.get(parent)?.comm ?? '';
+  return isSupervisorComm(comm) || (match === null && comm === 'unshare') ? parent : null;
+}
