@@ -1,0 +1,92 @@
+import type { Candidate } from '../../model/discovery/candidate.ts';
+import type { EngineFacts, EngineReport } from '../../model/engine-facts.ts';
+import type { Host } from '../host.ts';
+import type { EngineChoice } from './choice.ts';
+import { openSockets, type Sockets } from './sockets.ts';
+import { openStateCache } from './state-cache.ts';
+import { openStateRoots, type StorageRoot } from './state-roots.ts';
+
+/** What the engines of this host add to containers that were found without them: names, images, labels; no figures. */
+export type Engines = {
+  /** Facts of one candidate from what is known now: last socket answers, else state directories. */
+  facts(candidate: Candidate, supervisorArgv: readonly string[] | null): EngineFacts | null;
+  /**
+   * Asks every socket once, at most `timeoutMs` in all; never throws. The first call loads the client, which comes on
+   * top. Without it (and without `follow`) the state directories alone tell.
+   */
+  refresh(timeoutMs: number): Promise<void>;
+  /** Follows /events instead of polling; calls back when facts or reports changed. Returns the stop. */
+  follow(onChange: () => void): () => void;
+  reports(): readonly EngineReport[];
+  /** Containers that the engines know and that did not run when they said so. */
+  stopped(): readonly EngineFacts[];
+  /** Where image layers and snapshots are kept: data roots of Docker, storage roots of Podman, roots of containerd. */
+  storageRoots(): readonly StorageRoot[];
+  close(): void;
+};
+
+export type EngineEnvironment = {
+  readonly home?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** Lists of directories are read again this often. */
+const RECHECK_US = 5_000_000;
+
+/** `auto` never asks a socket about a host that is not this one. */
+export function openEngines(host: Host, choice: EngineChoice, environment: EngineEnvironment): Engines {
+  if (choice.kind === 'none') return noEngines;
+  const home = environment.home ?? environment.env['HOME'] ?? null;
+  const run = environment.env['XDG_RUNTIME_DIR'] || null;
+  const roots = openStateRoots(host, { home, run });
+  const state = openStateCache(host, roots);
+  const sockets: Sockets = openSockets(host, choice, { home, run, env: environment.env });
+  const storage = kept(host, () => roots.storage());
+  const reports = kept(host, () => roots.reports());
+  const stopped = kept(host, () => roots.stopped());
+  const runtimes = kept(host, () => roots.expire());
+
+  return {
+    facts(candidate, supervisorArgv) {
+      const told = candidate.id === null ? null : sockets.find(candidate.id);
+      if (told?.sure) return told.facts;
+      runtimes();
+      // A user's daemon may claim any id: for containers of others, the system's own files go first.
+      return state.facts(candidate, supervisorArgv) ?? told?.facts ?? null;
+    },
+    refresh: (timeoutMs) => sockets.refresh(timeoutMs),
+    follow: (onChange) => sockets.follow(onChange),
+    reports: () => [...sockets.reports(), ...reports()],
+    stopped() {
+      const asked = sockets.all();
+      const ids = new Set(asked.map(({ id }) => id));
+      return [...asked.filter(isStopped), ...stopped().filter(({ id }) => !ids.has(id))];
+    },
+    storageRoots: storage,
+    close: () => sockets.close(),
+  };
+}
+
+const noEngines: Engines = {
+  facts: () => null,
+  refresh: () => Promise.resolve(),
+  follow: () => () => {},
+  reports: () => [],
+  stopped: () => [],
+  storageRoots: () => [],
+  close: () => {},
+};
+
+function isStopped({ status }: EngineFacts): boolean {
+  return status === 'exited' || status === 'created' || status === 'dead';
+}
+
+/** The value, made anew when it is older than `RECHECK_US`. */
+function kept<T>(host: Host, make: () => T): () => T {
+  let value: { readonly made: T; readonly atUs: number } | null = null;
+  return () => {
+    const nowUs = host.monotonicUs();
+    if (value === null || nowUs - value.atUs >= RECHECK_US) value = { made: make(), atUs: nowUs };
+    return value.made;
+  };
+}

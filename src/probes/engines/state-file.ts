@@ -1,0 +1,43 @@
+import { flatMapReading, garbled, ok, type Reading } from '../../model/reading.ts';
+import type { Host } from '../host.ts';
+import { parseJson } from './json.ts';
+
+/** State of one container, and of all containers of an engine. */
+export const ONE_CONTAINER_BYTES = 4 << 20;
+export const ALL_CONTAINERS_BYTES = 32 << 20;
+
+/**
+ * A regular file of at most `maxBytes`. Directories of rootless engines belong to strangers, where a state file may
+ * turn out to be a FIFO that blocks, a link or a giant. A missing file is `unsupported`.
+ */
+export function readStateText(host: Host, path: string, maxBytes: number): Reading<string> {
+  return flatMapReading(host.stat(path, 'unsupported'), (stat) => {
+    if (stat.kind !== 'file') return { status: 'unsupported', path, code: 'EINVAL' };
+    if (stat.sizeBytes > maxBytes) return { status: 'unsupported', path, code: 'EFBIG' };
+    return host.readText(path, 'unsupported');
+  });
+}
+
+export function readStateJson(host: Host, path: string, maxBytes = ONE_CONTAINER_BYTES): Reading<unknown> {
+  return flatMapReading(readStateText(host, path, maxBytes), (text) => {
+    const value = parseJson(text);
+    return value === undefined ? garbled(path, text) : ok(value);
+  });
+}
+
+/** Changes when the file is written anew; null while there is none. */
+export function versionOf(host: Host, path: string): string | null {
+  const stat = host.stat(path, 'unsupported');
+  return stat.status === 'ok' ? `${stat.value.inode} ${stat.value.mtimeMs} ${stat.value.sizeBytes}` : null;
+}
+
+/** The directory's names, or none. */
+export function namesIn(host: Host, path: string): readonly string[] {
+  const names = host.list(path, 'unsupported');
+  return names.status === 'ok' ? names.value : [];
+}
+
+export function isDirectory(host: Host, path: string): boolean {
+  const stat = host.stat(path, 'unsupported');
+  return stat.status === 'ok' && stat.value.kind === 'dir';
+}
