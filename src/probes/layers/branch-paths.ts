@@ -27,7 +27,7 @@ export type Surroundings = {
 export type StorageRoot = { readonly engine: string; readonly root: string };
 
 /** Docker and containers/storage name layers by links of this form, so that more of them fit into a page of options. */
-const SHORT_LINK = /(?:^|\/)l\/[A-Z0-9]{26}$/;
+const SHORT_LINK = /\/l\/[A-Z0-9]{26}$/;
 
 /**
  * Finds the directories of an overlay mount on the host. Relative ones (options that would exceed a page are given from
@@ -84,12 +84,14 @@ function existingUpper(host: Host, upper: string, base: string | null): string {
 }
 
 function followShortLink(host: Host, path: string, note: (problem: Problem | null) => void): string {
-  if (!SHORT_LINK.test(path)) {
+  if (!path.startsWith('/') || !SHORT_LINK.test(path)) {
     return path;
   }
   const target = host.readLink(path, 'unsupported');
   if (target.status !== 'ok') {
-    note(storeProblem(target, posix.dirname(path), 'the directories behind the short names of the layers are unknown'));
+    const what = 'the directories behind the short names of the layers are unknown';
+    // One problem for the directory of links, not one for each of a hundred.
+    note({ ...storeProblem(target, path, what), path: posix.dirname(path) });
     return path;
   }
   return posix.join(posix.dirname(path), target.value);

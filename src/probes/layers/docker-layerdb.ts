@@ -54,8 +54,7 @@ function findMount(host: Host, layerdb: string, mountId: string, containerId: st
   }
   for (const container of names.value) {
     const directory = `${layerdb}/mounts/${container}`;
-    const id = host.readText(`${directory}/mount-id`, 'unsupported');
-    if (id.status === 'ok' && id.value === mountId) {
+    if (line(host, `${directory}/mount-id`) === mountId) {
       const value = { container, init: line(host, `${directory}/init-id`), parent: line(host, `${directory}/parent`) };
       return { status: 'ok', value };
     }
