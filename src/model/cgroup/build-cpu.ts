@@ -12,9 +12,12 @@ export function buildCpu(sample: CgroupSample, previous: CgroupSample | null, le
   ledger.chain('cpu.limitCores', cpu.quotas, limitedBy);
   const own = cpu.quotas?.[0] ?? null;
   const quota = own === null ? null : ledger.optional('cpu.quotaUs', own);
+  if (own !== null && quota !== null) {
+    ledger.files['cpu.periodUs'] = own.file.replace('cfs_quota_us', 'cfs_period_us');
+  }
   const usageCores = coresUsed(sample, previous);
   return {
-    usageUs: ledger.value('cpu.usageUs', cpu.usageUs),
+    usageUs: ledger.value(['cpu.usageUs', 'cpu.usageCores'], cpu.usageUs),
     usageCores,
     limitCores,
     limitedBy,

@@ -5,12 +5,13 @@ import type { CgroupSample, IoCounters, IoLimits } from './sample.ts';
 
 type CounterKey = 'readBytes' | 'writeBytes' | 'readOps' | 'writeOps';
 
-/** All from one file. */
-const COUNTERS = ['io.readBytes', 'io.writeBytes', 'io.readOps', 'io.writeOps', 'io.devices'] as const;
+const BYTES = ['io.readBytes', 'io.writeBytes', 'io.devices'] as const;
+const OPERATIONS = ['io.readOps', 'io.writeOps'] as const;
 
 /** Sums over the devices, and per device the tightest limit over the group and its ancestors. */
 export function buildIo({ io }: CgroupSample, ledger: Ledger): Cgroup['io'] {
-  const devices = ledger.value(COUNTERS, io.devices);
+  const devices = ledger.value(BYTES, io.devices);
+  ledger.value(OPERATIONS, { reading: io.devices.reading, file: io.operationsFile });
   ledger.chain('io.limits', io.limits, null);
   const total = (key: CounterKey) => devices?.reduce((sum, device) => sum + device[key], 0) ?? null;
   return {

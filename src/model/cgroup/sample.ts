@@ -72,6 +72,8 @@ export type CgroupSample = {
   };
   readonly io: {
     readonly devices: Figure<readonly IoCounters[]>;
+    /** Where the operations of `devices` come from: v1 has a file of its own for them. */
+    readonly operationsFile: string | null;
     /** v2's limits bind all below; v1's bind the group alone, so that chain has one link. */
     readonly limits: Chain<ChainLink<readonly IoLimits[]>>;
   };

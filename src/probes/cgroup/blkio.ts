@@ -105,10 +105,13 @@ export function blkioFigures(host: Host, files: FileSet, place: Place): Live<Cgr
   const suffix = recursive ? '_recursive' : '';
   const bytes = files.slot(`${dir}/blkio.throttle.io_service_bytes${suffix}`, parseBlkioCounters);
   const operations = files.slot(`${dir}/blkio.throttle.io_serviced${suffix}`, parseBlkioCounters);
-  const throttles = THROTTLES.map((name) => files.slot(`${dir}/blkio.throttle.${name}`, parseThrottleDevices));
+  const throttles = THROTTLES.map((name) =>
+    files.slot(`${dir}/blkio.throttle.${name}`, parseThrottleDevices, 'setting'),
+  );
   const file = `${dir}/blkio.throttle.${THROTTLES[0]}`;
   return () => ({
     devices: { reading: joinBlkio(bytes.read(), operations.read()), file: bytes.file },
+    operationsFile: operations.file,
     limits: [{ path, file, reading: joinThrottles(throttles.map((slot) => slot.read())) }],
   });
 }

@@ -75,11 +75,11 @@ export function cpuFigures(files: FileSet, places: Places): Live<CpuFigures> {
     return () => ({ ...figures, usageUs: usageUs(), cpus: cpus() });
   }
   const v1 = cpu.version === 1;
-  const throttling = chainOf(files, cpu.groups, 'cpu.stat', parseThrottling);
+  const throttling = chainOf(files, cpu.groups, 'cpu.stat', parseThrottling, 'tick');
   const quotas = v1 ? cfsChain(files, cpu.groups) : chainOf(files, cpu.groups, 'cpu.max', parseCpuMax);
-  const burstUs = figureOf(files, cpu, v1 ? 'cpu.cfs_burst_us' : 'cpu.max.burst', parseCount);
-  const shares = v1 ? figureOf(files, cpu, 'cpu.shares', parseCount) : absent<number>('cpu.shares');
-  const weight = v1 ? absent<number>('cpu.weight') : figureOf(files, cpu, 'cpu.weight', parseCount);
+  const burstUs = figureOf(files, cpu, v1 ? 'cpu.cfs_burst_us' : 'cpu.max.burst', parseCount, 'setting');
+  const shares = v1 ? figureOf(files, cpu, 'cpu.shares', parseCount, 'setting') : absent<number>('cpu.shares');
+  const weight = v1 ? absent<number>('cpu.weight') : figureOf(files, cpu, 'cpu.weight', parseCount, 'setting');
   return () => ({
     usageUs: usageUs(),
     throttling: throttling(),
@@ -102,19 +102,25 @@ function usageFigure(files: FileSet, places: Places): Live<CpuFigures['usageUs']
     : liveFigure(files.slot(`${places.unified.own.dir}/cpu.stat`, parseCpuStatUsage));
 }
 
+/** Of the nearest group that has the file: the root has it too, and there it says what the host has. */
 function cpusFigure(files: FileSet, places: Places): Live<CpuFigures['cpus']> {
   const place = places.controller('cpuset', 'cpuset');
-  if (place === null || place === 'root' || place.groups.length === 0) {
+  const own = place === null || place === 'root' ? undefined : place.groups[0];
+  const root = places.root('cpuset');
+  const dir = (own ?? root?.group)?.dir;
+  const version = place === null || place === 'root' ? root?.version : place.version;
+  if (place === null || dir === undefined) {
     return absent('cpuset.cpus.effective');
   }
-  return figureOf(files, place, place.version === 1 ? 'cpuset.effective_cpus' : 'cpuset.cpus.effective', parseCpuList);
+  const name = version === 1 ? 'cpuset.effective_cpus' : 'cpuset.cpus.effective';
+  return liveFigure(files.slot(`${dir}/${name}`, parseCpuList, 'setting'));
 }
 
 function cfsChain(files: FileSet, groups: readonly Group[]): Live<readonly ChainLink<Quota>[]> {
   const links = groups.map(({ path, dir }) => ({
     path,
-    quota: files.slot(`${dir}/cpu.cfs_quota_us`, parseLimit),
-    period: files.slot(`${dir}/cpu.cfs_period_us`, parseCount),
+    quota: files.slot(`${dir}/cpu.cfs_quota_us`, parseLimit, 'setting'),
+    period: files.slot(`${dir}/cpu.cfs_period_us`, parseCount, 'setting'),
   }));
   return () =>
     links.map(({ path, quota, period }) => ({

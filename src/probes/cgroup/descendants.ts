@@ -13,7 +13,7 @@ export function parseDescendants(text: string, path: string): Reading<number> {
 /** Groups below the container's own: v2 counts them, on v1 they are walked. */
 export function descendantsOf(host: Host, files: FileSet, places: Places): Live<Reading<number>> {
   if (places.unified !== null) {
-    const slot = files.slot(`${places.unified.own.dir}/cgroup.stat`, parseDescendants);
+    const slot = files.slot(`${places.unified.own.dir}/cgroup.stat`, parseDescendants, 'setting');
     return () => slot.read();
   }
   const place = places.controller('pids', 'pids') ?? places.controller('memory', 'memory');

@@ -1,6 +1,6 @@
 import type { ChainLink, Figure } from '../../model/cgroup/sample.ts';
 import { flatMapReading, type Reading } from '../../model/reading.ts';
-import type { FileSet, Parse, Slot } from './board.ts';
+import type { FileSet, Pace, Parse, Slot } from './board.ts';
 import type { Group, Place } from './places.ts';
 
 /** A figure whose value is taken at each tick. */
@@ -16,8 +16,14 @@ export function absent<T>(name: string): Live<Figure<T>> {
  * A figure of the group, or of its nearest ancestor that has the controller: where v2's controller is not enabled for
  * the group, what is used is counted there.
  */
-export function figureOf<T>(files: FileSet, place: Place, name: string, parse: Parse<T>): Live<Figure<T>> {
-  return liveFigure(files.slot(`${(place.groups[0] ?? place.own).dir}/${name}`, parse));
+export function figureOf<T>(
+  files: FileSet,
+  place: Place,
+  name: string,
+  parse: Parse<T>,
+  pace: Pace = 'tick',
+): Live<Figure<T>> {
+  return liveFigure(files.slot(`${(place.groups[0] ?? place.own).dir}/${name}`, parse, pace));
 }
 
 export function liveFigure<T>(slot: Slot<T>): Live<Figure<T>> {
@@ -41,7 +47,8 @@ export function chainOf<T>(
   groups: readonly Group[],
   name: string,
   parse: Parse<T>,
+  pace: Pace = 'setting',
 ): Live<readonly ChainLink<T>[]> {
-  const slots = groups.map((group) => ({ path: group.path, slot: files.slot(`${group.dir}/${name}`, parse) }));
+  const slots = groups.map(({ path, dir }) => ({ path, slot: files.slot(`${dir}/${name}`, parse, pace) }));
   return () => slots.map(({ path, slot }) => ({ path, file: slot.file, reading: slot.read() }));
 }

@@ -61,7 +61,7 @@ export function parseIoMax(text: string, path: string): Reading<readonly IoLimit
 export function ioFigures(host: Host, files: FileSet, places: Places): Live<CgroupSample['io']> {
   const place = places.controller('blkio', 'io');
   if (place === null || place === 'root') {
-    const figures = { devices: absent<never>('io.stat')(), limits: place && [] };
+    const figures = { devices: absent<never>('io.stat')(), operationsFile: null, limits: place && [] };
     return () => figures;
   }
   if (place.version === 1) {
@@ -69,5 +69,8 @@ export function ioFigures(host: Host, files: FileSet, places: Places): Live<Cgro
   }
   const devices = figureOf(files, place, 'io.stat', parseIoStat);
   const limits = chainOf(files, place.groups, 'io.max', parseIoMax);
-  return () => ({ devices: devices(), limits: limits() });
+  return () => {
+    const counters = devices();
+    return { devices: counters, operationsFile: counters.file, limits: limits() };
+  };
 }

@@ -48,11 +48,11 @@ function v1Figures(files: FileSet, place: Place): Live<MemoryFigures> {
   const stat = figureOf(files, place, 'memory.stat', parseFlatKeyed);
   const limits = chainOf(files, place.groups, 'memory.limit_in_bytes', parseLimit);
   const memswLimits = chainOf(files, place.groups, 'memory.memsw.limit_in_bytes', parseLimit);
-  const softLimitBytes = figureOf(files, place, 'memory.soft_limit_in_bytes', parseLimit);
+  const softLimitBytes = figureOf(files, place, 'memory.soft_limit_in_bytes', parseLimit, 'setting');
   const swapUsageBytes = derived(stat, totalSwap);
-  const kernelBytes = figureOf(files, place, 'memory.kmem.usage_in_bytes', parseCount);
-  const kills = derived(figureOf(files, place, 'memory.oom_control', parseFlatKeyed), oomKills);
-  const failCount = figureOf(files, place, 'memory.failcnt', parseCount);
+  const kernelBytes = figureOf(files, place, 'memory.kmem.usage_in_bytes', parseCount, 'setting');
+  const kills = derived(figureOf(files, place, 'memory.oom_control', parseFlatKeyed, 'setting'), oomKills);
+  const failCount = figureOf(files, place, 'memory.failcnt', parseCount, 'setting');
   const highBytes = absent<never>('memory.high')();
   const lowBytes = absent<never>('memory.low')();
   return () => ({
@@ -74,11 +74,11 @@ function v1Figures(files: FileSet, place: Place): Live<MemoryFigures> {
 function v2Figures(files: FileSet, place: Place): Live<MemoryFigures> {
   const usageBytes = figureOf(files, place, 'memory.current', parseCount);
   const stat = figureOf(files, place, 'memory.stat', parseFlatKeyed);
-  const events = figureOf(files, place, 'memory.events', parseFlatKeyed);
+  const events = figureOf(files, place, 'memory.events', parseFlatKeyed, 'setting');
   const limits = chainOf(files, place.groups, 'memory.max', parseLimit);
   const swapLimits = chainOf(files, place.groups, 'memory.swap.max', parseLimit);
-  const highBytes = figureOf(files, place, 'memory.high', parseLimit);
-  const lowBytes = figureOf(files, place, 'memory.low', parseLimit);
+  const highBytes = figureOf(files, place, 'memory.high', parseLimit, 'setting');
+  const lowBytes = figureOf(files, place, 'memory.low', parseLimit, 'setting');
   const swapUsageBytes = figureOf(files, place, 'memory.swap.current', parseCount);
   const kernelBytes = derived(stat, kernelMemory);
   const kills = derived(events, oomKills);

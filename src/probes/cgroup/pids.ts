@@ -16,7 +16,7 @@ export function pidsFigures(files: FileSet, places: Places): Live<PidsFigures> {
   const current = figureOf(files, place, 'pids.current', parseCount);
   const links = place.groups.map(({ path, dir }) => ({
     path,
-    max: files.slot(`${dir}/pids.max`, parseLimit),
+    max: files.slot(`${dir}/pids.max`, parseLimit, 'setting'),
     current: files.slot(`${dir}/pids.current`, parseCount),
   }));
   return () => ({

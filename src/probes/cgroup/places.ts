@@ -18,6 +18,8 @@ export type Place = { readonly version: 1 | 2; readonly own: Group; readonly gro
 export type Places = {
   /** Null: no such hierarchy, or outside our view. `root`: in the root group. */
   controller(v1Name: string, v2Name: string): Place | 'root' | null;
+  /** The root group of that controller's hierarchy; null where it cannot be seen from here. */
+  root(v1Name: string): { readonly version: 1 | 2; readonly group: Group } | null;
   /** The group on v2 whatever its controllers, with its ancestors; null in the root group or without v2. */
   readonly unified: { readonly own: Group; readonly chain: readonly Group[] } | null;
   /** Whether the topmost group we see is not the root of its hierarchy. */
@@ -38,59 +40,76 @@ export function cgroupPaths(memberships: readonly CgroupMembership[]): { readonl
   return paths;
 }
 
+/** Whether a directory is the root of its hierarchy. */
+export type RootTest = (dir: string, version: 1 | 2) => boolean;
+
+/** Only v1's root has `release_agent` (CFTYPE_ONLY_ON_ROOT); v2's root alone has no `cgroup.events`. */
+export function openRootTest(host: Host): RootTest {
+  const known = new Map<string, boolean>();
+  const has = (path: string) => host.stat(path, 'unsupported').status === 'ok';
+  return (dir, version) => {
+    const isRoot = known.get(dir) ?? (version === 1 ? has(`${dir}/release_agent`) : !has(`${dir}/cgroup.events`));
+    known.set(dir, isRoot);
+    return isRoot;
+  };
+}
+
 /** Resolves a container's paths. Null where nothing of it can be seen from here. */
 export function placesOf(
   host: Host,
   layout: CgroupLayout,
   paths: { readonly [controller: string]: string },
+  isRoot: RootTest,
 ): Places | null {
   let ancestorsHidden = false;
 
-  function chainOf(mount: CgroupMount | null | undefined, path: string | undefined, isRoot: RootTest): Chain {
+  function chainOf(mount: CgroupMount | null | undefined, path: string | undefined, version: 1 | 2): Chain {
     if (mount == null || path === undefined || cgroupDirectory(mount, path) === null) {
       return null;
     }
     const groups = groupsUpwards(mount, path);
-    const top = groups.at(-1);
-    if (top !== undefined && isRoot(host, top.dir)) {
-      groups.pop();
-    } else {
+    const root = groups.at(-1) ?? null;
+    if (root === null || !isRoot(root.dir, version)) {
       ancestorsHidden = true;
+      return { groups, root: null };
     }
-    const [own] = groups;
-    return own === undefined ? 'root' : { own, chain: groups };
+    return { groups: groups.slice(0, -1), root };
   }
 
-  const v2 = chainOf(layout.v2, paths['unified'], isV2Root);
-  const enabled = new Map(
-    isChain(v2) ? v2.chain.map((group) => [group.path, new Set(enabledControllers(host, group))]) : [],
-  );
-  const v1 = new Map(
-    Object.entries(layout.v1).map(([name, mount]) => [name, chainOf(mount, paths[name], isV1Root)] as const),
-  );
+  const v2 = chainOf(layout.v2, paths['unified'], 2);
+  const enabled = new Map(v2?.groups.map((group) => [group.path, new Set(enabledControllers(host, group))]));
+  const v1 = new Map(Object.entries(layout.v1).map(([name, mount]) => [name, chainOf(mount, paths[name], 1)] as const));
 
   function controller(v1Name: string, v2Name: string): Place | 'root' | null {
-    const found = v1.get(v1Name);
-    if (found !== undefined) {
-      return isChain(found) ? { version: 1, own: found.own, groups: found.chain } : found;
+    const chain = v1.get(v1Name) ?? (v1.has(v1Name) ? null : v2);
+    const own = chain?.groups[0];
+    if (chain === null || own === undefined) {
+      return chain && 'root';
     }
-    if (!isChain(v2)) {
-      return v2;
-    }
-    const groups = v2.chain.filter((group) => enabled.get(group.path)?.has(v2Name));
-    return { version: 2, own: v2.own, groups };
+    return chain === v2
+      ? { version: 2, own, groups: chain.groups.filter((group) => enabled.get(group.path)?.has(v2Name)) }
+      : { version: 1, own, groups: chain.groups };
+  }
+
+  function root(v1Name: string): ReturnType<Places['root']> {
+    const chain = v1.has(v1Name) ? v1.get(v1Name) : v2;
+    return chain?.root == null ? null : { version: chain === v2 ? 2 : 1, group: chain.root };
   }
 
   const nothing = v2 === null && [...v1.values()].every((chain) => chain === null);
-  return nothing ? null : { controller, unified: isChain(v2) ? v2 : null, ancestorsHidden };
+  const own = v2?.groups[0];
+  return nothing
+    ? null
+    : {
+        controller,
+        root,
+        unified: v2 === null || own === undefined ? null : { own, chain: v2.groups },
+        ancestorsHidden,
+      };
 }
 
-type Chain = { readonly own: Group; readonly chain: readonly Group[] } | 'root' | null;
-type RootTest = (host: Host, dir: string) => boolean;
-
-function isChain(chain: Chain): chain is Exclude<Chain, 'root' | null> {
-  return chain !== null && chain !== 'root';
-}
+/** The group and its ancestors below the root of the hierarchy. None: it is in the root itself. */
+type Chain = { readonly groups: readonly Group[]; readonly root: Group | null } | null;
 
 /** The group and its ancestors, up to the mount's root. */
 function groupsUpwards(mount: CgroupMount, path: string): Group[] {
@@ -106,16 +125,6 @@ function groupsUpwards(mount: CgroupMount, path: string): Group[] {
     }
     at = at.slice(0, at.lastIndexOf('/')) || '/';
   }
-}
-
-/** Only v1's root has `release_agent` (CFTYPE_ONLY_ON_ROOT). */
-function isV1Root(host: Host, dir: string): boolean {
-  return host.stat(`${dir}/release_agent`, 'unsupported').status === 'ok';
-}
-
-/** v2's root alone has no `cgroup.events` (CFTYPE_NOT_ON_ROOT). */
-function isV2Root(host: Host, dir: string): boolean {
-  return host.stat(`${dir}/cgroup.events`, 'unsupported').status === 'unsupported';
 }
 
 function enabledControllers(host: Host, group: Group): readonly string[] {

@@ -10,7 +10,7 @@ import { frozenFigure } from './freezer.ts';
 import { ioFigures } from './io.ts';
 import { memoryFigures } from './memory.ts';
 import { pidsFigures } from './pids.ts';
-import { cgroupPaths, type Group, type Places, placesOf } from './places.ts';
+import { cgroupPaths, type Group, type Places, placesOf, type RootTest } from './places.ts';
 import { pressureFigures } from './pressure.ts';
 
 /** What is read of one container, worked out once for as long as its paths and controllers stay. */
@@ -35,9 +35,10 @@ export function planCgroup(
   board: Board,
   layout: CgroupLayout,
   memberships: readonly CgroupMembership[],
+  isRoot: RootTest,
 ): Plan | null {
   const paths = cgroupPaths(memberships);
-  const places = placesOf(host, layout, paths);
+  const places = placesOf(host, layout, paths, isRoot);
   if (places === null) {
     return null;
   }
@@ -116,7 +117,7 @@ function watchControllers(files: FileSet, places: Places): () => boolean {
     return place !== null && place !== 'root' && place.version === 2;
   });
   const groups: readonly Group[] = onV2 && places.unified !== null ? places.unified.chain : [];
-  const slots = groups.map(({ dir }) => files.slot(`${dir}/cgroup.controllers`, ok));
+  const slots = groups.map(({ dir }) => files.slot(`${dir}/cgroup.controllers`, ok, 'setting'));
   let first: string | null = null;
   return () => {
     const now = JSON.stringify(slots.map((slot) => slot.read()));

@@ -3,6 +3,7 @@ import type { CgroupSample } from '../../model/cgroup/sample.ts';
 import type { CgroupMembership } from '../../model/process.ts';
 import type { Host } from '../host.ts';
 import { openBoard } from './board.ts';
+import { openRootTest } from './places.ts';
 import { type Plan, planCgroup } from './plan.ts';
 
 export type CgroupReader = {
@@ -17,6 +18,7 @@ export type CgroupReader = {
 export function openCgroupReader(host: Host): CgroupReader {
   const board = openBoard(host);
   const plans = new Map<string, Plan | null>();
+  let isRoot = openRootTest(host);
   let planned: CgroupLayout | null = null;
 
   function planOf(layout: CgroupLayout, key: string, memberships: readonly CgroupMembership[]): Plan | null {
@@ -24,7 +26,7 @@ export function openCgroupReader(host: Host): CgroupReader {
     if (known !== undefined) {
       return known;
     }
-    const plan = planCgroup(host, board, layout, memberships);
+    const plan = planCgroup(host, board, layout, memberships, isRoot);
     plans.set(key, plan);
     return plan;
   }
@@ -39,6 +41,7 @@ export function openCgroupReader(host: Host): CgroupReader {
       for (const key of [...plans.keys()]) {
         dropPlan(key);
       }
+      isRoot = openRootTest(host);
     }
     planned = layout;
     const keys = list.map(keyOf);
