@@ -3,18 +3,19 @@ import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { readMountinfo } from '../proc/mountinfo.ts';
 
+/** A container that shares another's network is given the files of that one: they lie beside its own. */
+const DIRECTORY = /^(\/.*)\/containers\/[0-9a-f]{64}\/(?:hostname|hosts|resolv\.conf)$/;
+
 /**
- * The directory `MARKER/ID` on the host from which an engine bound /etc/hostname, /etc/hosts or /etc/resolv.conf into
- * the container: the kernel's own word on where the engine keeps this container, whoever started it and with what
- * flags. Null where nothing is bound from such a directory.
+ * Docker's data root as the kernel tells it: what is bound to /etc/hostname, /etc/hosts and /etc/resolv.conf lies in
+ * `ROOT/containers/ID`, whoever started the daemon and with what flags. Null where nothing is bound from such a place.
  */
-export function boundDirectory(host: Host, pid: number, marker: 'containers' | 'overlay-containers', id: string) {
-  const inside = `/${marker}/${id}/`;
-  const mounts = valueOr(readMountinfo(host, pid), []);
-  const bind = mounts.find((mount) => mount.target.startsWith('/etc/') && mount.root.includes(inside));
-  if (bind === undefined) return null;
-  const directory = bind.root.slice(0, bind.root.indexOf(inside) + inside.length - 1);
-  return pathOn(valueOr(readMountinfo(host, 'self'), []), bind.device, directory);
+export function boundDataRoot(host: Host, pid: number): string | null {
+  for (const mount of valueOr(readMountinfo(host, pid), [])) {
+    const root = mount.target.startsWith('/etc/') ? DIRECTORY.exec(mount.root)?.[1] : undefined;
+    if (root !== undefined) return pathOn(valueOr(readMountinfo(host, 'self'), []), mount.device, root);
+  }
+  return null;
 }
 
 /** Where a path of one file system is mounted: mountinfo's root field starts at the file system, not at `/`. */

@@ -68,6 +68,11 @@ function factsOf(stored: Stored, source: string): EngineFacts {
   return { ...bareFacts('podman', stored.id, source), name: stored.name, image: stored.image };
 }
 
+/** Where Podman makes the bundle of a container when it first starts. */
+export function podmanBundle(root: string, id: string): string {
+  return `${root}/overlay-containers/${id}/userdata`;
+}
+
 /** What the bundle adds to the store: the volumes, and whether it is privileged. */
 export function withBundle(host: Host, facts: EngineFacts, bundle: string | null): EngineFacts {
   const config: Reading<unknown> | null = bundle === null ? null : readStateJson(host, `${bundle}/config.json`);

@@ -2,7 +2,7 @@ import type { Candidate } from '../../model/discovery/candidate.ts';
 import type { EngineFacts } from '../../model/engine-facts.ts';
 import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
-import { boundDirectory } from './bind-source.ts';
+import { boundDataRoot } from './bind-source.ts';
 import { bundlesOf, readBundle } from './containerd-state.ts';
 import { readCrioContainer } from './crio-state.ts';
 import { dataRootBehind, readDockerContainer } from './docker-state.ts';
@@ -10,7 +10,7 @@ import { isHashId, isPathComponent } from './facts.ts';
 import { LXC_PATH, readLxcContainer } from './lxc-state.ts';
 import { readMachine } from './nspawn-state.ts';
 import { isAlive, type OciState } from './oci-state.ts';
-import { withBundle } from './podman-state.ts';
+import { podmanBundle, withBundle } from './podman-state.ts';
 import type { StateRoots } from './state-roots.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -43,11 +43,9 @@ export function readStateFacts(
   }
   if (id === null) return null;
   if (supervisor?.kind === 'conmon' && supervisor.id === id) {
-    return engine === 'podman'
-      ? podman(host, roots, id, candidate.init, supervisor)
-      : crio(host, id, supervisor.bundle);
+    return engine === 'podman' ? podman(host, roots, id, supervisor) : crio(host, id, supervisor.bundle);
   }
-  if (engine === 'podman') return podman(host, roots, id, candidate.init, null);
+  if (engine === 'podman') return podman(host, roots, id, null);
   if (engine === 'cri-o') return crio(host, id, null);
   const shim = supervisor?.kind === 'shim' && supervisor.id === id ? supervisor : null;
   if (engine === 'docker' || shim?.namespace === 'moby') {
@@ -71,32 +69,20 @@ function docker(host: Host, roots: StateRoots, id: string, init: number | null, 
     const facts = find(behind);
     if (facts !== null) return facts;
   }
-  const bound = init === null ? null : boundDirectory(host, init, 'containers', id);
-  return bound === null ? null : find(bound.slice(0, -`/containers/${id}`.length));
+  const bound = init === null ? null : boundDataRoot(host, init);
+  return bound === null ? null : find(bound);
 }
 
-function podman(
-  host: Host,
-  roots: StateRoots,
-  id: string,
-  init: number | null,
-  conmon: Conmon | null,
-): EngineFacts | null {
-  const bound = () => (init === null ? null : boundDirectory(host, init, 'overlay-containers', id));
-  // Before 5.0 the bundle lies in the storage root, afterwards in the run root: the first has containers.json beside.
+function podman(host: Host, roots: StateRoots, id: string, conmon: Conmon | null): EngineFacts | null {
   const bundle = conmon?.bundle ?? null;
   const beside = /^(\/.*)\/[a-z0-9]+-containers\/[0-9a-f]{64}\/userdata$/.exec(bundle ?? '')?.[1] ?? null;
   for (const root of new Set([conmon?.storageRoot ?? null, beside, ...roots.podman()])) {
     const facts = root === null ? null : roots.podmanStore(root).find(id);
-    if (facts === null) continue;
-    if (conmon !== null && root !== null) roots.addPodman(root, conmon.runRoot);
-    return withBundle(host, facts, bundle ?? bundleBelow(root, id) ?? bound());
+    if (facts === null || root === null) continue;
+    if (conmon !== null) roots.addPodman(root, conmon.runRoot);
+    return withBundle(host, facts, bundle ?? podmanBundle(root, id));
   }
   return null;
-}
-
-function bundleBelow(root: string | null, id: string): string | null {
-  return root === null ? null : `${root}/overlay-containers/${id}/userdata`;
 }
 
 function crio(host: Host, id: string, bundle: string | null): EngineFacts | null {

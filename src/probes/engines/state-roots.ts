@@ -6,7 +6,7 @@ import { CONTAINERD_STATES } from './containerd-state.ts';
 import { dockerContainerIds, dockerDataRoots, readDockerContainer } from './docker-state.ts';
 import { LXC_PATH, stoppedLxcContainers } from './lxc-state.ts';
 import { isAlive, type OciState, openOciStates } from './oci-state.ts';
-import { openPodmanStore, PODMAN_STORAGE_ROOT, type PodmanStore } from './podman-state.ts';
+import { openPodmanStore, PODMAN_STORAGE_ROOT, type PodmanStore, podmanBundle } from './podman-state.ts';
 
 export type StorageRoot = { readonly engine: Engine; readonly root: string };
 
@@ -41,7 +41,9 @@ export function openStateRoots(host: Host, environment: { readonly home: string 
         const pidFile = `${runRoot ?? PODMAN_RUN_ROOT}/overlay-containers/${facts.id}/userdata/pidfile`;
         const pid = valueOr(host.readText(pidFile, 'unsupported'), '').trim();
         const runs = /^\d+$/.test(pid) && host.stat(`/proc/${pid}`, 'gone').status === 'ok';
-        return runs ? [] : [{ ...facts, status: 'exited' }];
+        if (runs) return [];
+        const started = host.stat(`${podmanBundle(store.root, facts.id)}/config.json`, 'unsupported').status === 'ok';
+        return [{ ...facts, status: started ? 'exited' : 'created' }];
       }),
     );
 
