@@ -1,0 +1,42 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { completionTree } from '../src/cli/command-tree.ts';
+import { shells } from '../src/cli/completion.ts';
+import { jsonDocument } from '../src/cli/output.ts';
+import { buildProgram } from '../src/cli/program.ts';
+import { schemaDocument } from '../src/cli/schema-document.ts';
+import { verbs } from '../src/cli/verbs.ts';
+
+/** Writes the documents that are made from the sources; with `--check` only says which are stale. */
+
+const DOCS = fileURLToPath(new URL('../docs/', import.meta.url));
+
+async function documents(): Promise<ReadonlyMap<string, string>> {
+  const tree = completionTree(await buildProgram(verbs));
+  return new Map([
+    ['schema.json', jsonDocument(schemaDocument())],
+    ...Object.values(shells).map(({ file, script }) => [`completions/${file}`, script(tree)] as const),
+  ]);
+}
+
+function current(file: string): string | null {
+  try {
+    return readFileSync(`${DOCS}${file}`, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+const stale = [...(await documents())].filter(([file, text]) => current(file) !== text);
+if (process.argv.includes('--check')) {
+  for (const [file] of stale) {
+    console.error(`docs/${file} is stale: npm run generate`);
+  }
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else {
+  for (const [file, text] of stale) {
+    mkdirSync(`${DOCS}completions`, { recursive: true });
+    writeFileSync(`${DOCS}${file}`, text);
+    console.log(`wrote docs/${file}`);
+  }
+}

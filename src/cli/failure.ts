@@ -1,0 +1,40 @@
+import { printable } from '../present/printable.ts';
+
+/** Exit status of interface: 1, the request failed; 2, wrong usage. */
+type FailureStatus = 1 | 2;
+
+/** What ends a command: one line for people, and what to do about it. */
+export class CliFailure extends Error {
+  readonly status: FailureStatus;
+  readonly remedy: string | null;
+
+  constructor(status: FailureStatus, message: string, remedy: string | null) {
+    super(message);
+    this.name = 'CliFailure';
+    this.status = status;
+    this.remedy = remedy;
+  }
+}
+
+/** `what: why`, and the remedy where there is one. */
+export function requestFailed(what: string, why: string, remedy: string | null = null): CliFailure {
+  return new CliFailure(1, `${what}: ${why}`, remedy);
+}
+
+export function wrongUsage(what: string, why: string, remedy: string | null = null): CliFailure {
+  return new CliFailure(2, `${what}: ${why}`, remedy);
+}
+
+/** How a failure is told on stderr: one line, the remedy below it; the stack only for who asks for it. */
+export function failureText(error: unknown, debug: boolean): string {
+  const lines =
+    error instanceof CliFailure
+      ? [`nsview: ${error.message}`, ...(error.remedy === null ? [] : [error.remedy])]
+      : [`nsview: unexpected failure: ${describe(error)}`, 'Run it again with NSVIEW_DEBUG=1 to see where.'];
+  const told = `${lines.map((line) => printable(line)).join('\n')}\n`;
+  return debug && error instanceof Error ? `${told}${error.stack ?? ''}\n` : told;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,24 @@
+import { findContainer } from './find-container.ts';
+import { inspectText } from './inspect-text.ts';
+import { jsonDocument } from './output.ts';
+import type { Verb } from './verb.ts';
+
+export const inspect: Verb = {
+  define(command, run) {
+    command
+      .argument('<ref>', 'a container: name, id, id prefix, pid:N or NAME@ENGINE')
+      .option('--json', 'print JSON')
+      .action((ref: string, options: { json?: boolean }) =>
+        run.look(async ({ session, output }) => {
+          const listed = findContainer(await session.look({}), ref);
+          const snapshot = await session.look({ detail: [listed], network: true, namespaces: true });
+          const container = findContainer(snapshot, listed.id);
+          output.write(
+            options.json === true
+              ? jsonDocument({ schema: 'nsview/1', ...container })
+              : inspectText(container, snapshot.atMs, output.columns),
+          );
+        }),
+      );
+  },
+};

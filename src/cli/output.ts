@@ -1,0 +1,79 @@
+import process from 'node:process';
+import { styleText } from 'node:util';
+import type { Problem } from '../model/document/problem.ts';
+import { isUtf8, toAscii } from '../present/ascii.ts';
+import { printable } from '../present/printable.ts';
+
+/** Emphasis in text output; the words alone always say the same. */
+export type Emphasis = 'bold' | 'dim' | 'red' | 'yellow' | 'green';
+
+/** Where a command's result goes. */
+export type Output = {
+  /** Width to fit tables to; null where nothing needs to fit (a pipe, a file). */
+  readonly columns: number | null;
+  readonly isTerminal: boolean;
+  readonly colours: boolean;
+  readonly utf8: boolean;
+  write(text: string): void;
+  /** What hides something from us, said beside the result: on stderr. */
+  notices(problems: readonly Problem[]): void;
+  emphasise(emphasis: Emphasis, text: string): string;
+};
+
+/**
+ * stdout. Colours only on a terminal that did not ask for none (https://no-color.org: any non-empty value). A reader that
+ * went away is no failure: the rest was not wanted, so the program ends with 0.
+ */
+export function openOutput(wantColour: boolean): Output {
+  const { stdout, env } = process;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') {
+      process.exit(0);
+    }
+    throw error;
+  });
+  const isTerminal = stdout.isTTY === true;
+  const colours = wantColour && isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const utf8 = isUtf8(env);
+  const ascii = isTerminal && !utf8;
+  return {
+    columns: isTerminal ? stdout.columns : null,
+    isTerminal,
+    colours,
+    utf8,
+    write: (text) => {
+      stdout.write(ascii ? toAsciiLines(text) : text);
+    },
+    notices: (problems) => {
+      for (const { message, remedy } of problems) {
+        process.stderr.write(`note: ${printable(message)}${remedy === null ? '' : ` (${printable(remedy)})`}\n`);
+      }
+    },
+    emphasise: (emphasis, text) => (colours ? styleText(emphasis, text, { validateStream: false }) : text),
+  };
+}
+
+/** Line ends and our own emphasis stay as they are. */
+function toAsciiLines(text: string): string {
+  return text
+    .split(/(\n|\x1b\[[0-9;]*m)/)
+    .map((part, index) => (index % 2 === 0 ? toAscii(part) : part))
+    .join('');
+}
+
+/** What JSON leaves as it is, and a terminal or a reader would obey: C1, bidi controls, separators, invisibles. */
+const OBEYED = /[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+function escapeObeyed(json: string): string {
+  return json.replace(OBEYED, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** One JSON document on one line, as streams of them need. */
+export function jsonLine(document: unknown): string {
+  return `${escapeObeyed(JSON.stringify(document))}\n`;
+}
+
+/** One JSON document for people and programs alike. */
+export function jsonDocument(document: unknown): string {
+  return `${escapeObeyed(JSON.stringify(document, null, 2))}\n`;
+}

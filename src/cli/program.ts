@@ -1,0 +1,124 @@
+import process from 'node:process';
+import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { CliFailure, failureText, wrongUsage } from './failure.ts';
+import { addGlobalOptions, type GlobalOptions, globalOptions } from './globals.ts';
+import { openOutput } from './output.ts';
+import type { Runner } from './verb.ts';
+import { type VerbEntry, verbs } from './verbs.ts';
+
+/** Runs one command line; the answer is the exit status. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let verb: string | null = null;
+  try {
+    const operand = firstOperand(args);
+    if (operand.kind === 'none') {
+      return await runWithoutVerb(args, operand.globals);
+    }
+    verb = operand.kind === 'verb' ? operand.name : null;
+    await runCommandLine(args, verb === null ? [] : [verb]);
+    return 0;
+  } catch (error) {
+    return reportFailure(error, verb);
+  }
+}
+
+type Operand =
+  | { readonly kind: 'verb'; readonly name: string }
+  /** Only global flags, or nothing. */
+  | { readonly kind: 'none'; readonly globals: GlobalOptions }
+  /** `help`, `-h`, `-V`, or something that is no command. */
+  | { readonly kind: 'other' };
+
+/** What the command line is about, before any command is loaded. */
+function firstOperand(args: readonly string[]): Operand {
+  const flags = addGlobalOptions(silent(new Command('nsview')));
+  const { operands, unknown } = flags.parseOptions([...args]);
+  const [first] = operands;
+  if (first === undefined) {
+    return unknown.length === 0 ? { kind: 'none', globals: globalOptions(flags) } : { kind: 'other' };
+  }
+  return verbs.some(({ name }) => name === first) ? { kind: 'verb', name: first } : { kind: 'other' };
+}
+
+/** The dashboard where a person sits at both ends, else the same as `ps`. */
+async function runWithoutVerb(args: readonly string[], globals: GlobalOptions): Promise<number> {
+  if (process.stdin.isTTY && process.stdout.isTTY) {
+    if (!globals.color) {
+      process.env['NO_COLOR'] = '1';
+    }
+    const { runApp } = await import('../app.ts');
+    return runApp({ roots: globals.roots, engines: globals.engines });
+  }
+  await runCommandLine([...args, 'ps'], ['ps']);
+  return 0;
+}
+
+async function runCommandLine(args: readonly string[], names: readonly string[]): Promise<void> {
+  const program = await buildProgram(verbs.filter(({ name }) => names.length === 0 || names.includes(name)));
+  await program.parseAsync([...args], { from: 'user' });
+}
+
+/** The tree of commands; those not in `loaded` have a name and a summary only. */
+export async function buildProgram(loaded: readonly VerbEntry[]): Promise<Command> {
+  const program = addGlobalOptions(silent(new Command('nsview')))
+    .description('Shows what a container really is: its namespaces, its cgroups and the layers it stands on.')
+    .usage('[options] [command]')
+    .version(manifest.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', '\nWithout a command: the dashboard on a terminal, else the same as `nsview ps`.');
+  const run = runner(program);
+  const definitions = await Promise.all(loaded.map(async ({ name, load }) => [name, await load()] as const));
+  const byName = new Map(definitions);
+  for (const { name, summary } of verbs) {
+    const command = program.command(name).description(summary).helpOption('-h, --help', 'print this help');
+    byName.get(name)?.define(command, run);
+  }
+  return program;
+}
+
+function runner(program: Command): Runner {
+  return {
+    print: async (work) =>
+      work({ output: openOutput(globalOptions(program).color), program: () => buildProgram(verbs) }),
+    look: async (work) => {
+      const globals = globalOptions(program);
+      const { openSession } = await import('./session.ts');
+      const session = openSession(globals);
+      try {
+        await work({ session, output: openOutput(globals.color) });
+      } finally {
+        session.close();
+      }
+    },
+  };
+}
+
+/** Commander throws instead of exiting and prints no error itself: every error is told in one place. */
+function silent(command: Command): Command {
+  return command.exitOverride().configureOutput({ outputError: () => {} });
+}
+
+function reportFailure(error: unknown, verb: string | null): number {
+  if (error instanceof CommanderError && error.exitCode === 0) {
+    return 0;
+  }
+  const failure = error instanceof CommanderError ? usageFailure(error, verb) : error;
+  process.stderr.write(failureText(failure, process.env['NSVIEW_DEBUG'] === '1'));
+  return failure instanceof CliFailure ? failure.status : 1;
+}
+
+/** What commander adds below a message; the message itself may hold line breaks of a stranger's. */
+const SUGGESTION = /\n\((Did you mean [^\n]*\?)\)$/;
+
+/** `error: unknown option '--jsn'\n(Did you mean --json?)` in our form. */
+function usageFailure({ message }: CommanderError, verb: string | null): CliFailure {
+  const suggestion = SUGGESTION.exec(message)?.[1];
+  return wrongUsage(
+    verb ?? 'wrong usage',
+    message.replace(SUGGESTION, '').replace(/^error: /, ''),
+    `${suggestion === undefined ? '' : `${suggestion} `}See 'nsview ${verb === null ? '' : `${verb} `}--help'.`,
+  );
+}

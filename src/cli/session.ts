@@ -1,0 +1,98 @@
+import process from 'node:process';
+import { buildSnapshot } from '../model/build-snapshot.ts';
+import type { Container, Engine } from '../model/document/container.ts';
+import type { Sample } from '../model/sample.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { openSampler, type Want } from '../probes/collect.ts';
+import { openEngines } from '../probes/engines/engines.ts';
+import type { Host } from '../probes/host.ts';
+import { openHost } from '../probes/open-host.ts';
+import type { GlobalOptions } from './globals.ts';
+
+/** What to look for; parts that are not named are not read. */
+export type Look = {
+  /** Containers whose mounts, layers and security are read. */
+  readonly detail?: readonly Container[];
+  readonly network?: boolean;
+  readonly namespaces?: boolean;
+  readonly walkLayers?: boolean;
+  /** Rates since the look before; without it the snapshot stands alone. */
+  readonly rates?: boolean;
+  /** Asks the engines' sockets even where the files told every name. */
+  readonly askEngines?: boolean;
+};
+
+/** The host as one command sees it. */
+export type Session = {
+  readonly host: Host;
+  look(look: Look): Promise<Snapshot>;
+  close(): void;
+};
+
+/** A dead or slow socket costs no more than this, and its names. */
+const ENGINE_TIMEOUT_MS = 1500;
+
+/** Engines whose containers have names; the others' rows are complete without. */
+const NAMELESS: readonly Engine[] = ['oci', 'unknown'];
+
+/**
+ * Opens what the global flags say. As root the engines' own files tell every name in a millisecond; their sockets are
+ * asked only where the files did not, or where a socket was chosen on the command line.
+ */
+export function openSession({ roots, engines: choice }: GlobalOptions): Session {
+  const host = openHost(roots);
+  const engines = openEngines(host, choice, { env: process.env });
+  const sampler = openSampler(host, engines);
+  let asked = choice.kind === 'none';
+  let last: Sample | null = null;
+
+  async function askOnce(): Promise<void> {
+    if (!asked) {
+      asked = true;
+      await engines.refresh(ENGINE_TIMEOUT_MS);
+    }
+  }
+
+  async function look(look: Look): Promise<Snapshot> {
+    if (choice.kind === 'sockets' || look.askEngines === true) {
+      await askOnce();
+    }
+    const previous = look.rates === true ? last : null;
+    const want = wantOf(look, last);
+    let sample = sampler.sample(want);
+    let snapshot = buildSnapshot(sample, previous);
+    if (!asked && snapshot.containers.some(({ name, engine }) => name === null && !NAMELESS.includes(engine))) {
+      await askOnce();
+      sample = sampler.sample(want);
+      snapshot = buildSnapshot(sample, previous);
+    }
+    last = sample;
+    return snapshot;
+  }
+
+  return {
+    host,
+    look,
+    close: () => {
+      engines.close();
+      sampler.close();
+    },
+  };
+}
+
+function wantOf(look: Look, sample: Sample | null): Want {
+  return {
+    detail: look.detail === undefined ? 'none' : { only: look.detail.map((container) => keyOf(container, sample)) },
+    network: look.network ?? false,
+    namespaces: look.namespaces ?? false,
+    walkLayers: look.walkLayers ?? false,
+  };
+}
+
+/** The sampler knows containers by the keys of their candidates; no engine's id is one of those. */
+function keyOf({ id, init }: Container, sample: Sample | null): string {
+  const entry = Object.values(sample?.containers ?? {}).find(
+    ({ candidate }) => candidate.id === id || (candidate.init !== null && candidate.init === init?.pid),
+  );
+  return entry?.candidate.key ?? id;
+}
