@@ -18,6 +18,8 @@ export type Sample = {
   readonly host: HostFacts;
   readonly observer: Observer;
   readonly layout: CgroupLayout;
+  /** What we see mounted: where bind mounts and branches of containers come from. */
+  readonly hostMounts: readonly MountLine[];
   readonly processes: readonly ScannedProcess[];
   /** Members of containers only, by pid. */
   readonly members: { readonly [pid: number]: MemberFacts };

@@ -10,6 +10,8 @@ export type Snapshot = {
   readonly elapsedUs: number | null;
   readonly host: HostSummary;
   readonly containers: readonly Container[];
+  /** What the engines know and does not run: only `ps -a` shows it. */
+  readonly stopped: readonly Container[];
   readonly rates: { readonly [containerId: string]: Rates };
   readonly namespaces: readonly HostNamespace[];
   readonly engines: readonly EngineReport[];

@@ -1,0 +1,174 @@
+import { shortId } from './container-id.ts';
+import { containerProcesses, initOf } from './container-processes.ts';
+import { costOf } from './cost.ts';
+import type { Cgroup } from './document/cgroup.ts';
+import type { Container, Status } from './document/container.ts';
+import type { Mount, Network, Security } from './document/isolation.ts';
+import type { Layers } from './document/layers.ts';
+import type { ContainerNamespace } from './document/namespace.ts';
+import type { Problem } from './document/problem.ts';
+import type { ContainerProcess } from './document/process.ts';
+import { buildLayers } from './layers/build-layers.ts';
+import { describeLife } from './life.ts';
+import { buildMounts } from './mounts.ts';
+import { buildNetwork } from './network.ts';
+import { ownGroup } from './own-group.ts';
+import { problemOf } from './problem.ts';
+import type { ScannedProcess } from './process.ts';
+import { valueOr } from './reading.ts';
+import type { ContainerSample, Sample } from './sample.ts';
+import type { Before } from './sampled-before.ts';
+import { buildSecurity } from './security.ts';
+import { weaknessesOf } from './weakness.ts';
+
+type Input = {
+  readonly sample: Sample;
+  readonly container: ContainerSample;
+  readonly id: string;
+  readonly parent: string | null;
+  readonly namespaces: readonly ContainerNamespace[];
+  readonly byPid: ReadonlyMap<number, ScannedProcess>;
+  readonly before: Before | null;
+};
+
+const MILLISECONDS = 1000;
+
+/** One container as the document has it. Parts that were not read are null; parts that failed say why in `problems`. */
+export function buildContainer(input: Input): Container {
+  const { sample, container, byPid, before, namespaces } = input;
+  const { candidate, facts } = container;
+  const { cgroup, below, problems: groupProblems } = ownGroup(container, sample, before, byPid);
+  const uidMap = container.security === null ? null : valueOr(container.security.uidMap, null);
+  const members = sample.members;
+  const processes = containerProcesses({ candidate, byPid, members, uidMap, host: sample.host, before, below });
+  const init = initOf(candidate, byPid, members);
+  const layers = layersOf(container);
+  const mounts = mountsOf(container, sample);
+  const network = networkOf(container);
+  const security = securityOf(input, mounts.part, cgroup);
+  const descendants = container.cgroup === null ? null : valueOr(container.cgroup.descendants, null);
+  const groups = descendants === null ? null : descendants + 1;
+  return {
+    id: input.id,
+    shortId: shortId(input.id),
+    name: facts?.name ?? candidate.name,
+    image: facts?.image ?? null,
+    engine: facts?.engine ?? candidate.engine,
+    evidence: facts === null ? [...candidate.evidence] : [...candidate.evidence, facts.source],
+    status: statusOf(container, cgroup),
+    startedAt: startedAt(init?.startTicks ?? null, sample),
+    init,
+    processes: [...processes],
+    namespaces: [...namespaces],
+    cgroup,
+    layers: layers.part,
+    mounts: mounts.part,
+    network: network.part,
+    security: security.part,
+    procfs: null,
+    parent: input.parent,
+    group: facts?.group ?? candidate.pod,
+    labels: facts === null || facts.labels === null ? null : { ...facts.labels },
+    restartPolicy: facts?.restartPolicy ?? null,
+    life: describeLife({ init, processes: [...processes] }),
+    cost: costOf(
+      { processes: [...processes], cgroup, namespaces: [...namespaces] },
+      { mounts: mounts.part?.length ?? null, groups },
+    ),
+    weak: [...weaknessesOf(namespaces, sample.host.kernel)],
+    problems: [
+      ...processProblems(candidate.init, sample, byPid),
+      ...groupProblems,
+      ...layers.problems,
+      ...mounts.problems,
+      ...network.problems,
+      ...security.problems,
+    ],
+  };
+}
+
+/** A part and what is unknown of it. */
+type Part<T> = { readonly part: T | null; readonly problems: readonly Problem[] };
+const NOT_READ = { part: null, problems: [] };
+
+function statusOf({ candidate }: ContainerSample, cgroup: Cgroup | null): Status {
+  if (candidate.starting) {
+    return 'starting';
+  }
+  return cgroup?.frozen === true ? 'paused' : 'running';
+}
+
+function startedAt(startTicks: number | null, { host }: Sample): string | null {
+  if (startTicks === null || host.bootedAtMs === null) {
+    return null;
+  }
+  return new Date(host.bootedAtMs + (startTicks / host.hertz) * MILLISECONDS).toISOString();
+}
+
+function layersOf({ layers, mountinfo }: ContainerSample): Part<Layers> {
+  if (layers === null) {
+    return mountinfo === null ? NOT_READ : { part: null, problems: failures(mountinfo, '/proc/PID/mountinfo') };
+  }
+  const built = buildLayers(layers);
+  return { part: built.layers, problems: built.problems };
+}
+
+function mountsOf({ mountinfo, facts }: ContainerSample, { hostMounts }: Sample): Part<Mount[]> {
+  if (mountinfo?.status !== 'ok') {
+    return NOT_READ;
+  }
+  return { part: [...buildMounts(mountinfo.value, { hostMounts, volumes: facts?.volumes ?? {} })], problems: [] };
+}
+
+/** Only with its addresses is it whole: counters alone are for rates. */
+function networkOf({ network, facts }: ContainerSample): Part<Network> {
+  if (network === null || network.addresses === null) {
+    return NOT_READ;
+  }
+  const built = buildNetwork(network, facts?.ports ?? []);
+  return { part: built.network, problems: built.problems };
+}
+
+function securityOf(
+  { sample, container, namespaces }: Input,
+  mounts: readonly Mount[] | null,
+  cgroup: Cgroup | null,
+): Part<Security> {
+  const { security, candidate, facts } = container;
+  const pid = candidate.init ?? candidate.pids[0];
+  const member = pid === undefined ? undefined : sample.members[pid];
+  if (security === null || member === undefined) {
+    return NOT_READ;
+  }
+  const built = buildSecurity({
+    sample: security,
+    status: member.status,
+    privileged: facts?.privileged ?? null,
+    hostNamespaces: namespaces.filter(({ isolated }) => isolated === false).map(({ type }) => type),
+    mounts,
+    memoryLimit: cgroup?.memory.limitBytes ?? null,
+    pidsLimit: cgroup?.pids.limit ?? null,
+  });
+  return { part: built.security, problems: built.problems };
+}
+
+/** What is unknown of its init: the other processes' nulls have the same reasons. */
+function processProblems(
+  init: ContainerProcess['pid'] | null,
+  { members }: Sample,
+  byPid: ReadonlyMap<number, ScannedProcess>,
+): readonly Problem[] {
+  const process = init === null ? undefined : byPid.get(init);
+  const member = init === null ? undefined : members[init];
+  return [
+    ...failures(process?.namespaces, `/proc/${init}/ns`),
+    ...failures(process?.cgroups, `/proc/${init}/cgroup`),
+    ...failures(member?.argv, `/proc/${init}/cmdline`),
+    ...failures(member?.status, `/proc/${init}/status`),
+  ];
+}
+
+function failures(reading: Parameters<typeof problemOf>[0] | { status: 'ok' } | undefined, path: string): Problem[] {
+  const problem = reading === undefined || reading.status === 'ok' ? null : problemOf(reading, path);
+  return problem === null ? [] : [problem];
+}

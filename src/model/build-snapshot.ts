@@ -1,0 +1,117 @@
+import { buildContainer } from './build-container.ts';
+import { containerId } from './container-id.ts';
+import type { Container } from './document/container.ts';
+import type { HostSummary } from './document/outputs.ts';
+import type { Problem } from './document/problem.ts';
+import type { EngineReport } from './engine-facts.ts';
+import { buildNamespaces } from './namespaces/build-namespaces.ts';
+import type { ScannedProcess } from './process.ts';
+import type { ContainerSample, Sample } from './sample.ts';
+import { type Before, sampledBefore } from './sampled-before.ts';
+import type { Rates, Snapshot } from './snapshot.ts';
+import { stoppedContainer } from './stopped-container.ts';
+
+const MICROSECONDS = 1e6;
+
+/** Joins a sample with the one before it. Pure: a recorded sample gives the same snapshot as a live one. */
+export function buildSnapshot(sample: Sample, previous: Sample | null): Snapshot {
+  const before = sampledBefore(sample, previous);
+  const byPid = new Map(sample.processes.map((process) => [process.stat.pid, process]));
+  const found = Object.values(sample.containers).filter(isContainer);
+  const namespaces = buildNamespaces(sample, found, byPid);
+  const rates: { [id: string]: Rates } = {};
+  const running: Container[] = [];
+  const ids = new Map(found.map((container) => [container.candidate.key, containerIdOf(container, byPid)]));
+  for (const container of found) {
+    const { key, parent } = container.candidate;
+    const built = buildContainer({
+      sample,
+      container,
+      id: ids.get(key) ?? key,
+      parent: parent === null ? null : (ids.get(parent) ?? null),
+      namespaces: namespaces.ofContainer.get(key) ?? [],
+      byPid,
+      before,
+    });
+    rates[built.id] = ratesOf(container, before);
+    running.push(built);
+  }
+  const alive = new Set(ids.values());
+  const stopped = sample.stopped.filter(({ id }) => !alive.has(id)).map(stoppedContainer);
+  return {
+    atMs: sample.at.wallMs,
+    elapsedUs: before?.elapsedUs ?? null,
+    host: hostSummary(sample, before, running.length),
+    containers: running,
+    stopped,
+    rates,
+    namespaces: namespaces.host,
+    engines: sample.engines,
+  };
+}
+
+function containerIdOf({ candidate, facts }: ContainerSample, byPid: ReadonlyMap<number, ScannedProcess>): string {
+  return facts?.id ?? containerId(candidate, byPid);
+}
+
+/** A Flatpak sandbox has namespaces like a container's; the mark in its root tells. */
+function isContainer({ rootMarks }: ContainerSample): boolean {
+  return !rootMarks.includes('/.flatpak-info');
+}
+
+function hostSummary(sample: Sample, before: Before | null, containers: number): HostSummary {
+  const { host, observer } = sample;
+  const used = before === null ? null : observer.cpuSeconds - before.observerCpuSeconds;
+  return {
+    name: host.name,
+    kernel: host.kernel,
+    layout: sample.layout.kind,
+    cpus: host.cpus,
+    memoryBytes: host.memoryBytes,
+    processes: sample.processes.length,
+    threads: host.threads,
+    containers,
+    bootedAt: host.bootedAtMs === null ? null : new Date(host.bootedAtMs).toISOString(),
+    self: {
+      cpuCores: before === null || used === null || used < 0 ? null : used / (before.elapsedUs / MICROSECONDS),
+      rssBytes: observer.rssBytes,
+    },
+    notices: [...observer.notices, ...sample.engines.map(silentEngine).filter((notice) => notice !== null)],
+  };
+}
+
+/** An engine that is not there is nothing to tell of; one that does not answer is. */
+function silentEngine({ where, status, message, remedy }: EngineReport): Problem | null {
+  const code = { ok: null, absent: null, denied: 'EACCES', dead: 'ECONNREFUSED', slow: 'ETIMEDOUT' }[status];
+  return code === null ? null : { path: where, code, message, remedy };
+}
+
+function ratesOf(container: ContainerSample, before: Before | null): Rates {
+  const earlier = before?.container(container.candidate.key) ?? null;
+  const cgroup = container.cgroup;
+  const ioUs = cgroup === null ? 0 : cgroup.readAtUs - (earlier?.cgroup?.readAtUs ?? cgroup.readAtUs);
+  const elapsedUs = before?.elapsedUs ?? 0;
+  const io = (key: 'readBytes' | 'writeBytes') => perSecond(ioTotal(container, key), ioTotal(earlier, key), ioUs);
+  const net = (key: 'rxBytes' | 'txBytes') => perSecond(netTotal(container, key), netTotal(earlier, key), elapsedUs);
+  return { readBytes: io('readBytes'), writeBytes: io('writeBytes'), rxBytes: net('rxBytes'), txBytes: net('txBytes') };
+}
+
+/** A counter that went back was reset: no rate then, never a negative one. */
+function perSecond(now: number | null, then: number | null, elapsedUs: number): number | null {
+  return now === null || then === null || elapsedUs <= 0 || now < then
+    ? null
+    : (now - then) / (elapsedUs / MICROSECONDS);
+}
+
+function ioTotal(container: ContainerSample | null, key: 'readBytes' | 'writeBytes'): number | null {
+  const reading = container?.cgroup?.io.devices.reading;
+  return reading?.status === 'ok' ? reading.value.reduce((sum, device) => sum + device[key], 0) : null;
+}
+
+/** Of all interfaces but the loopback. */
+function netTotal(container: ContainerSample | null, key: 'rxBytes' | 'txBytes'): number | null {
+  const devices = container?.network?.devices;
+  return devices?.status === 'ok'
+    ? devices.value.filter(({ name }) => name !== 'lo').reduce((sum, device) => sum + device[key], 0)
+    : null;
+}

@@ -1,0 +1,122 @@
+import { buildCgroup } from './cgroup/build-cgroup.ts';
+import type { Cgroup } from './document/cgroup.ts';
+import type { Problem } from './document/problem.ts';
+import { type CgroupMembership, isKernelThread, type ScannedProcess } from './process.ts';
+import type { ContainerSample, Sample } from './sample.ts';
+import type { Before } from './sampled-before.ts';
+
+type OwnGroup = {
+  readonly cgroup: Cgroup | null;
+  /** Where a process is below the container's group; null where it is elsewhere or untold. */
+  readonly below: (process: ScannedProcess) => string | null;
+  readonly problems: readonly Problem[];
+};
+
+/**
+ * The container's cgroup figures. A container that no engine made may be in a group with others: the limits hold for it
+ * all the same, but the use is not its own, and is null with the reason.
+ */
+export function ownGroup(
+  container: ContainerSample,
+  sample: Sample,
+  before: Before | null,
+  byPid: ReadonlyMap<number, ScannedProcess>,
+): OwnGroup {
+  const { candidate } = container;
+  const { kind } = sample.layout;
+  if (container.cgroup === null || kind === 'none') {
+    const problem = {
+      path: '/proc/self/mountinfo',
+      code: 'ENOENT',
+      message: 'no cgroup hierarchy that this container is in can be seen from here',
+      remedy: kind === 'none' ? 'mount the cgroup file systems, usually below /sys/fs/cgroup' : null,
+    };
+    return { cgroup: null, below: () => null, problems: [problem] };
+  }
+  const previous = before?.container(candidate.key)?.cgroup ?? null;
+  const { cgroup, problems } = buildCgroup(container.cgroup, previous, kind);
+  const path = mainPath(cgroup.paths);
+  const below = (process: ScannedProcess) => belowPath(pathOf(process), path);
+  const ownsIts = candidate.evidence.some((evidence) => evidence.startsWith('cgroup:'));
+  const strangers = ownsIts ? 0 : countStrangers(new Set(candidate.pids), byPid, below);
+  if (strangers === 0) {
+    return { cgroup, below, problems };
+  }
+  const shared = {
+    path,
+    code: 'ESHARED',
+    message: `the group ${path} also holds ${strangers} processes that are not this container's: its use is not told apart`,
+    remedy: 'start it in a group of its own to see its use',
+  };
+  return { cgroup: withoutUse(cgroup, shared.message), below, problems: [...problems, shared] };
+}
+
+/** The controllers that count what is limited first: v1's other hierarchies may be left at the root. */
+const TELLING = ['memory', 'pids', 'cpu', 'cpuacct', 'unified', 'systemd'];
+
+function mainPath(paths: Cgroup['paths']): string {
+  const path = TELLING.map((controller) => paths[controller]).find((found) => found !== undefined && found !== '/');
+  return path ?? '/';
+}
+
+function pathOf({ cgroups }: ScannedProcess): readonly string[] {
+  return cgroups.status === 'ok' ? cgroups.value.map(({ path }: CgroupMembership) => path) : [];
+}
+
+function belowPath(paths: readonly string[], group: string): string | null {
+  const prefix = group === '/' ? '/' : `${group}/`;
+  if (paths.includes(group)) {
+    return '';
+  }
+  const path = paths.find((candidate) => candidate.startsWith(prefix));
+  return path === undefined ? null : path.slice(prefix.length);
+}
+
+function countStrangers(
+  members: ReadonlySet<number>,
+  byPid: ReadonlyMap<number, ScannedProcess>,
+  below: OwnGroup['below'],
+): number {
+  let strangers = 0;
+  for (const process of byPid.values()) {
+    if (!members.has(process.stat.pid) && !isKernelThread(process.stat) && below(process) !== null) {
+      strangers += 1;
+    }
+  }
+  return strangers;
+}
+
+function withoutUse(cgroup: Cgroup, warning: string): Cgroup {
+  const { cpu, memory } = cgroup;
+  return {
+    ...cgroup,
+    cpu: {
+      ...cpu,
+      usageUs: null,
+      usageCores: null,
+      ofLimitPercent: null,
+      periods: null,
+      throttledPeriods: null,
+      throttledUs: null,
+      throttledPercent: null,
+    },
+    memory: {
+      ...memory,
+      usageBytes: null,
+      workingSetBytes: null,
+      anonBytes: null,
+      fileBytes: null,
+      inactiveFileBytes: null,
+      kernelBytes: null,
+      ofLimitPercent: null,
+      swapUsageBytes: null,
+      oomKills: null,
+      failCount: null,
+    },
+    pids: { ...cgroup.pids, current: null },
+    io: { ...cgroup.io, readBytes: null, writeBytes: null, readOps: null, writeOps: null, devices: [] },
+    pressure: null,
+    frozen: null,
+    warnings: [...cgroup.warnings, warning],
+  };
+}

@@ -1,0 +1,130 @@
+import { containerId } from '../model/container-id.ts';
+import type { Candidate } from '../model/discovery/candidate.ts';
+import { containerMemberships } from '../model/discovery/container-memberships.ts';
+import { discover } from '../model/discovery/discover.ts';
+import type { Problem } from '../model/document/problem.ts';
+import type { ScannedProcess } from '../model/process.ts';
+import { valueOr } from '../model/reading.ts';
+import type { ContainerSample, HeldNamespace, NamespaceKinship, Observer, Sample } from '../model/sample.ts';
+import { cgroupLayout } from './cgroup/layout.ts';
+import { openCgroupReader } from './cgroup/read-cgroup.ts';
+import type { Engines } from './engines/engines.ts';
+import { readHeldNamespaces } from './held-namespaces.ts';
+import type { Host } from './host.ts';
+import { readHostFacts, readThreadTotal } from './host-facts.ts';
+import { openMemberFacts } from './member-facts.ts';
+import { readKinships } from './namespace-kinship.ts';
+import { readNotices, readObserver } from './observer.ts';
+import { openParts } from './parts.ts';
+import { readMountinfo } from './proc/mountinfo.ts';
+import { openProcessScan } from './scan.ts';
+
+/** What the next sample should hold beyond what every list shows. */
+export type Want = {
+  /** Containers whose layers, mounts and security are read: by candidate key or container id, or all of them. */
+  readonly detail: 'all' | 'none' | { readonly only: readonly string[] };
+  /** Counters of the network namespaces. */
+  readonly network: boolean;
+  /** Namespaces that no process is in, and the kinship of every namespace. */
+  readonly namespaces: boolean;
+  /** Files, bytes and whiteouts of each branch: walks whole directories. */
+  readonly walkLayers: boolean;
+};
+
+export type Sampler = {
+  sample(want: Want): Sample;
+  close(): void;
+};
+
+/** Notices change with rights and mounts, not by the second. */
+const TICKS_BETWEEN_NOTICES = 30;
+
+/**
+ * Reads everything there is to know, tick by tick. Which part may fail how is decided here: a process without `stat` is
+ * dropped; every other part keeps its Reading.
+ */
+export function openSampler(host: Host, engines: Engines): Sampler {
+  const facts = readHostFacts(host);
+  const scan = openProcessScan(host);
+  const members = openMemberFacts(host);
+  const cgroups = openCgroupReader(host);
+  const parts = openParts(host);
+  let notices: readonly Problem[] = [];
+  let ticks = 0;
+
+  function sample(want: Want): Sample {
+    const processes = scan.scan();
+    const observer = observe(processes);
+    const supervisors = members.supervisorArguments(processes);
+    const { candidates } = discover(processes, facts.namespaces, supervisors);
+    const hostMounts = valueOr(readMountinfo(host, 'self'), []);
+    const layout = cgroupLayout(hostMounts);
+    const byPid = new Map(processes.map((process) => [process.stat.pid, process]));
+    const groups = cgroups.read(
+      layout,
+      candidates.map((candidate) => containerMemberships(candidate, byPid)),
+    );
+    const containers: { [key: string]: ContainerSample } = {};
+    for (const [index, candidate] of candidates.entries()) {
+      const supervisor = candidate.supervisor === null ? null : (supervisors.get(candidate.supervisor) ?? null);
+      const known = engines.facts(candidate, supervisor);
+      containers[candidate.key] = {
+        ...parts.read(candidate, {
+          detail: wanted(want.detail, candidate, known?.id ?? containerId(candidate, byPid)),
+          network: want.network,
+          walkLayers: want.walkLayers,
+          hostMounts,
+          storageRoots: engines.storageRoots(),
+          devicesPath: groups[index]?.paths['devices'] ?? null,
+          layout,
+        }),
+        candidate,
+        facts: known,
+        cgroup: groups[index] ?? null,
+      };
+    }
+    const inside = candidates.flatMap((candidate) => candidate.pids);
+    return {
+      at: { wallMs: host.wallMs(), monotonicUs: host.monotonicUs() },
+      host: { ...facts, threads: readThreadTotal(host) },
+      observer,
+      layout,
+      hostMounts,
+      processes,
+      members: members.read(inside, byPid),
+      containers,
+      ...namespacesOf(processes, want.namespaces),
+      engines: engines.reports(),
+      stopped: engines.stopped(),
+    };
+  }
+
+  function observe(processes: readonly ScannedProcess[]): Observer {
+    const observer = readObserver(host, facts);
+    if (ticks % TICKS_BETWEEN_NOTICES === 0) {
+      notices = readNotices(host, { ...facts, threads: readThreadTotal(host) }, processes, observer);
+    }
+    ticks += 1;
+    return { ...observer, notices };
+  }
+
+  function namespacesOf(
+    processes: readonly ScannedProcess[],
+    want: boolean,
+  ): { held: readonly HeldNamespace[]; namespaceFacts: { readonly [key: string]: NamespaceKinship } } {
+    if (!want) {
+      return { held: [], namespaceFacts: {} };
+    }
+    const held = readHeldNamespaces(host, processes);
+    return { held, namespaceFacts: readKinships(host, processes, held) };
+  }
+
+  return { sample, close: () => host.close() };
+}
+
+function wanted(detail: Want['detail'], candidate: Candidate, id: string): boolean {
+  if (typeof detail === 'string') {
+    return detail === 'all';
+  }
+  return detail.only.some((name) => name === candidate.key || name === id);
+}

@@ -1,0 +1,87 @@
+import type { CgroupLayout } from '../model/cgroup/layout.ts';
+import type { Candidate } from '../model/discovery/candidate.ts';
+import type { Engine } from '../model/document/container.ts';
+import type { LayersSample } from '../model/layers/sample.ts';
+import type { MountLine } from '../model/mountinfo.ts';
+import { valueOr } from '../model/reading.ts';
+import type { ContainerSample } from '../model/sample.ts';
+import { cgroupDirectory } from './cgroup/layout.ts';
+import { readNetwork, readRootMarks, readSecurity } from './container-parts.ts';
+import type { Host } from './host.ts';
+import { readLayers } from './layers/read-layers.ts';
+import { readMountinfo } from './proc/mountinfo.ts';
+
+type Parts = Pick<ContainerSample, 'mountinfo' | 'layers' | 'network' | 'security' | 'rootMarks'>;
+
+type PartsWanted = {
+  readonly detail: boolean;
+  readonly network: boolean;
+  readonly walkLayers: boolean;
+  readonly layout: CgroupLayout;
+  readonly hostMounts: readonly MountLine[];
+  readonly storageRoots: readonly { readonly engine: Engine; readonly root: string }[];
+  /** The group's path in v1's devices hierarchy. */
+  readonly devicesPath: string | null;
+};
+
+type PartsReader = { read(candidate: Candidate, wanted: PartsWanted): Parts };
+
+/** Reads what belongs to a container's init. Branches and marks do not change while it lives: they are read once. */
+export function openParts(host: Host): PartsReader {
+  const marks = new Map<string, readonly string[]>();
+  const layers = new Map<string, LayersSample | null>();
+
+  function read(candidate: Candidate, wanted: PartsWanted): Parts {
+    const pid = candidate.init ?? candidate.pids[0];
+    if (pid === undefined) {
+      return { mountinfo: null, layers: null, network: null, security: null, rootMarks: [] };
+    }
+    const mountinfo = wanted.detail ? readMountinfo(host, pid) : null;
+    return {
+      mountinfo,
+      layers: mountinfo?.status === 'ok' ? layersOf(candidate, mountinfo.value, wanted) : null,
+      network: wanted.network || wanted.detail ? readNetwork(host, pid, wanted.detail) : null,
+      security: wanted.detail ? readSecurity(host, pid, devicesList(wanted)) : null,
+      rootMarks: marksOf(candidate, pid),
+    };
+  }
+
+  function layersOf(candidate: Candidate, mountinfo: readonly MountLine[], wanted: PartsWanted) {
+    const known = layers.get(candidate.key);
+    if (known !== undefined) {
+      return known;
+    }
+    const { supervisor } = candidate;
+    const found = readLayers(host, {
+      mountinfo,
+      hostMounts: wanted.hostMounts,
+      supervisorMounts: supervisor === null ? null : valueOr(readMountinfo(host, supervisor), null),
+      containerId: candidate.id,
+      storageRoots: wanted.storageRoots,
+      walk: wanted.walkLayers,
+    });
+    layers.set(candidate.key, found);
+    return found;
+  }
+
+  /** Only where no engine vouches for it may a mark turn a container into a sandbox. */
+  function marksOf(candidate: Candidate, pid: number): readonly string[] {
+    if (candidate.engine !== 'unknown') {
+      return [];
+    }
+    const found = marks.get(candidate.key) ?? readRootMarks(host, pid);
+    marks.set(candidate.key, found);
+    return found;
+  }
+
+  return { read };
+}
+
+function devicesList({ layout, devicesPath }: PartsWanted): string | null {
+  const mount = layout.v1['devices'];
+  if (mount === undefined || devicesPath === null) {
+    return null;
+  }
+  const directory = cgroupDirectory(mount, devicesPath);
+  return directory === null ? null : `${directory}/devices.list`;
+}
