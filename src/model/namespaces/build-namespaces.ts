@@ -1,0 +1,72 @@
+import { containerId, shortId } from '../container-id.ts';
+import type { Candidate } from '../discovery/candidate.ts';
+import type { ContainerNamespace, HostNamespace } from '../document/namespace.ts';
+import type { ScannedProcess } from '../process.ts';
+import { type Named, refOf } from '../ref.ts';
+import type { ContainerSample, Sample } from '../sample.ts';
+import { containerNamespaces } from './container-namespaces.ts';
+import { hostNamespaces } from './host-namespaces.ts';
+
+type Namespaces = {
+  /** The eight of each container, by candidate key. */
+  readonly ofContainer: ReadonlyMap<string, readonly ContainerNamespace[]>;
+  readonly host: readonly HostNamespace[];
+  /** How each container is called in output, by candidate key. */
+  readonly refs: ReadonlyMap<string, string>;
+};
+
+/** Who is in which namespace, seen from the containers and from the host. */
+export function buildNamespaces(
+  sample: Sample,
+  containers: readonly ContainerSample[],
+  byPid: ReadonlyMap<number, ScannedProcess>,
+): Namespaces {
+  const candidates = containers.map(({ candidate }) => candidate);
+  const refs = refsByKey(containers, byPid);
+  const input = { sample, byPid, candidates, containerOf: innermost(candidates), refs };
+  return { ofContainer: containerNamespaces(input), host: hostNamespaces(input), refs };
+}
+
+function refsByKey(
+  containers: readonly ContainerSample[],
+  byPid: ReadonlyMap<number, ScannedProcess>,
+): ReadonlyMap<string, string> {
+  const named = containers.map(({ candidate, facts }): Named => {
+    const id = facts?.id ?? containerId(candidate, byPid);
+    return {
+      id,
+      shortId: shortId(id),
+      name: facts?.name ?? candidate.name,
+      engine: facts?.engine ?? candidate.engine,
+      init: candidate.init === null ? null : { pid: candidate.init },
+    };
+  });
+  return new Map(named.map((container, index) => [containers[index]?.candidate.key ?? '', refOf(container, named)]));
+}
+
+/** A container's pids include those of the containers in it: the deepest one has the last word. */
+function innermost(candidates: readonly Candidate[]): ReadonlyMap<number, string> {
+  const byKey = new Map(candidates.map((candidate) => [candidate.key, candidate]));
+  const depthOf = (candidate: Candidate) => {
+    let depth = 0;
+    for (let around = candidate.parent; around !== null && depth <= byKey.size; depth += 1) {
+      around = byKey.get(around)?.parent ?? null;
+    }
+    return depth;
+  };
+  const outerFirst = candidates
+    .map((candidate) => ({ candidate, depth: depthOf(candidate) }))
+    .sort((one, other) => one.depth - other.depth);
+  const containerOf = new Map<number, string>();
+  for (const { candidate } of outerFirst) {
+    for (const pid of candidate.pids) {
+      containerOf.set(pid, candidate.key);
+    }
+  }
+  for (const { joined } of candidates) {
+    for (const pid of joined) {
+      containerOf.delete(pid);
+    }
+  }
+  return containerOf;
+}
