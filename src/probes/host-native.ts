@@ -136,12 +136,19 @@ function block(strings: readonly string[]): Buffer {
   return bytes;
 }
 
-/** Groups that follow each other with the very same arrays of files and links go together. */
+/** Groups that follow each other and ask for the same files and links go together. */
 function endOfAlike(groups: readonly ReadGroup[], from: number): number {
-  const first = groups[from];
+  const { files, links } = groups[from] as ReadGroup;
   let to = from + 1;
-  while (to < groups.length && groups[to]?.files === first?.files && groups[to]?.links === first?.links) to += 1;
+  for (; to < groups.length; to += 1) {
+    const next = groups[to] as ReadGroup;
+    if (!isAlike(next.files, files) || !isAlike(next.links, links)) break;
+  }
   return to;
+}
+
+function isAlike(some: readonly string[], others: readonly string[]): boolean {
+  return some === others || (some.length === others.length && some.every((each, i) => each === others[i]));
 }
 
 function decodeGroups(

@@ -59,8 +59,8 @@ export interface Host {
   /** lstat(2): the last link is not followed. */
   stat(path: string, missing: Missing): Reading<FileStat>;
   /**
-   * The first scan of many processes: one native call where there is one, cheapest where the groups share one `files`
-   * and one `links` array. A missing file is `gone` under /proc and `unsupported` elsewhere.
+   * The first scan of many processes: one native call for the groups that follow each other and ask alike. A missing
+   * file is `gone` under /proc and `unsupported` elsewhere.
    */
   readGroups(groups: readonly ReadGroup[]): readonly GroupAnswer[];
   /**

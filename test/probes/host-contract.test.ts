@@ -134,6 +134,7 @@ describe.each(worlds)('%s', (_, open) => {
     const { host } = open(TREE);
     expect(host.stat('/proc/43/stat', 'gone')).toMatchObject({ status: 'ok', value: { kind: 'file', sizeBytes: 11 } });
     expect(host.stat('/proc/43', 'gone')).toMatchObject({ status: 'ok', value: { kind: 'dir' } });
+    expect(host.stat('/var/alias', 'gone')).toMatchObject({ status: 'ok', value: { kind: 'symlink' } });
   });
 
   test('answers a group in the order it was asked', () => {

@@ -99,7 +99,8 @@ export function memoryHost(treeText: string): MemoryHost {
     stat(path, missing) {
       const found = resolve(path, false);
       if (typeof found === 'string') return failureOf(found, path, missing);
-      return ok(statOf(found, 1 + [...entries.keys()].indexOf(found.path)));
+      const directories = (names.get(found.path) ?? []).filter((name) => names.has(`${found.path}/${name}`)).length;
+      return ok(statOf(found.entry, 1 + [...entries.keys()].indexOf(found.path), directories));
     },
     readGroups: (groups) =>
       groups.map(({ dir, files, links }) => {
@@ -180,7 +181,8 @@ export function loadTree(name: string): MemoryHost {
   return memoryHost(readFileSync(fileURLToPath(new URL(`../fixtures/${name}.tree`, import.meta.url)), 'utf8'));
 }
 
-function statOf({ entry }: Found, inode: number): FileStat {
+/** A directory has a link more for each directory in it, as kernfs and procfs count. */
+function statOf(entry: TreeEntry, inode: number, directories: number): FileStat {
   const kind = entry.kind === 'link' ? 'symlink' : entry.kind === 'dir' ? 'dir' : 'file';
   const sizeBytes = entry.kind === 'file' ? Buffer.byteLength(entry.text) : 0;
   const mode = kind === 'dir' ? 0o755 : 0o644;
@@ -189,7 +191,7 @@ function statOf({ entry }: Found, inode: number): FileStat {
     inode,
     device: '0:1',
     rdev: '0:0',
-    links: 1,
+    links: kind === 'dir' ? 2 + directories : 1,
     sizeBytes,
     mode,
     uid: 0,
