@@ -97,9 +97,11 @@ const CONTAINERS: readonly Row[] = [
 ];
 
 describe('a path of /proc/PID/cgroup', () => {
-  test.each(CONTAINERS)('%s is in a container of %s', (path, engine, id, pod, matched) => {
-    expect(recogniseCgroup(path).containers[0]).toMatchObject({ engine, id, pod, path: matched ?? path });
-  });
+  for (const [path, engine, id, pod, matched = path] of CONTAINERS) {
+    test(`${path} is in a container of ${engine}`, () => {
+      expect(recogniseCgroup(path).containers[0]).toMatchObject({ engine, id, pod, path: matched });
+    });
+  }
 
   test.each([
     '/libpod_parent/conmon',
