@@ -47,7 +47,7 @@ export type NativeLibrary = {
   readonly namespaces: (paths: Buffer, count: number, facts: BigInt64Array) => void;
 };
 
-export type LoadedLibrary = { readonly library: NativeLibrary } | { readonly library: null; readonly reason: string };
+type LoadedLibrary = { readonly library: NativeLibrary } | { readonly library: null; readonly reason: string };
 
 let loaded: LoadedLibrary | undefined;
 
@@ -72,9 +72,9 @@ function tryLoad(): LoadedLibrary {
   }
 }
 
-/** In a checkout beside the sources; in a package beside the bundle, for the machine it runs on. */
+/** In a package beside the bundle, for the machine it runs on; in a checkout where `make -C native` left it. */
 function libraryPlaces(): string[] {
-  return ['../../native/build/libnsview.so', `./native/linux-${process.arch}/libnsview.so`].map((place) =>
+  return [`./native/linux-${process.arch}/libnsview.so`, '../../native/build/libnsview.so'].map((place) =>
     fileURLToPath(new URL(place, import.meta.url)),
   );
 }

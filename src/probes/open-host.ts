@@ -11,7 +11,7 @@ import { hostPaths } from './host-paths.ts';
  */
 const WORTH_LOADING = 650;
 
-export type OpenOptions = {
+type OpenOptions = {
   /** `true`: the native library from the start, `false`: never. Otherwise it is loaded when it pays. */
   readonly native?: boolean;
 };
