@@ -69,14 +69,17 @@ describe.skipIf(lane === null)('strangers’ names', () => {
     await docker?.('rm', '-f', ...ids);
   });
 
-  it.each([['ps'], ['top', 'nsview-hostile'], ['inspect', 'nsview-hostile'], ['ns'], ['layers', 'nsview-hostile']])(
-    '%s %s prints nothing that a terminal obeys',
-    async (...args) => {
-      const { stdout, stderr, exitCode } = await nsview([...args, '--engine', `docker=${lane?.socket}`]);
-      expect([exitCode, stderr]).toEqual([0, '']);
-      expect(unsafe.exec(stdout)).toBeNull();
-    },
-  );
+  it.each([
+    [['ps']],
+    [['top', 'nsview-hostile']],
+    [['inspect', 'nsview-hostile']],
+    [['ns']],
+    [['layers', 'nsview-hostile']],
+  ])('%j prints nothing that a terminal obeys', async (args) => {
+    const { stdout, stderr, exitCode } = await nsview([...args, '--engine', `docker=${lane?.socket}`]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(unsafe.exec(stdout)).toBeNull();
+  });
 
   it('JSON keeps them as they are', async () => {
     const engine = ['--engine', `docker=${lane?.socket}`];
