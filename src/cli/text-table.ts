@@ -1,5 +1,5 @@
 import type { Column } from '../present/columns/column.ts';
-import { type Align, displayWidth, fit, shorten } from '../present/printable.ts';
+import { type Align, displayWidth, fitText, shorten } from '../present/printable.ts';
 
 /** A column of a printed table. Columns that `shrink` give way where a terminal is too narrow. */
 export type TextColumn = { readonly title: string; readonly align: Align; readonly shrink: boolean };
@@ -29,7 +29,7 @@ function renderRow(head: readonly TextColumn[], widths: readonly number[], row: 
   const cells = head.map(({ align }, index) => {
     const width = widths[index] ?? 0;
     const cell = row[index] ?? '';
-    return index === head.length - 1 && align === 'left' ? shorten(cell, width) : fit(cell, width, align);
+    return index === head.length - 1 && align === 'left' ? shorten(cell, width) : fitText(cell, width, align);
   });
   return `${cells.join(GAP).trimEnd()}\n`;
 }

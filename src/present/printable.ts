@@ -27,7 +27,7 @@ export function displayWidth(text: string): number {
 export type Align = 'left' | 'right';
 
 /** Text in exactly `width` columns: padded, or shortened in its middle so that both ends can be told. */
-export function fit(text: string, width: number, align: Align = 'left'): string {
+export function fitText(text: string, width: number, align: Align = 'left'): string {
   const short = shorten(text, width);
   const padding = ' '.repeat(Math.max(0, width - displayWidth(short)));
   return align === 'left' ? short + padding : padding + short;

@@ -42,22 +42,35 @@ export function rowWidth(row: Row): number {
 
 /** A row of exactly `width` columns: cut, or padded with blanks. */
 export function fitRow(row: Row, width: number): Row {
-  const fitted: Span[] = [];
-  let left = width;
+  return sliceRow(row, 0, width);
+}
+
+/** Columns `from` to before `to`, padded with blanks where the row ends; halves of wide characters become blanks. */
+export function sliceRow(row: Row, from: number, to: number): Row {
+  const taken: Span[] = [];
+  let at = 0;
   for (const piece of row) {
-    const wide = displayWidth(piece.text);
-    if (wide > left) {
-      const text = takeStart(piece.text, left);
-      fitted.push({ ...piece, text });
-      left -= displayWidth(text);
-      break;
+    const end = at + displayWidth(piece.text);
+    if (end > from && at < to) {
+      const text = at >= from && end <= to ? piece.text : cutText(piece.text, from - at, Math.min(end, to) - at);
+      taken.push({ ...piece, text });
     }
-    fitted.push(piece);
-    left -= wide;
+    at = end;
   }
-  return left > 0
-    ? [...fitted, { text: ' '.repeat(left), ...(fitted.at(-1)?.selected && { selected: true }) }]
-    : fitted;
+  const missing = to - Math.max(from, Math.min(at, to));
+  return missing > 0
+    ? [...taken, { text: ' '.repeat(missing), ...(row.at(-1)?.selected && { selected: true }) }]
+    : taken;
+}
+
+/** Columns `from` to before `to` of a text; half a wide character at either end becomes a blank. */
+function cutText(text: string, from: number, to: number): string {
+  const start = Math.max(0, from);
+  const head = takeStart(text, to);
+  const before = takeStart(head, start);
+  const halved = displayWidth(before) < start;
+  const rest = head.slice((halved ? takeStart(head, start + 1) : before).length);
+  return (halved ? ' ' : '') + rest + ' '.repeat(to - displayWidth(head));
 }
 
 /** Left and right parts of one line; the right one gives way when there is no room for both. */

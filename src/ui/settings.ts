@@ -1,9 +1,5 @@
-import { branchColumns } from '../present/columns/branches.ts';
-import { containerColumns } from '../present/columns/containers.ts';
-import { mountColumns } from '../present/columns/mounts.ts';
-import { hostNamespaceColumns, namespaceColumns } from '../present/columns/namespaces.ts';
-import { processColumns } from '../present/columns/processes.ts';
 import { type Scale, scales } from '../present/columns/scale.ts';
+import { columnsOf, type TableId, tableIds } from './table-columns.ts';
 
 /** Which columns a table shows, and in which order its rows come. `sort` null: the table's own order. */
 export type TableSettings = {
@@ -22,35 +18,31 @@ export type Settings = {
   readonly group: Grouping;
 };
 
-/** Every table of the dashboard. Where `sort` is null its rows have an order of their own: a tree, a stack. */
-const TABLES = {
-  containers: { all: keys(containerColumns), hidden: ['id', 'procs', 'command', 'group'], sort: 'name' },
-  hostNamespaces: { all: keys(hostNamespaceColumns), hidden: [], sort: 'type' },
-  namespaces: { all: keys(namespaceColumns), hidden: [], sort: null },
-  processes: { all: keys(processColumns), hidden: [], sort: null },
-  branches: { all: keys(branchColumns), hidden: [], sort: null },
-  mounts: { all: keys(mountColumns), hidden: [], sort: null },
-} as const;
+/** What a table hides and how it is sorted at first. `sort` null: its rows have an order of their own: a tree, a stack. */
+const FIRST: { readonly [id in TableId]: { readonly hidden: readonly string[]; readonly sort: string | null } } = {
+  containers: { hidden: ['id', 'procs', 'command', 'group'], sort: 'name' },
+  hostNamespaces: { hidden: [], sort: 'type' },
+  namespaces: { hidden: [], sort: null },
+  processes: { hidden: [], sort: null },
+  branches: { hidden: [], sort: null },
+  mounts: { hidden: [], sort: null },
+};
 
-export type TableId = keyof typeof TABLES;
-const TABLE_IDS = Object.keys(TABLES) as readonly TableId[];
-
-function keys(columns: readonly { readonly key: string }[]): readonly string[] {
-  return columns.map(({ key }) => key);
+function keysOf(id: TableId): readonly string[] {
+  return columnsOf(id).map(({ key }) => key);
 }
 
 export const defaultSettings: Settings = {
   tables: tablesFrom((id) => {
-    const { all, hidden, sort } = TABLES[id];
-    const isHidden = new Set<string>(hidden);
-    return { columns: all.filter((key) => !isHidden.has(key)), sort, reversed: false };
+    const { hidden, sort } = FIRST[id];
+    return { columns: keysOf(id).filter((key) => !hidden.includes(key)), sort, reversed: false };
   }),
   scale: 'figures',
   group: 'none',
 };
 
 function tablesFrom(make: (id: TableId) => TableSettings): Settings['tables'] {
-  return Object.fromEntries(TABLE_IDS.map((id) => [id, make(id)])) as { [id in TableId]: TableSettings };
+  return Object.fromEntries(tableIds.map((id) => [id, make(id)])) as { [id in TableId]: TableSettings };
 }
 
 /** Settings from a file that a person may have edited: whatever is not understood is the default. */
@@ -65,7 +57,7 @@ export function readSettings(raw: unknown): Settings {
 }
 
 function readTable(id: TableId, raw: Record<string, unknown>): TableSettings {
-  const { all } = TABLES[id];
+  const all = keysOf(id);
   const fallback = defaultSettings.tables[id];
   const chosen = Array.isArray(raw['columns']) ? all.filter((key) => (raw['columns'] as unknown[]).includes(key)) : [];
   return {

@@ -2,7 +2,8 @@ import type { Container } from '../model/document/container.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Scale } from '../present/columns/scale.ts';
 import type { Size, Tone } from './rows.ts';
-import { defaultSettings, type Grouping, type Settings, type TableId, type TableSettings } from './settings.ts';
+import { defaultSettings, type Grouping, type Settings, type TableSettings } from './settings.ts';
+import type { TableId } from './table-columns.ts';
 import type { TabKey } from './tabs.ts';
 
 /** What is drawn: the last snapshot and what the person did with it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toAscii } from '../../src/present/ascii.ts';
-import { displayWidth, fit as inColumn, printable, shorten } from '../../src/present/printable.ts';
+import { displayWidth, fitText, printable, shorten } from '../../src/present/printable.ts';
 
 test.each([
   ['plain', 'plain'],
@@ -28,8 +28,8 @@ test.each([
   ['東京東京東京', 7, 'left', '東…京  '],
   ['ab', 1, 'left', '…'],
   ['ab', 0, 'left', ''],
-] as const)('fit(%j, %i, %s)', (text, width, align, expected) => {
-  expect(inColumn(text, width, align)).toBe(expected);
+] as const)('fitText(%j, %i, %s)', (text, width, align, expected) => {
+  expect(fitText(text, width, align)).toBe(expected);
 });
 
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
@@ -41,7 +41,7 @@ test('whatever the text, printable text has no control and fits its column exact
       expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b\u200e\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/u);
       expect(printable(text)).toBe(text);
       expect(displayWidth(shorten(text, width))).toBeLessThanOrEqual(width);
-      expect(displayWidth(inColumn(text, width, align))).toBe(width);
+      expect(displayWidth(fitText(text, width, align))).toBe(width);
     }),
   );
 });

@@ -1,0 +1,15 @@
+import { firstModel } from './first-model.ts';
+import type { DashboardPorts } from './ports.ts';
+import { frameOf } from './scene.ts';
+import { screenOf } from './terminal/screen.ts';
+import { paintRow, themeOf } from './theme.ts';
+
+/** The first picture, before React and Ink are loaded. They begin with the same rows on the same screen. */
+export function paintFrameZero(ports: DashboardPorts): void {
+  const { stdin, stdout, env } = ports;
+  const theme = themeOf(env);
+  const rows = frameOf(firstModel(ports)).map((row) => paintRow(row, theme));
+  const screen = screenOf(stdin, stdout);
+  screen.enter();
+  screen.write(`${rows.join('\r\n')}\u001b[H`);
+}

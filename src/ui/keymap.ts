@@ -1,0 +1,200 @@
+import type { Model } from './state.ts';
+import { tableIdOf } from './state.ts';
+import { type TabKey, tabs } from './tabs.ts';
+
+/** Where a key means something. `any` is every view; menus, help and typing take the keys for themselves. */
+export type Scope = 'any' | 'list' | 'container' | 'menu' | 'help' | 'typing';
+
+/** What a key asks for. A key means one thing everywhere. */
+export type Command =
+  | 'up'
+  | 'down'
+  | 'pageUp'
+  | 'pageDown'
+  | 'top'
+  | 'bottom'
+  | 'open'
+  | 'back'
+  | 'nextTab'
+  | 'previousTab'
+  | `tab:${TabKey}`
+  | 'help'
+  | 'quit'
+  | 'filter'
+  | 'palette'
+  | 'sort'
+  | 'reverse'
+  | 'columns'
+  | 'save'
+  | 'freeze'
+  | 'slower'
+  | 'faster'
+  | 'scale'
+  | 'group'
+  | 'copy'
+  | 'mouse'
+  | 'namespaces'
+  | 'redraw'
+  | 'suspend'
+  | 'erase'
+  | 'toggle';
+
+/**
+ * One line of the key table: dispatch, footer, help, palette and docs/keys.md all come from it. Keys by their names
+ * (`up`, `ctrl-c`) or as the character they type. `hint`: its short word in the footer, most useful first.
+ */
+export type Binding = {
+  readonly keys: readonly string[];
+  readonly command: Command;
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  readonly hint?: string;
+  /** Why it does nothing now; null where it does. */
+  readonly disabledReason?: (model: Model) => string | null;
+};
+
+const tableOnly = (model: Model): string | null =>
+  tableIdOf(model.ui.view) === null ? 'this view is text: there is no table in it' : null;
+
+export const keyTable: readonly Binding[] = [
+  {
+    keys: ['enter', 'right'],
+    command: 'open',
+    label: 'open what is selected; on a shared namespace, go to the container it is shared with',
+    scopes: ['any', 'menu'],
+    hint: 'open',
+  },
+  {
+    keys: ['esc', 'left', 'backspace'],
+    command: 'back',
+    label: 'clear the filter, close, go back',
+    scopes: ['any', 'menu', 'help'],
+    hint: 'back',
+  },
+  {
+    keys: ['/'],
+    command: 'filter',
+    label: 'filter; a leading ! keeps what does not match',
+    scopes: ['any'],
+    hint: 'filter',
+    disabledReason: tableOnly,
+  },
+  {
+    keys: ['s'],
+    command: 'sort',
+    label: 'choose what to sort by',
+    scopes: ['any'],
+    hint: 'sort',
+    disabledReason: tableOnly,
+  },
+  { keys: ['r'], command: 'reverse', label: 'reverse the order', scopes: ['any'], disabledReason: tableOnly },
+  {
+    keys: ['c'],
+    command: 'columns',
+    label: 'choose the columns',
+    scopes: ['any'],
+    hint: 'columns',
+    disabledReason: tableOnly,
+  },
+  { keys: ['S'], command: 'save', label: 'save columns, order, grouping and scale', scopes: ['any'] },
+  {
+    keys: ['n'],
+    command: 'namespaces',
+    label: 'all namespaces of the host',
+    scopes: ['any'],
+    hint: 'namespaces',
+    disabledReason: ({ ui }) => (ui.view.name === 'hostNamespaces' ? 'they are on the screen' : null),
+  },
+  { keys: ['b'], command: 'group', label: 'group the list by engine, by pod or project, or not', scopes: ['list'] },
+  { keys: ['%'], command: 'scale', label: 'figures, or percent of a core, of the host, of the limit', scopes: ['any'] },
+  { keys: ['space'], command: 'freeze', label: 'freeze, and go on', scopes: ['any'] },
+  { keys: ['+', '='], command: 'slower', label: 'sample less often', scopes: ['any'] },
+  { keys: ['-', '_'], command: 'faster', label: 'sample more often', scopes: ['any'] },
+  { keys: ['y'], command: 'copy', label: 'copy the id, path or inode of what is selected', scopes: ['any'] },
+  { keys: ['m'], command: 'mouse', label: 'mouse on or off: while on, select text with Shift', scopes: ['any'] },
+  { keys: ['tab', ']'], command: 'nextTab', label: 'next tab', scopes: ['container'], hint: 'tab' },
+  { keys: ['shift-tab', '['], command: 'previousTab', label: 'previous tab', scopes: ['container'] },
+  ...tabs.map(
+    ({ key, digit, title }): Binding => ({
+      keys: [digit],
+      command: `tab:${key}`,
+      label: title,
+      scopes: ['container'],
+    }),
+  ),
+  { keys: ['space', 'x'], command: 'toggle', label: 'show or hide the column', scopes: ['menu'] },
+  { keys: ['up', 'k'], command: 'up', label: 'up', scopes: ['any', 'menu', 'help'] },
+  { keys: ['down', 'j'], command: 'down', label: 'down', scopes: ['any', 'menu', 'help'] },
+  { keys: ['pageup', 'ctrl-u'], command: 'pageUp', label: 'a page up', scopes: ['any', 'menu', 'help'] },
+  { keys: ['pagedown', 'ctrl-d'], command: 'pageDown', label: 'a page down', scopes: ['any', 'menu', 'help'] },
+  { keys: ['home', 'g'], command: 'top', label: 'to the top', scopes: ['any', 'menu', 'help'] },
+  { keys: ['end', 'G'], command: 'bottom', label: 'to the bottom', scopes: ['any', 'menu', 'help'] },
+  { keys: ['enter'], command: 'open', label: 'do it', scopes: ['typing'] },
+  { keys: ['esc'], command: 'back', label: 'leave it', scopes: ['typing'] },
+  { keys: ['up'], command: 'up', label: 'up', scopes: ['typing'] },
+  { keys: ['down', 'tab'], command: 'down', label: 'down', scopes: ['typing'] },
+  { keys: ['backspace', 'delete', 'ctrl-h'], command: 'erase', label: 'erase a letter', scopes: ['typing'] },
+  { keys: [':'], command: 'palette', label: 'all that can be done, by its name', scopes: ['any'] },
+  { keys: ['?', 'h', 'f1'], command: 'help', label: 'this help', scopes: ['any'], hint: 'help' },
+  { keys: ['ctrl-l'], command: 'redraw', label: 'draw the screen anew', scopes: ['any', 'menu', 'help', 'typing'] },
+  { keys: ['ctrl-z'], command: 'suspend', label: 'suspend; fg comes back', scopes: ['any', 'menu', 'help', 'typing'] },
+  { keys: ['q'], command: 'quit', label: 'quit', scopes: ['any', 'menu', 'help'], hint: 'quit' },
+  { keys: ['ctrl-c'], command: 'quit', label: 'quit', scopes: ['any', 'menu', 'help', 'typing'] },
+];
+
+/** The scopes in which keys are understood now, innermost alone: what lies over a view takes all keys. */
+export function scopesOf({ ui }: Model): readonly Scope[] {
+  switch (ui.overlay?.kind) {
+    case 'help':
+      return ['help'];
+    case 'filter':
+    case 'palette':
+      return ['typing'];
+    case 'sort':
+    case 'columns':
+      return ['menu'];
+    case undefined:
+      return ui.view.name === 'list' ? ['list', 'any'] : ui.view.name === 'container' ? ['container', 'any'] : ['any'];
+  }
+}
+
+/** What a key means now, or null. */
+export function bindingFor(model: Model, key: string): Binding | null {
+  const scopes = scopesOf(model);
+  return (
+    keyTable.find(({ keys, scopes: where }) => keys.includes(key) && where.some((scope) => scopes.includes(scope))) ??
+    null
+  );
+}
+
+/** What can be done now, for footer and palette: in the table's order, what is disabled left out. */
+export function availableBindings(model: Model, scopes: readonly Scope[]): readonly Binding[] {
+  return keyTable.filter(
+    ({ scopes: where, disabledReason }) =>
+      where.some((scope) => scopes.includes(scope)) && (disabledReason?.(model) ?? null) === null,
+  );
+}
+
+const NAMES: { readonly [key: string]: string } = {
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  enter: '↵',
+  esc: 'Esc',
+  tab: 'Tab',
+  'shift-tab': 'Shift-Tab',
+  space: 'Space',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  backspace: 'Backspace',
+  delete: 'Del',
+  f1: 'F1',
+};
+
+/** A key as people name it. */
+export function keyName(key: string): string {
+  return NAMES[key] ?? (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5)}` : key);
+}

@@ -1,0 +1,24 @@
+import { type Binding, keyName, keyTable, type Scope } from './keymap.ts';
+
+const SECTIONS: readonly { readonly scope: Scope; readonly title: string }[] = [
+  { scope: 'any', title: 'Everywhere' },
+  { scope: 'list', title: 'In the list' },
+  { scope: 'container', title: 'In a container' },
+  { scope: 'menu', title: 'In a menu' },
+  { scope: 'help', title: 'In the help' },
+  { scope: 'typing', title: 'While typing (filter, palette)' },
+];
+
+/** docs/keys.md, from the key table. */
+export function keysDocument(): string {
+  const sections = SECTIONS.map(({ scope, title }) => {
+    const lines = keyTable.filter(({ scopes }) => scopes.includes(scope)).map(keyLine);
+    return `## ${title}\n\n| keys | what |\n|---|---|\n${lines.join('\n')}\n`;
+  });
+  return `# Keys of the dashboard\n\nA key means one thing everywhere. The digits of tabs keep their numbers also while a tab does not exist.\n\n${sections.join('\n')}`;
+}
+
+function keyLine({ keys, label }: Binding): string {
+  const names = keys.map((key) => `\`${keyName(key)}\``).join(' ');
+  return `| ${names.replaceAll('|', '\\|')} | ${label} |`;
+}

@@ -1,0 +1,125 @@
+import { fitRow, type Row, span } from './rows.ts';
+import { bodyIdOf, type ContainerView, type Cursor, type Model, viewedContainer } from './state.ts';
+import type { TabKey } from './tabs.ts';
+import { type Body, selectedIndex, textBody, topLine } from './views/body.ts';
+import { cgroupRows } from './views/cgroup.ts';
+import { containersBody } from './views/containers.ts';
+import { footerRow } from './views/footer.ts';
+import { containerRows, hostRow, noticeRows, tabAt } from './views/header.ts';
+import { hostNamespacesBody } from './views/host-namespaces.ts';
+import { layersBody } from './views/layers.ts';
+import { mountsBody } from './views/mounts.ts';
+import { namespacesBody } from './views/namespaces.ts';
+import { overlayRows } from './views/overlays.ts';
+import { overviewRows } from './views/overview.ts';
+import { processesBody } from './views/processes.ts';
+import { securityRows } from './views/security.ts';
+
+/** The smallest terminal in which a list can still be read. */
+const LEAST_COLUMNS = 40;
+const LEAST_ROWS = 8;
+
+/** How the screen is laid out now: what keys and clicks must know, and what the frame is made of. */
+export type Scene = {
+  readonly header: readonly Row[];
+  readonly body: Body;
+  readonly cursor: Cursor;
+  /** Lines of the body that fit on the screen. */
+  readonly height: number;
+};
+
+export function sceneOf(model: Model): Scene {
+  const { snapshot, ui } = model;
+  const { view, size } = ui;
+  const header = [
+    hostRow(snapshot, ui),
+    ...noticeRows(snapshot, ui),
+    ...(view.name === 'container' ? containerRows(view, snapshot, ui) : []),
+  ];
+  const body = bodyOf(model);
+  const height = Math.max(1, size.rows - header.length - body.head.length - 1);
+  return { header, body, cursor: ui.cursors[bodyIdOf(view)], height };
+}
+
+function bodyOf({ snapshot, ui }: Model): Body {
+  switch (ui.view.name) {
+    case 'list':
+      return containersBody(snapshot, ui);
+    case 'hostNamespaces':
+      return hostNamespacesBody(snapshot, ui);
+    case 'container':
+      return tabBody(ui.view, { snapshot, ui });
+  }
+}
+
+function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
+  const { container, gone } = viewedContainer(view, snapshot);
+  const { columns } = ui.size;
+  const reading = !gone && snapshot.atMs === view.openedAtMs;
+  const pending = snapshot.elapsedUs === null;
+  const rates = snapshot.rates[view.id] ?? null;
+  switch (view.tab) {
+    case 'overview':
+      return textBody(overviewRows(container, snapshot, columns, reading));
+    case 'namespaces':
+      return namespacesBody(container, snapshot, ui);
+    case 'cgroup':
+      return textBody(cgroupRows(container, rates, pending, columns));
+    case 'processes':
+      return processesBody(container, pending, ui);
+    case 'layers':
+      return layersBody(container, reading, ui);
+    case 'mounts':
+      return mountsBody(container, rates, reading, ui);
+    case 'security':
+      return textBody(securityRows(container, columns, reading));
+  }
+}
+
+/** The whole screen: exactly `rows` rows of exactly `columns` columns. */
+export function frameOf(model: Model): readonly Row[] {
+  const { columns, rows } = model.ui.size;
+  if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) {
+    return tooSmall(columns, rows);
+  }
+  const { header, body, cursor, height } = sceneOf(model);
+  const selected = selectedIndex(body, cursor);
+  const top = topLine(body, cursor, height);
+  const lines = Array.from({ length: Math.min(height, body.count - top) }, (_, index) =>
+    body.line(top + index, top + index === selected),
+  );
+  const middle = [...body.head, ...lines];
+  const room = Math.max(0, rows - header.length - 1);
+  const filled = Array.from({ length: room }, (_, index) => fitRow(middle[index] ?? [], columns));
+  return [...header, ...overlayRows(filled, model), footerRow(model)].slice(0, rows).map((row) => fitRow(row, columns));
+}
+
+function tooSmall(columns: number, rows: number): readonly Row[] {
+  const text = `nsview: too small (${columns}x${rows}, needs ${LEAST_COLUMNS}x${LEAST_ROWS})`;
+  return Array.from({ length: rows }, (_, index) =>
+    fitRow([span(text.slice(index * columns, (index + 1) * columns))], columns),
+  );
+}
+
+/** What a click at a screen column and row (from 0) is on. */
+export type Hit =
+  | { readonly kind: 'line'; readonly index: number }
+  | { readonly kind: 'column'; readonly key: string }
+  | { readonly kind: 'tab'; readonly tab: TabKey }
+  | null;
+
+export function hitAt(model: Model, x: number, y: number): Hit {
+  const { ui } = model;
+  const { header, body, cursor, height } = sceneOf(model);
+  const tab = ui.view.name === 'container' && y === header.length - 1 ? tabAt(ui.view.tab, ui.size.columns, x) : null;
+  if (tab !== null) {
+    return { kind: 'tab', tab };
+  }
+  const line = y - header.length - body.head.length;
+  if (line === -1) {
+    const key = body.columnAt(x);
+    return key === null ? null : { kind: 'column', key };
+  }
+  const index = topLine(body, cursor, height) + line;
+  return line >= 0 && line < height && index < body.count ? { kind: 'line', index } : null;
+}

@@ -1,0 +1,43 @@
+import type { Key } from 'ink';
+
+const NAMED = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'esc'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
+] as const;
+
+const CHARACTERS: { readonly [character: string]: string } = {
+  ' ': 'space',
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\u001b': 'esc',
+  '\u0008': 'backspace',
+  '\u007f': 'backspace',
+};
+
+/** The names of the keys in one event of Ink: what was typed fast, or pasted, comes as one. */
+export function keyNames(input: string, key: Key): readonly string[] {
+  const named = NAMED.find(([flag]) => key[flag]);
+  if (named !== undefined) {
+    return [named[1]];
+  }
+  if (key.tab) {
+    return [key.shift ? 'shift-tab' : 'tab'];
+  }
+  if (key.ctrl) {
+    return input === '' ? [] : [`ctrl-${input}`];
+  }
+  const typed = Array.from(input, (character) => CHARACTERS[character] ?? character);
+  // Escape and a letter in one read are two keys typed fast: no key of ours is one with Alt.
+  return key.meta ? ['esc', ...typed] : typed;
+}

@@ -1,0 +1,246 @@
+import type { Snapshot } from '../../model/snapshot.ts';
+import { bindingFor, type Command } from '../keymap.ts';
+import { paletteBindings } from '../palette.ts';
+import type { Size, Tone } from '../rows.ts';
+import { hitAt, sceneOf } from '../scene.ts';
+import { type Model, tableIdOf } from '../state.ts';
+import { type TabKey, tabs } from '../tabs.ts';
+import { selectedIndex } from '../views/body.ts';
+import { formatInterval } from '../views/header.ts';
+import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './navigate.ts';
+import { closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
+import { change, type Step, say, stay } from './step.ts';
+import { columnAt, nextGrouping, nextScale, reverse, setFilter, sortBy, toggleColumn } from './tables.ts';
+
+/** Everything that can happen to the dashboard. Columns and rows of clicks count from 0. */
+export type Action =
+  | { readonly type: 'key'; readonly key: string }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'resize'; readonly size: Size }
+  | { readonly type: 'click'; readonly x: number; readonly y: number }
+  | { readonly type: 'wheel'; readonly lines: number }
+  | { readonly type: 'say'; readonly text: string; readonly tone: Tone };
+
+/** The one reducer: pure, and total over any action in any state. */
+export function update(model: Model, action: Action): Step {
+  switch (action.type) {
+    case 'key':
+      return key(change(model, { message: null }).model, action.key);
+    case 'snapshot':
+      return stay(withSnapshot(model, action.snapshot));
+    case 'resize':
+      return change(model, { size: action.size });
+    case 'click':
+      return click(model, action.x, action.y);
+    case 'wheel':
+      return moveAny(model, action.lines);
+    case 'say':
+      return say(model, action.text, action.tone);
+  }
+}
+
+/** The container looked at is kept as it last was. */
+function withSnapshot({ ui }: Model, snapshot: Snapshot): Model {
+  const { view } = ui;
+  const seen = view.name === 'container' ? snapshot.containers.find(({ id }) => id === view.id) : undefined;
+  return { snapshot, ui: view.name === 'container' && seen !== undefined ? { ...ui, view: { ...view, seen } } : ui };
+}
+
+function key(model: Model, pressed: string): Step {
+  const { overlay } = model.ui;
+  const binding = bindingFor(model, pressed);
+  if (binding !== null) {
+    const reason = binding.disabledReason?.(model) ?? null;
+    return reason === null ? run(model, binding.command) : say(model, reason, 'dim');
+  }
+  const text = pressed === 'space' ? ' ' : pressed;
+  const isTyping = overlay?.kind === 'filter' || overlay?.kind === 'palette';
+  return isTyping && Array.from(text).length === 1 ? type(model, overlay, text) : stay(model);
+}
+
+function moveAny(model: Model, lines: number): Step {
+  const { overlay } = model.ui;
+  return overlay === null || overlay.kind === 'filter' ? move(model, { lines }) : moveOverlay(model, overlay, lines);
+}
+
+const FAR = 1_000_000;
+
+function run(model: Model, command: Command): Step {
+  const tab = tabs.find(({ key: name }) => command === `tab:${name}`);
+  if (tab !== undefined) {
+    return goToTab(model, tab.key satisfies TabKey);
+  }
+  switch (command) {
+    case 'up':
+      return moveAny(model, -1);
+    case 'down':
+      return moveAny(model, 1);
+    case 'pageUp':
+      return page(model, -1);
+    case 'pageDown':
+      return page(model, 1);
+    case 'top':
+      return moveAny(model, -FAR);
+    case 'bottom':
+      return moveAny(model, FAR);
+    case 'open':
+      return openAny(model);
+    case 'back':
+      return back(model);
+    case 'nextTab':
+      return nextTab(model, 1);
+    case 'previousTab':
+      return nextTab(model, -1);
+    case 'help':
+    case 'palette':
+    case 'filter':
+    case 'sort':
+    case 'columns':
+      return openOverlay(model, command);
+    case 'toggle':
+      return toggle(model);
+    case 'erase':
+      return model.ui.overlay === null ? stay(model) : erase(model, model.ui.overlay);
+    case 'reverse':
+      return reverse(model);
+    case 'scale':
+      return nextScale(model);
+    case 'group':
+      return nextGrouping(model);
+    case 'namespaces':
+      return change(model, { view: { name: 'hostNamespaces' } });
+    default:
+      return effect(model, command);
+  }
+}
+
+function page(model: Model, pages: 1 | -1): Step {
+  const { overlay, size } = model.ui;
+  return overlay === null || overlay.kind === 'filter'
+    ? move(model, { pages })
+    : moveOverlay(model, overlay, pages * Math.max(1, size.rows - 6));
+}
+
+const INTERVALS_MS = [200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
+
+/** Commands that reach beyond the model. */
+function effect(model: Model, command: Command): Step {
+  const { ui } = model;
+  switch (command) {
+    case 'quit':
+      return { model, effect: { type: 'quit' } };
+    case 'save':
+      return { model, effect: { type: 'save' } };
+    case 'redraw':
+      return { model, effect: { type: 'redraw' } };
+    case 'suspend':
+      return { model, effect: { type: 'suspend' } };
+    case 'freeze':
+      return change(model, { frozen: !ui.frozen }, { type: 'freeze', frozen: !ui.frozen });
+    case 'mouse':
+      return say(
+        { ...model, ui: { ...ui, mouse: !ui.mouse } },
+        ui.mouse ? 'mouse off' : 'mouse on: select text with Shift',
+        'accent',
+        {
+          type: 'mouse',
+          on: !ui.mouse,
+        },
+      );
+    case 'slower':
+      return pace(
+        model,
+        INTERVALS_MS.find((ms) => ms > ui.intervalMs),
+      );
+    case 'faster':
+      return pace(
+        model,
+        INTERVALS_MS.findLast((ms) => ms < ui.intervalMs),
+      );
+    case 'copy':
+      return copy(model);
+    default:
+      return stay(model);
+  }
+}
+
+function pace(model: Model, intervalMs: number | undefined): Step {
+  return intervalMs === undefined
+    ? say(model, 'that is as far as it goes', 'dim')
+    : say({ ...model, ui: { ...model.ui, intervalMs } }, `a sample every ${formatInterval(intervalMs)}`, 'accent', {
+        type: 'interval',
+        intervalMs,
+      });
+}
+
+/** The selected row's id, path or inode; in a text view the container's id. */
+function copy(model: Model): Step {
+  const { body, cursor } = sceneOf(model);
+  const { view } = model.ui;
+  const text = body.copyAt(selectedIndex(body, cursor)) ?? (view.name === 'container' ? view.id : null);
+  return text === null
+    ? say(model, 'nothing is selected', 'dim')
+    : say(model, `copied ${text.slice(0, 60)}`, 'accent', { type: 'copy', text });
+}
+
+function openAny(model: Model): Step {
+  const { overlay } = model.ui;
+  switch (overlay?.kind) {
+    case undefined:
+      return open(model);
+    case 'filter':
+    case 'help':
+      return closeOverlay(model);
+    case 'palette': {
+      const chosen = paletteBindings(model, overlay.text)[overlay.index];
+      const closed = closeOverlay(model).model;
+      return chosen === undefined ? stay(closed) : run(closed, chosen.command);
+    }
+    case 'sort': {
+      const column = columnAt(model, overlay.index);
+      const closed = closeOverlay(model).model;
+      return column === null ? stay(closed) : sortBy(closed, column);
+    }
+    case 'columns':
+      return toggle(model);
+  }
+}
+
+/** In the menu of columns; elsewhere a menu has nothing to toggle. */
+function toggle(model: Model): Step {
+  const { overlay } = model.ui;
+  const column = overlay?.kind === 'columns' ? columnAt(model, overlay.index) : null;
+  return column === null ? stay(model) : toggleColumn(model, column);
+}
+
+/** Esc: what lies over the view first, then the filter, then the view. */
+function back(model: Model): Step {
+  const { overlay, view, filters } = model.ui;
+  if (overlay !== null) {
+    const closed = closeOverlay(model).model;
+    return overlay.kind === 'filter' ? setFilter(closed, overlay.before) : stay(closed);
+  }
+  const table = tableIdOf(view);
+  return table !== null && filters[table] !== '' ? setFilter(model, '') : leave(model);
+}
+
+/** A click selects a row, a second one opens it; on a title it sorts. */
+function click(model: Model, x: number, y: number): Step {
+  if (model.ui.overlay !== null) {
+    return closeOverlay(model);
+  }
+  const hit = hitAt(model, x, y);
+  switch (hit?.kind) {
+    case undefined:
+      return stay(model);
+    case 'tab':
+      return goToTab(model, hit.tab);
+    case 'column':
+      return sortBy(model, hit.key);
+    case 'line': {
+      const before = selectedKey(model);
+      const step = selectLine(model, hit.index);
+      return before !== null && before === sceneOf(model).body.keyAt(hit.index) ? open(step.model) : step;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { Cgroup } from '../../model/document/cgroup.ts';
+import type { Limit } from '../../model/limit.ts';
+import { displayWidth, printable, shorten } from '../../present/printable.ts';
+import { formatLimit, formatPercent } from '../../present/units.ts';
+import { bar } from '../bars.ts';
+import { bold, type Row, rowWidth, span } from '../rows.ts';
+import { dotted, field, VALUE_START } from './fields.ts';
+
+/** What a figure's line needs to name the file behind it. */
+export type CgroupContext = { readonly cgroup: Cgroup; readonly width: number; readonly pending: boolean };
+
+/** A controller's title, with the share of its limit in use. */
+export function head(title: string, percent: number | null, { width }: CgroupContext): readonly Row[] {
+  const room = Math.min(40, width - VALUE_START - 22);
+  const share = percent === null ? 'no limit' : `${formatPercent(percent)} of the limit`;
+  return [
+    [],
+    [
+      bold(` ${title.padEnd(VALUE_START - 2)} `, 'accent'),
+      ...(room < 8 ? [] : [...bar(percent, room), span('  ')]),
+      span(share, percent === null ? 'dim' : undefined),
+    ],
+  ];
+}
+
+/** One figure and, where there is room, its file: `key` as in the document's `files`. */
+export function figure(context: CgroupContext, label: string, value: Row, key: string): Row {
+  const row = field(label, ...value);
+  const file = context.cgroup.files[key];
+  const room = context.width - rowWidth(row) - 3;
+  if (file === undefined || room < MIN_FILE) {
+    return row;
+  }
+  const text = shorten(printable(file), room);
+  return [...row, span(' '.repeat(room + 2 - displayWidth(text))), span(text, 'dim')];
+}
+
+const MIN_FILE = 16;
+
+/** `0.50 cores` and who imposes it. */
+export function limitValue(
+  limit: Limit | null,
+  limitedBy: string | null,
+  format: (figure: number) => string,
+  own: readonly string[],
+): Row {
+  return dotted(
+    limit === 'max' ? span('none', 'dim') : span(formatLimit(limit, format)),
+    limitedBy === null
+      ? null
+      : span(
+          own.includes(limitedBy) ? 'its own' : `by ${printable(limitedBy)}`,
+          own.includes(limitedBy) ? 'dim' : 'warn',
+        ),
+  );
+}
+
+/** The group's own paths: what else imposes a limit is an ancestor. */
+export function ownPaths({ cgroup }: CgroupContext): readonly string[] {
+  return Object.values(cgroup.paths);
+}

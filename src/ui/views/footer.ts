@@ -1,0 +1,55 @@
+import { printable } from '../../present/printable.ts';
+import { availableBindings, type Binding, keyName, scopesOf } from '../keymap.ts';
+import { bold, fitRow, type Row, rowWidth, span } from '../rows.ts';
+import { type Model, tableIdOf } from '../state.ts';
+
+/** What was answered to the last key, else what is being typed, else the keys that work here and now. */
+export function footerRow(model: Model): Row {
+  const { ui } = model;
+  const { columns } = ui.size;
+  if (ui.overlay?.kind === 'filter') {
+    const table = tableIdOf(ui.view);
+    const text = table === null ? '' : ui.filters[table];
+    return fitRow(
+      [bold(' /', 'accent'), span(text), { text: ' ', underline: true }, span('  ↵ keep  Esc undo  ! inverts', 'dim')],
+      columns,
+    );
+  }
+  if (ui.message !== null) {
+    return fitRow([span(' '), span(ui.message.text, ui.message.tone)], columns);
+  }
+  return fitRow([...filterNote(model), ...hints(model, columns)], columns);
+}
+
+function filterNote({ ui }: Model): Row {
+  const table = tableIdOf(ui.view);
+  const text = table === null ? '' : ui.filters[table];
+  return text === '' ? [] : [span(' '), bold(`/${printable(text)}`, 'accent'), span('  Esc clears', 'dim')];
+}
+
+/** As many hints as fit; help and quit always. */
+function hints(model: Model, columns: number): Row {
+  const bindings = availableBindings(model, scopesOf(model)).filter(
+    ({ hint }) => hint !== undefined && isUseful(model, hint),
+  );
+  const last = bindings.slice(-2);
+  const row: Row[] = [];
+  let width = rowWidth(filterNote(model)) + last.reduce((sum, binding) => sum + rowWidth(hint(binding)), 0);
+  for (const binding of bindings.slice(0, -2)) {
+    width += rowWidth(hint(binding));
+    if (width > columns) {
+      break;
+    }
+    row.push(hint(binding));
+  }
+  return [...row, ...last.map(hint)].flat();
+}
+
+/** At home there is nothing to go back to. */
+function isUseful({ ui }: Model, word: string): boolean {
+  return !(word === 'back' && ui.view.name === 'list' && ui.overlay === null);
+}
+
+function hint({ keys, hint: word }: Binding): Row {
+  return [span(` ${keyName(keys[0] ?? '')}`, 'accent'), span(` ${word} `, 'dim')];
+}

@@ -1,0 +1,54 @@
+import type { Container } from '../../model/document/container.ts';
+import type { Branch } from '../../model/document/layers.ts';
+import { branchColumns } from '../../present/columns/branches.ts';
+import { printable, shorten } from '../../present/printable.ts';
+import { type Row, span, type Tone } from '../rows.ts';
+import type { UiState } from '../state.ts';
+import { type Body, textBody } from './body.ts';
+import { dotted } from './fields.ts';
+import { type TableSpec, tableBody } from './table.ts';
+
+const ROLE_TONES: { readonly [role in Branch['role']]?: Tone } = { rw: 'good', init: 'dim', data: 'dim' };
+
+const spec: TableSpec<Branch, null> = {
+  id: 'branches',
+  columns: branchColumns,
+  key: ({ index }) => String(index),
+  yields: ['digest', 'path', 'whiteouts', 'files', 'size'],
+  extra: {},
+  draw: {
+    access: ({ access }) => [span(access, access === 'rw' ? 'good' : 'dim')],
+    role: ({ role }) => [span(role, ROLE_TONES[role])],
+    digest: ({ digest }, width) => [span(shorten(printable(digest ?? '–'), width), 'dim')],
+    path: ({ path }, width) => [span(shorten(printable(path), width), 'dim')],
+  },
+  copy: ({ path }) => path,
+};
+
+/** The branches of the root file system, top first. */
+export function layersBody(container: Container, reading: boolean, ui: UiState): Body {
+  const { layers } = container;
+  if (layers === null) {
+    const why = reading ? '  Reading the layers…' : '  Its layers could not be read: see the overview.';
+    return textBody([[], [span(why, 'dim')]]);
+  }
+  const body = tableBody(spec, {
+    items: layers.branches,
+    context: null,
+    settings: ui.tables.branches,
+    filter: ui.filters.branches,
+    groupOf: null,
+    width: ui.size.columns,
+    empty: [[], [span('  Its root is one file system of its own: no union, no layers.', 'dim')]],
+  });
+  const summary: Row = [
+    span(' '),
+    ...dotted(
+      span(layers.driver === 'none' ? 'no union' : layers.driver),
+      span(`${layers.branches.length} branches, top first`),
+      span(`on ${printable(layers.mountPoint)}`, 'dim'),
+      span(layers.source === null ? '' : `source ${printable(layers.source)}`, 'dim'),
+    ),
+  ];
+  return { ...body, head: [summary, ...body.head] };
+}

@@ -1,0 +1,124 @@
+import type { Column } from '../../present/columns/column.ts';
+import { keyName, keyTable, type Scope } from '../keymap.ts';
+import { paletteBindings } from '../palette.ts';
+import { bold, type Row, select, span, wrap } from '../rows.ts';
+import { type Model, tableIdOf } from '../state.ts';
+import { columnsOf } from '../table-columns.ts';
+import { problemRows } from './empty-list.ts';
+import { floatPanel, menuWindow } from './panel.ts';
+
+/** Whatever lies over the view, drawn over its rows. */
+export function overlayRows(rows: readonly Row[], model: Model): readonly Row[] {
+  const { overlay, size, view } = model.ui;
+  const room = rows.length - 2;
+  switch (overlay?.kind) {
+    case 'help': {
+      const lines = helpLines(model, size.columns);
+      return floatPanel(rows, 'Help', lines.slice(overlay.top, overlay.top + room), size.columns);
+    }
+    case 'palette': {
+      const found = paletteBindings(model, overlay.text);
+      const lines = found.map(({ keys, label }, index) =>
+        menuLine([span(keyName(keys[0] ?? '').padEnd(10), 'accent'), span(label)], index === overlay.index),
+      );
+      const typed: Row = [bold(':', 'accent'), span(overlay.text), { text: ' ', underline: true }];
+      const answer = lines.length === 0 ? [[span('nothing is called so', 'dim')]] : lines;
+      return floatPanel(rows, 'What to do', [typed, ...menuWindow(answer, overlay.index, room - 1)], size.columns);
+    }
+    case 'sort':
+      return menu(rows, model, 'Sort by', overlay.index, (column, shown) => [
+        span(shown ? '● ' : '  ', 'accent'),
+        span(column.title.padEnd(12)),
+        span(column.description, 'dim'),
+      ]);
+    case 'columns':
+      return menu(rows, model, 'Columns: Space shows or hides, S saves', overlay.index, (column, shown) => [
+        span(shown ? '✓ ' : '  ', 'good'),
+        span(column.title.padEnd(12)),
+        span(column.description, 'dim'),
+      ]);
+    case 'filter':
+    case undefined:
+      return view.name === 'list' ? rows : rows;
+  }
+}
+
+type AnyColumn = Pick<Column<never, never>, 'key' | 'title' | 'description'>;
+
+function menu(
+  rows: readonly Row[],
+  { ui }: Model,
+  title: string,
+  index: number,
+  draw: (column: AnyColumn, shown: boolean) => Row,
+): readonly Row[] {
+  const table = tableIdOf(ui.view);
+  if (table === null) {
+    return rows;
+  }
+  const { sort, columns } = ui.tables[table];
+  const lines = columnsOf(table).map((column, place) => {
+    const isOn = ui.overlay?.kind === 'sort' ? column.key === sort : columns.includes(column.key);
+    return menuLine(draw(column, isOn), place === index);
+  });
+  return floatPanel(rows, title, menuWindow(lines, index, rows.length - 2), ui.size.columns);
+}
+
+function menuLine(row: Row, selected: boolean): Row {
+  return selected ? select([bold('▸ ', 'accent'), ...row, span(' ')]) : [span('  '), ...row, span(' ')];
+}
+
+const SECTIONS: readonly { readonly scope: Scope; readonly title: string }[] = [
+  { scope: 'any', title: 'Everywhere' },
+  { scope: 'list', title: 'In the list' },
+  { scope: 'container', title: 'In a container' },
+];
+const KEYS_WIDTH = 22;
+
+/** All keys by where they work; then how to read the signs; then what is hidden from us. */
+export function helpLines({ snapshot }: Model, columns: number): readonly Row[] {
+  const room = Math.max(10, columns - KEYS_WIDTH - 6);
+  const keys = SECTIONS.flatMap(({ scope, title }): Row[] => [
+    [bold(title, 'accent')],
+    ...keyTable
+      .filter(({ scopes }) => scopes.includes(scope))
+      .flatMap(({ keys: names, label }) => {
+        const text = names.map(keyName).join(' ');
+        return wrap(label, room).map((line, index) => [
+          span((index === 0 ? text : '').padEnd(KEYS_WIDTH)),
+          span(line, 'dim'),
+        ]);
+      }),
+    [],
+  ]);
+  const { notices } = snapshot.host;
+  return [
+    ...keys,
+    ...signs(columns),
+    ...(notices.length === 0 ? [] : [[], [bold('Hidden from us', 'warn')]]),
+    ...notices.flatMap((notice) => problemRows(notice, columns - 8)),
+  ];
+}
+
+function signs(columns: number): readonly Row[] {
+  const texts: readonly (readonly [Row, string])[] = [
+    [[{ text: 'CIMNPTUU', bold: true }], 'NS: cgroup ipc mnt net pid time user uts; a capital is its own'],
+    [[span('cimnptuu', 'dim')], 'small and dim is the host’s'],
+    [
+      [{ text: 'np', tone: 'pair1', bold: true, underline: true }],
+      'underlined is shared: the same colour, the same containers',
+    ],
+    [[span('…', 'dim')], 'comes with the second sample'],
+    [[span('–', 'dim')], 'not known, or not there; the overview says why'],
+  ];
+  return [
+    [bold('Signs', 'accent')],
+    ...texts.flatMap(([sign, text]) => {
+      const width = sign.reduce((sum, { text: piece }) => sum + piece.length, 0);
+      return wrap(text, Math.max(10, columns - KEYS_WIDTH - 6)).map((line, index) => [
+        ...(index === 0 ? [...sign, span(' '.repeat(KEYS_WIDTH - width))] : [span(' '.repeat(KEYS_WIDTH))]),
+        span(line, 'dim'),
+      ]);
+    }),
+  ];
+}

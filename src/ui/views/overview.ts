@@ -1,0 +1,169 @@
+import type { Container } from '../../model/document/container.ts';
+import type { Layers } from '../../model/document/layers.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { uptimeSeconds } from '../../present/columns/containers.ts';
+import { commandLabel } from '../../present/container-label.ts';
+import { standing } from '../../present/namespace-letters.ts';
+import {
+  formatBytes,
+  formatCores,
+  formatCount,
+  formatDuration,
+  formatLimit,
+  formatPercent,
+  PENDING,
+  UNKNOWN,
+} from '../../present/units.ts';
+import { bar } from '../bars.ts';
+import { type Row, span } from '../rows.ts';
+import { letters } from './containers.ts';
+import { problemRows } from './empty-list.ts';
+import { dotted, field, section, textField } from './fields.ts';
+import { riskRows } from './risks.ts';
+import { sharingTones } from './sharing-tones.ts';
+
+/** Who it is and why we believe so; its three walls at a glance; what it costs, and what is weak. */
+export function overviewRows(
+  container: Container,
+  snapshot: Snapshot,
+  width: number,
+  reading: boolean,
+): readonly Row[] {
+  return [
+    ...section('Who it is'),
+    ...identityRows(container, snapshot.atMs, width),
+    ...section('Its three walls'),
+    ...viewRows(container, snapshot),
+    ...limitRows(container, snapshot.elapsedUs === null, width),
+    ...floorRows(container.layers, width, reading),
+    ...section('What it costs'),
+    ...costRows(container),
+    ...(container.weak.length === 0 ? [] : section('What is not isolated')),
+    ...container.weak.flatMap(({ id, says }) => textField(id, says, width)),
+    ...riskRows(container.security, width),
+    ...(container.problems.length === 0 ? [] : section('What could not be read')),
+    ...container.problems.flatMap((problem) => problemRows(problem, width - 4)),
+  ];
+}
+
+function identityRows(container: Container, atMs: number, width: number): readonly Row[] {
+  const { init, life } = container;
+  const age = uptimeSeconds(container, atMs);
+  const started = container.startedAt === null ? UNKNOWN : `${container.startedAt.slice(0, 19).replace('T', ' ')} UTC`;
+  return [
+    ...textField('name', container.name ?? UNKNOWN, width),
+    ...textField('id', container.id, width),
+    ...textField('engine', container.engine === 'unknown' ? 'none that we know' : container.engine, width),
+    ...textField('image', container.image ?? UNKNOWN, width),
+    ...(init === null ? [] : textField('command', commandLabel(init), width)),
+    field(
+      'started',
+      ...dotted(
+        span(started),
+        age === null ? null : span(`${formatDuration(age)} ago`),
+        container.restartPolicy === null ? null : span(`restart: ${container.restartPolicy}`, 'dim'),
+      ),
+    ),
+    ...(container.group === null ? [] : textField('group', container.group, width)),
+    ...(container.parent === null ? [] : textField('inside of', container.parent, width)),
+    ...textField('believed by', container.evidence.join(' · '), width, 'dim'),
+    ...(init === null
+      ? [field('init', span('no process is left', 'warn'))]
+      : [
+          field(
+            'init',
+            ...dotted(
+              span(`pid ${init.pid}`),
+              init.nsPids.length > 1
+                ? span(`${init.nsPids.slice(1).join(', ')} inside`)
+                : span('no pid of its own', 'dim'),
+              span(`uid ${formatCount(init.uid)}`),
+            ),
+          ),
+        ]),
+    ...textField('', life.says, width, 'dim'),
+    ...(life.zombies > 0 ? [field('', span(`${life.zombies} zombies that it does not reap`, 'warn'))] : []),
+  ];
+}
+
+function viewRows(container: Container, snapshot: Snapshot): readonly Row[] {
+  const types = (wanted: 'private' | 'host' | 'shared' | 'unknown') =>
+    container.namespaces.filter((namespace) => standing(namespace) === wanted).map(({ type }) => type);
+  const named = (word: string, list: readonly string[], tone?: 'dim' | 'warn') =>
+    list.length === 0 ? null : span(`${word} ${list.join(' ')}`, tone);
+  return [
+    field(
+      'view',
+      ...letters(container, sharingTones(snapshot)),
+      span('  '),
+      ...dotted(
+        named('own:', types('private')),
+        named('shared:', types('shared')),
+        named('the host’s:', types('host'), 'dim'),
+        named('needs root:', types('unknown'), 'warn'),
+      ),
+    ),
+  ];
+}
+
+const BAR = 22;
+
+function limitRows({ cgroup }: Container, pending: boolean, width: number): readonly Row[] {
+  if (cgroup === null) {
+    return [field('limit', span('its cgroup is not known', 'dim'))];
+  }
+  const { cpu, memory, pids } = cgroup;
+  const used = cpu.usageCores === null ? (pending ? PENDING : UNKNOWN) : formatCores(cpu.usageCores);
+  const gauge = (percent: number | null): Row => (width < 60 ? [] : [...bar(percent, BAR), span(' ')]);
+  const pidsPercent =
+    typeof pids.limit === 'number' && pids.current !== null ? (pids.current * 100) / Math.max(1, pids.limit) : null;
+  return [
+    field(
+      'limit: cpu',
+      ...gauge(cpu.ofLimitPercent),
+      span(`${used} of ${formatLimit(cpu.limitCores, formatCores)} cores`),
+      ...((cpu.throttledPercent ?? 0) > 0
+        ? [span(' · ', 'dim'), span(`throttled in ${formatPercent(cpu.throttledPercent)} of periods`, 'warn')]
+        : []),
+    ),
+    field(
+      'memory',
+      ...gauge(memory.ofLimitPercent),
+      span(`${formatBytes(memory.workingSetBytes)} of ${formatLimit(memory.limitBytes, formatBytes)}`),
+      ...((memory.oomKills ?? 0) > 0 ? [span(' · ', 'dim'), span(`${memory.oomKills} oom kills`, 'bad')] : []),
+    ),
+    field('pids', ...gauge(pidsPercent), span(`${formatCount(pids.current)} of ${formatLimit(pids.limit, String)}`)),
+  ];
+}
+
+function floorRows(layers: Layers | null, width: number, reading: boolean): readonly Row[] {
+  if (layers === null) {
+    return [field('floor', span(reading ? 'reading…' : 'its root’s layers are not known', 'dim'))];
+  }
+  const roles = Map.groupBy(layers.branches, ({ role }) => role);
+  const counts = Array.from(roles, ([role, branches]) => `${branches.length} ${role}`).join(', ');
+  const what = layers.branches.length === 0 ? 'one file system' : `${layers.branches.length} branches: ${counts}`;
+  return textField('floor', `${layers.driver === 'none' ? 'no union' : layers.driver} · ${what}`, width);
+}
+
+function costRows({ cost }: Container): readonly Row[] {
+  return [
+    field(
+      'in all',
+      ...dotted(
+        span(`${cost.processes} processes`),
+        span(`${cost.threads} threads`),
+        span(formatBytes(cost.memoryBytes)),
+        span(`${formatBytes(cost.kernelBytes)} of it the kernel’s`, 'dim'),
+      ),
+    ),
+    field(
+      'objects',
+      ...dotted(
+        span(`${cost.namespaces} namespaces of its own`),
+        span(`${formatCount(cost.mounts)} mounts`),
+        span(`${formatCount(cost.cgroups)} cgroups`),
+      ),
+    ),
+  ];
+}
