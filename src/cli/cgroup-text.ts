@@ -13,20 +13,20 @@ import {
 import { type Field, renderFields } from './field-list.ts';
 
 /** Limits beside use, per controller; each with the ancestor that imposes it and the file it comes from. */
-export function cgroupText(cgroup: Cgroup): string {
+export function cgroupText(cgroup: Cgroup, columns: number | null): string {
   const sections = [
-    renderFields(`CPU`, cpuFields(cgroup)),
-    renderFields('MEMORY', memoryFields(cgroup)),
-    renderFields('PIDS', pidsFields(cgroup)),
-    renderFields('IO', ioFields(cgroup)),
-    renderFields('PRESSURE', pressureFields(cgroup)),
-    renderFields('GROUPS', groupFields(cgroup)),
+    renderFields('CPU', cpuFields(cgroup), columns),
+    renderFields('MEMORY', memoryFields(cgroup), columns),
+    renderFields('PIDS', pidsFields(cgroup), columns),
+    renderFields('IO', ioFields(cgroup), columns),
+    renderFields('PRESSURE', pressureFields(cgroup), columns),
+    renderFields('GROUPS', groupFields(cgroup), columns),
   ];
   const warnings = cgroup.warnings.map((warning) => `! ${printable(warning)}\n`).join('');
   return [...sections, warnings].filter((section) => section !== '').join('\n');
 }
 
-function cpuFields({ cpu, files }: Cgroup): readonly Field[] {
+function cpuFields({ cpu, files, paths }: Cgroup): readonly Field[] {
   const use = cpu.usageCores === null ? PENDING : formatCores(cpu.usageCores);
   const throttled =
     cpu.periods === null || cpu.throttledPeriods === null
@@ -39,6 +39,7 @@ function cpuFields({ cpu, files }: Cgroup): readonly Field[] {
       text: imposed(
         formatLimit(cpu.limitCores, (cores) => `${formatCores(cores)} cores`),
         cpu.limitedBy,
+        paths,
       ),
     }),
     from(files, 'cpu.quotaUs', { label: 'own quota', text: quotaText(cpu.quotaUs, cpu.periodUs) }),
@@ -49,7 +50,7 @@ function cpuFields({ cpu, files }: Cgroup): readonly Field[] {
   ];
 }
 
-function memoryFields({ memory, files }: Cgroup): readonly Field[] {
+function memoryFields({ memory, files, paths }: Cgroup): readonly Field[] {
   return [
     from(files, 'memory.usageBytes', {
       label: 'working set',
@@ -57,7 +58,7 @@ function memoryFields({ memory, files }: Cgroup): readonly Field[] {
     }),
     from(files, 'memory.limitBytes', {
       label: 'limit',
-      text: imposed(formatLimit(memory.limitBytes, formatBytes), memory.limitedBy),
+      text: imposed(formatLimit(memory.limitBytes, formatBytes), memory.limitedBy, paths),
     }),
     from(files, 'memory.usageBytes', { label: 'use with page cache', text: formatBytes(memory.usageBytes) }),
     from(files, 'memory.anonBytes', { label: 'anonymous', text: formatBytes(memory.anonBytes) }),
@@ -72,10 +73,13 @@ function memoryFields({ memory, files }: Cgroup): readonly Field[] {
   ];
 }
 
-function pidsFields({ pids, files }: Cgroup): readonly Field[] {
+function pidsFields({ pids, files, paths }: Cgroup): readonly Field[] {
   return [
     from(files, 'pids.current', { label: 'threads', text: formatCount(pids.current) }),
-    from(files, 'pids.limit', { label: 'limit', text: imposed(formatLimit(pids.limit, String), pids.limitedBy) }),
+    from(files, 'pids.limit', {
+      label: 'limit',
+      text: imposed(formatLimit(pids.limit, String), pids.limitedBy, paths),
+    }),
   ];
 }
 
@@ -127,8 +131,12 @@ function from(files: Cgroup['files'], key: string, field: Field): Field {
   return file === undefined ? field : { ...field, source: printable(file) };
 }
 
-function imposed(limit: string, by: string | null): string {
-  return by === null ? limit : `${limit}, set by ${printable(by)}`;
+/** The limit, and which group imposes it. */
+function imposed(limit: string, by: string | null, paths: Cgroup['paths']): string {
+  if (by === null) {
+    return limit;
+  }
+  return `${limit}, set by ${Object.values(paths).includes(by) ? 'its own group' : printable(by)}`;
 }
 
 function ofLimit(use: string, percent: number | null): string {

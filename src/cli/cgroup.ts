@@ -1,7 +1,7 @@
 import type { Container } from '../model/document/container.ts';
 import { cgroupText } from './cgroup-text.ts';
 import { requestFailed } from './failure.ts';
-import { findContainer } from './find-container.ts';
+import { findAgain, findContainer, refArgument } from './find-container.ts';
 import { containerTitle } from './inspect-text.ts';
 import { jsonDocument, jsonLine } from './output.ts';
 import { everyInterval } from './ticks.ts';
@@ -16,16 +16,18 @@ const WATCH_MS = 1000;
 export const cgroup: Verb = {
   define(command, run) {
     command
-      .argument('<ref>', 'a container: name, id, id prefix, pid:N or NAME@ENGINE')
+      .argument(...refArgument)
       .option('-w, --watch', 'again every second until Ctrl-C')
       .option('--json', 'print JSON; with --watch one document per line')
       .action((ref: string, options: CgroupOptions) =>
         run.look(async ({ session, output }) => {
-          const { id } = findContainer(await session.look({}), ref);
+          const listed = findContainer(await session.look({}), ref);
           const watch = options.watch === true;
           await everyInterval(watch ? WATCH_MS : ONCE_MS, watch ? null : 1, async () => {
-            const container = findContainer(await session.look({ rates: true }), id);
-            output.write(options.json === true ? cgroupJson(container, watch) : cgroupReport(container, ref));
+            const container = findAgain(await session.look({ rates: true }), listed);
+            output.write(
+              options.json === true ? cgroupJson(container, watch) : cgroupReport(container, ref, output.columns),
+            );
             return true;
           });
         }),
@@ -38,7 +40,7 @@ function cgroupJson({ id, name, cgroup: group }: Container, oneLine: boolean): s
   return oneLine ? jsonLine(document) : jsonDocument(document);
 }
 
-function cgroupReport(container: Container, ref: string): string {
+function cgroupReport(container: Container, ref: string, columns: number | null): string {
   if (container.cgroup === null) {
     throw requestFailed(
       `cgroup of '${ref}'`,
@@ -46,5 +48,5 @@ function cgroupReport(container: Container, ref: string): string {
       "See 'nsview doctor' for what this host offers.",
     );
   }
-  return `${containerTitle(container)}\n${cgroupText(container.cgroup)}\n`;
+  return `${containerTitle(container)}\n${cgroupText(container.cgroup, columns)}\n`;
 }

@@ -1,4 +1,4 @@
-import { displayWidth } from '../present/printable.ts';
+import { displayWidth, shorten } from '../present/printable.ts';
 
 /** A label, what is said of it, and what it comes from; without `source` the third column stays empty. */
 export type Field = { readonly label: string; readonly text: string; readonly source?: string };
@@ -6,9 +6,14 @@ export type Field = { readonly label: string; readonly text: string; readonly so
 const INDENT = '  ';
 /** Longer texts do not push the sources of all others to the right. */
 const WIDEST_TEXT = 44;
+/** Less of a path tells nothing: rather let the line wrap. */
+const NARROWEST_SOURCE = 20;
 
-/** A titled list of `label  text  source`, aligned. Empty where there is no field. Texts are printable. */
-export function renderFields(title: string, fields: readonly Field[]): string {
+/**
+ * A titled list of `label  text  source`, aligned; sources are shortened to fit `columns` where that is given. Empty
+ * where there is no field. Texts are printable.
+ */
+export function renderFields(title: string, fields: readonly Field[], columns: number | null): string {
   if (fields.length === 0) {
     return '';
   }
@@ -19,7 +24,12 @@ export function renderFields(title: string, fields: readonly Field[]): string {
   );
   const lines = fields.map(({ label, text, source }) => {
     const start = `${INDENT}${pad(label, labelWidth)}${INDENT}`;
-    return source === undefined ? `${start}${text}` : `${start}${pad(text, textWidth)}${INDENT}${source}`;
+    if (source === undefined) {
+      return `${start}${text}`;
+    }
+    const before = `${start}${pad(text, textWidth)}${INDENT}`;
+    const room = columns === null ? Number.POSITIVE_INFINITY : columns - displayWidth(before);
+    return `${before}${shorten(source, Math.max(NARROWEST_SOURCE, room))}`;
   });
   return `${title}\n${lines.map((line) => `${line.trimEnd()}\n`).join('')}`;
 }

@@ -1,12 +1,60 @@
 import type { Container } from '../model/document/container.ts';
+import { type Resolved, refOf, resolveRef } from '../model/ref.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { requestFailed } from './failure.ts';
 
-/** The container that a REF means: its exact id, or whatever the rules of REF find. */
-export function findContainer({ containers }: Snapshot, ref: string): Container {
-  const exact = containers.find(({ id }) => id === ref);
-  if (exact === undefined) {
-    throw requestFailed(`container '${ref}'`, 'no such container', "Run 'nsview ps -a' to see them.");
+/** The argument of every command that is about one container. */
+export const refArgument = ['<ref>', 'a container: its name, id, id prefix, pid:N or NAME@ENGINE'] as const;
+
+/** More of them would not help anybody to choose. */
+const MOST_CANDIDATES = 10;
+
+/** Running ones and stopped ones: a REF may mean either. */
+export function allContainers({ containers, stopped }: Snapshot): readonly Container[] {
+  return [...containers, ...stopped];
+}
+
+/** The container that a REF means; none, several and bare processes are failures that say what to do. */
+export function findContainer(snapshot: Snapshot, ref: string): Container {
+  const all = allContainers(snapshot);
+  return chosen(resolveRef(ref, all), ref, all);
+}
+
+/** A container again, in a later snapshot; its id is the same. */
+export function findAgain(snapshot: Snapshot, container: Container): Container {
+  const again = allContainers(snapshot).find(({ id }) => id === container.id);
+  if (again === undefined) {
+    throw requestFailed(`container '${container.name ?? container.shortId}'`, 'it ended meanwhile');
   }
-  return exact;
+  return again;
+}
+
+/** As `findContainer`, but a process in no container is an answer too: its pid. */
+export function findContainerOrProcess(snapshot: Snapshot, ref: string): Container | number {
+  const all = allContainers(snapshot);
+  const resolved = resolveRef(ref, all);
+  return resolved.kind === 'process' ? resolved.pid : chosen(resolved, ref, all);
+}
+
+function chosen(resolved: Resolved<Container>, ref: string, all: readonly Container[]): Container {
+  switch (resolved.kind) {
+    case 'one':
+      return resolved.container;
+    case 'none':
+      throw requestFailed(`container '${ref}'`, 'no such container', "Run 'nsview ps -a' to see them.");
+    case 'many':
+      throw requestFailed(`container '${ref}'`, 'it can mean several', candidatesText(resolved.candidates, all));
+    case 'process':
+      throw requestFailed(
+        `container '${ref}'`,
+        'no such process, or it is in no container',
+        `Run 'nsview ns pid:${resolved.pid}' to see the namespaces of any process.`,
+      );
+  }
+}
+
+function candidatesText(candidates: readonly Container[], all: readonly Container[]): string {
+  const refs = candidates.slice(0, MOST_CANDIDATES).map((container) => refOf(container, all));
+  const more = candidates.length - refs.length;
+  return `Say which: ${refs.join(', ')}${more > 0 ? ` or one of ${more} more` : ''}.`;
 }

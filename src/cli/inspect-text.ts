@@ -19,13 +19,13 @@ export function containerTitle(container: Container): string {
 /** Everything known of one container: who it is, its three walls, and what is wrong with it. */
 export function inspectText(container: Container, atMs: number, columns: number | null): string {
   const sections = [
-    renderFields(containerTitle(container), identityFields(container, atMs)),
+    renderFields(containerTitle(container), identityFields(container, atMs), columns),
     section('NAMESPACES', containerNamespacesText(container, columns)),
-    container.cgroup === null ? '' : cgroupText(container.cgroup),
+    container.cgroup === null ? '' : cgroupText(container.cgroup, columns),
     container.layers === null ? '' : section('LAYERS', layersText(container.layers, columns)),
     mountsSection(container, columns),
     networkSection(container, columns),
-    renderFields('SECURITY', securityFields(container)),
+    renderFields('SECURITY', securityFields(container), columns),
     section('PROCESSES', topTable(container.processes, columns)),
     renderFields(
       'RISKS',
@@ -33,6 +33,7 @@ export function inspectText(container: Container, atMs: number, columns: number 
         label: severity,
         text: printable(`${what}: ${why}`),
       })),
+      columns,
     ),
     renderFields(
       'PROBLEMS',
@@ -40,6 +41,7 @@ export function inspectText(container: Container, atMs: number, columns: number 
         label: code,
         text: printable(`${path}: ${message}${remedy === null ? '' : ` (${remedy})`}`),
       })),
+      columns,
     ),
   ];
   return sections.filter((text) => text !== '').join('\n');

@@ -1,4 +1,4 @@
-import { findContainer } from './find-container.ts';
+import { findAgain, findContainer, refArgument } from './find-container.ts';
 import { inspectText } from './inspect-text.ts';
 import { jsonDocument } from './output.ts';
 import type { Verb } from './verb.ts';
@@ -6,13 +6,13 @@ import type { Verb } from './verb.ts';
 export const inspect: Verb = {
   define(command, run) {
     command
-      .argument('<ref>', 'a container: name, id, id prefix, pid:N or NAME@ENGINE')
+      .argument(...refArgument)
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
           const listed = findContainer(await session.look({}), ref);
           const snapshot = await session.look({ detail: [listed], network: true, namespaces: true });
-          const container = findContainer(snapshot, listed.id);
+          const container = findAgain(snapshot, listed);
           output.write(
             options.json === true
               ? jsonDocument({ schema: 'nsview/1', ...container })

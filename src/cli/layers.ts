@@ -2,7 +2,7 @@ import type { Layers } from '../model/document/layers.ts';
 import { printable } from '../present/printable.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../present/units.ts';
 import { requestFailed } from './failure.ts';
-import { findContainer } from './find-container.ts';
+import { findAgain, findContainer, refArgument } from './find-container.ts';
 import { jsonDocument } from './output.ts';
 import { renderTable } from './text-table.ts';
 import type { Verb } from './verb.ts';
@@ -10,12 +10,12 @@ import type { Verb } from './verb.ts';
 export const layers: Verb = {
   define(command, run) {
     command
-      .argument('<ref>', 'a container: name, id, id prefix, pid:N or NAME@ENGINE')
+      .argument(...refArgument)
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
           const listed = findContainer(await session.look({}), ref);
-          const container = findContainer(await session.look({ detail: [listed], walkLayers: true }), listed.id);
+          const container = findAgain(await session.look({ detail: [listed], walkLayers: true }), listed);
           if (options.json === true) {
             const { id, name } = container;
             output.write(jsonDocument({ schema: 'nsview/1', id, name, layers: container.layers }));

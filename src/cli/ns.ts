@@ -4,7 +4,8 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { standing } from '../present/namespace-letters.ts';
 import { printable } from '../present/printable.ts';
 import { formatCount, UNKNOWN } from '../present/units.ts';
-import { findContainer } from './find-container.ts';
+import { requestFailed } from './failure.ts';
+import { findContainerOrProcess, refArgument } from './find-container.ts';
 import { jsonDocument } from './output.ts';
 import { renderTable } from './text-table.ts';
 import type { Verb } from './verb.ts';
@@ -12,30 +13,38 @@ import type { Verb } from './verb.ts';
 export const ns: Verb = {
   define(command, run) {
     command
-      .argument('[ref]', 'a container: name, id, id prefix, pid:N or NAME@ENGINE; without it the whole host')
+      .argument('[ref]', `${refArgument[1]}; without it the whole host`)
       .option('--json', 'print JSON')
       .action((ref: string | undefined, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
           const snapshot = await session.look({ namespaces: true });
-          const container = ref === undefined ? null : findContainer(snapshot, ref);
+          const target = ref === undefined ? null : findContainerOrProcess(snapshot, ref);
+          const namespaces = namespacesOf(snapshot, target);
+          if (typeof target === 'number' && namespaces.length === 0) {
+            throw requestFailed(`pid:${target}`, 'no such process, or its namespaces are not readable', null);
+          }
           if (options.json === true) {
-            const namespaces = container === null ? snapshot.namespaces : namespacesOf(snapshot, container);
             output.write(jsonDocument({ schema: 'nsview/1', namespaces }));
-          } else if (container === null) {
-            output.write(hostNamespacesTable(snapshot.namespaces, output.columns));
+          } else if (target === null || typeof target === 'number') {
+            output.write(hostNamespacesTable(namespaces, output.columns));
             output.notices(snapshot.host.notices);
           } else {
-            output.write(containerNamespacesText(container, output.columns));
+            output.write(containerNamespacesText(target, output.columns));
           }
         }),
       );
   },
 };
 
-/** The host's entries of those that a container is in. */
-export function namespacesOf(snapshot: Snapshot, container: Container): readonly HostNamespace[] {
-  return snapshot.namespaces.filter(({ type, inode }) =>
-    container.namespaces.some((own) => own.type === type && own.inode === inode),
+/** The host's entries: all of them, those that a container is in, or those of one process. */
+export function namespacesOf(snapshot: Snapshot, target: Container | number | null): readonly HostNamespace[] {
+  if (target === null) {
+    return snapshot.namespaces;
+  }
+  return snapshot.namespaces.filter(({ type, inode, processes }) =>
+    typeof target === 'number'
+      ? processes.includes(target)
+      : target.namespaces.some((own) => own.type === type && own.inode === inode),
   );
 }
 

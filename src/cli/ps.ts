@@ -1,4 +1,4 @@
-import type { Container, Status } from '../model/document/container.ts';
+import type { Container } from '../model/document/container.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { sortRows } from '../present/columns/column.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { printable } from '../present/printable.ts';
 import { formatCores, formatLimit } from '../present/units.ts';
 import { type ContainerFilter, matchesFilters, parseContainerFilter } from './container-filter.ts';
+import { allContainers } from './find-container.ts';
 import { jsonDocument, type Output } from './output.ts';
 import { pickColumns, renderColumns } from './text-table.ts';
 import type { Verb } from './verb.ts';
@@ -25,7 +26,6 @@ type PsOptions = {
   readonly json?: boolean;
 };
 
-const STOPPED: readonly Status[] = ['exited', 'created', 'dead'];
 const SHOWN: readonly ContainerColumnKey[] = [
   'id',
   'name',
@@ -83,9 +83,8 @@ export function chooseRows(
 ): readonly ContainerRow[] {
   const filters = options.filter ?? [];
   const all = options.all === true || filters.some(({ key }) => key === 'status');
-  const rows = containerRows(snapshot).filter(
-    ({ container }) => (all || !STOPPED.includes(container.status)) && matchesFilters(container, filters),
-  );
+  const containers = all ? allContainers(snapshot) : snapshot.containers;
+  const rows = containerRows({ ...snapshot, containers }).filter(({ container }) => matchesFilters(container, filters));
   return column === null ? rows : sortRows(rows, column, false);
 }
 

@@ -6,7 +6,7 @@ import {
   processColumns,
 } from '../present/columns/processes.ts';
 import { formatDuration } from '../present/units.ts';
-import { findContainer } from './find-container.ts';
+import { findAgain, findContainer, refArgument } from './find-container.ts';
 import { jsonDocument } from './output.ts';
 import { pickColumns, renderColumns } from './text-table.ts';
 import type { Verb } from './verb.ts';
@@ -27,11 +27,13 @@ const SHOWN: readonly ProcessColumnKey[] = [
 export const top: Verb = {
   define(command, run) {
     command
-      .argument('<ref>', 'a container: name, id, id prefix, pid:N or NAME@ENGINE')
+      .argument(...refArgument)
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const container = findContainer(await session.look({}), ref);
+          const listed = findContainer(await session.look({}), ref);
+          // The users inside come from its id maps, which are read with its details.
+          const container = findAgain(await session.look({ detail: [listed] }), listed);
           output.write(
             options.json === true
               ? jsonDocument({ schema: 'nsview/1', id: container.id, processes: container.processes })

@@ -35,7 +35,11 @@ describe('completion', () => {
   function complete(...words: string[]): string[] {
     const script = `source "$0/nsview.bash"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nsview; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const env = { PATH: `${work}:${process.env['PATH']}`, LANG: 'C.UTF-8' };
-    const out = execFileSync('bash', ['--norc', '-c', script, work, 'nsview', ...words], { encoding: 'utf8', cwd: work, env });
+    const out = execFileSync('bash', ['--norc', '-c', script, work, 'nsview', ...words], {
+      encoding: 'utf8',
+      cwd: work,
+      env,
+    });
     return out.split('\n').filter((line) => line !== '');
   }
 

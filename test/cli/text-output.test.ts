@@ -42,7 +42,7 @@ describe('ps', () => {
 
   it('hides what does not run, unless asked or filtered by status', () => {
     const exited = containerFixture(2, { status: 'exited', init: null, processes: [] });
-    const mixed = snapshotFixture([web, exited]);
+    const mixed = snapshotFixture([web], { stopped: [exited] });
     const names = (options: Parameters<typeof chooseRows>[1]): number => chooseRows(mixed, options, null).length;
     expect(names({})).toBe(1);
     expect(names({ all: true })).toBe(2);
@@ -90,19 +90,19 @@ describe('ns', () => {
 
 describe('cgroup', () => {
   it('puts limits beside use, with who imposes them and the file', () => {
-    expect(cgroupText(cgroupFixture('/docker/web'))).toMatchInlineSnapshot(`
+    expect(cgroupText(cgroupFixture('/docker/web'), null)).toMatchInlineSnapshot(`
       "CPU
-        use        0.20 cores, 40% of the limit    /sys/fs/cgroup/cpuacct/docker/web/cpuacct.usage
-        limit      0.50 cores, set by /docker/web  /sys/fs/cgroup/cpu/docker/web/cpu.cfs_quota_us
+        use        0.20 cores, 40% of the limit      /sys/fs/cgroup/cpuacct/docker/web/cpuacct.usage
+        limit      0.50 cores, set by its own group  /sys/fs/cgroup/cpu/docker/web/cpu.cfs_quota_us
         own quota  50000 µs in each 100000 µs
         throttled  36 of 1200 periods, 2.8 s in all
         shares     1024
         CPUs       0-1
 
       MEMORY
-        working set          22 MiB, 8.6% of the limit    /sys/fs/cgroup/memory/docker/web/memory.usage_in_bytes
-        limit                256 MiB, set by /docker/web  /sys/fs/cgroup/memory/docker/web/memory.limit_in_bytes
-        use with page cache  23 MiB                       /sys/fs/cgroup/memory/docker/web/memory.usage_in_bytes
+        working set          22 MiB, 8.6% of the limit      /sys/fs/cgroup/memory/docker/web/memory.usage_in_bytes
+        limit                256 MiB, set by its own group  /sys/fs/cgroup/memory/docker/web/memory.limit_in_bytes
+        use with page cache  23 MiB                         /sys/fs/cgroup/memory/docker/web/memory.usage_in_bytes
         anonymous            20 MiB
         files                2 MiB
         kernel               1 MiB
@@ -112,7 +112,7 @@ describe('cgroup', () => {
 
       PIDS
         threads  4  /sys/fs/cgroup/pids/docker/web/pids.current
-        limit    100, set by /docker/web
+        limit    100, set by its own group
 
       IO
         read     4 MiB in 64 operations
@@ -131,11 +131,14 @@ describe('cgroup', () => {
 
   it('leaves unknown figures unknown', () => {
     const group = cgroupFixture('/x');
-    const unknown = cgroupText({
-      ...group,
-      cpu: { ...group.cpu, usageCores: null, ofLimitPercent: null, limitCores: null, limitedBy: null },
-      memory: { ...group.memory, workingSetBytes: null, ofLimitPercent: null, limitBytes: 'max', limitedBy: null },
-    });
+    const unknown = cgroupText(
+      {
+        ...group,
+        cpu: { ...group.cpu, usageCores: null, ofLimitPercent: null, limitCores: null, limitedBy: null },
+        memory: { ...group.memory, workingSetBytes: null, ofLimitPercent: null, limitBytes: 'max', limitedBy: null },
+      },
+      null,
+    );
     expect(unknown).toMatch(/use +… cores/);
     expect(unknown).toMatch(/limit +– /);
     expect(unknown).toMatch(/working set +– /);

@@ -70,6 +70,7 @@ export function snapshotFixture(
       notices: [],
     },
     containers,
+    stopped: [],
     rates: Object.fromEntries(
       containers.map(({ id }) => [id, { readBytes: 4_299_161, writeBytes: 0, rxBytes: 12_288, txBytes: 0 }]),
     ),
