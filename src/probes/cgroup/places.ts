@@ -40,6 +40,9 @@ export function cgroupPaths(memberships: readonly CgroupMembership[]): { readonl
   return paths;
 }
 
+/** v1 controllers whose files are read. */
+const V1_READ = ['cpu', 'cpuacct', 'cpuset', 'memory', 'pids', 'blkio', 'freezer'] as const;
+
 /** Whether a directory is the root of its hierarchy. */
 export type RootTest = (dir: string, version: 1 | 2) => boolean;
 
@@ -78,7 +81,9 @@ export function placesOf(
 
   const v2 = chainOf(layout.v2, paths['unified'], 2);
   const enabled = new Map(v2?.groups.map((group) => [group.path, new Set(enabledControllers(host, group))]));
-  const v1 = new Map(Object.entries(layout.v1).map(([name, mount]) => [name, chainOf(mount, paths[name], 1)] as const));
+  const v1 = new Map<string, Chain>(
+    V1_READ.filter((name) => name in layout.v1).map((name) => [name, chainOf(layout.v1[name], paths[name], 1)]),
+  );
 
   function controller(v1Name: string, v2Name: string): Place | 'root' | null {
     const chain = v1.get(v1Name) ?? (v1.has(v1Name) ? null : v2);
