@@ -8,6 +8,7 @@ import type { Layers } from './document/layers.ts';
 import type { ContainerNamespace } from './document/namespace.ts';
 import type { Problem } from './document/problem.ts';
 import type { ContainerProcess } from './document/process.ts';
+import type { GroupCensus } from './group-census.ts';
 import { buildLayers } from './layers/build-layers.ts';
 import { describeLife } from './life.ts';
 import { buildMounts } from './mounts.ts';
@@ -29,6 +30,7 @@ type Input = {
   readonly namespaces: readonly ContainerNamespace[];
   readonly byPid: ReadonlyMap<number, ScannedProcess>;
   readonly before: Before | null;
+  readonly census: GroupCensus;
 };
 
 const MILLISECONDS = 1000;
@@ -37,7 +39,7 @@ const MILLISECONDS = 1000;
 export function buildContainer(input: Input): Container {
   const { sample, container, byPid, before, namespaces } = input;
   const { candidate, facts } = container;
-  const { cgroup, below, problems: groupProblems } = ownGroup(container, sample, before, byPid);
+  const { cgroup, below, problems: groupProblems } = ownGroup(container, sample, before, byPid, input.census);
   const uidMap = container.security === null ? null : valueOr(container.security.uidMap, null);
   const members = sample.members;
   const processes = containerProcesses({ candidate, byPid, members, uidMap, host: sample.host, before, below });

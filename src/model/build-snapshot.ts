@@ -4,6 +4,7 @@ import type { Container } from './document/container.ts';
 import type { HostSummary } from './document/outputs.ts';
 import type { Problem } from './document/problem.ts';
 import type { EngineReport } from './engine-facts.ts';
+import { takeCensus } from './group-census.ts';
 import { buildNamespaces } from './namespaces/build-namespaces.ts';
 import type { ScannedProcess } from './process.ts';
 import type { ContainerSample, Sample } from './sample.ts';
@@ -21,6 +22,7 @@ export function buildSnapshot(sample: Sample, previous: Sample | null): Snapshot
   const namespaces = buildNamespaces(sample, found, byPid);
   const rates: { [id: string]: Rates } = {};
   const running: Container[] = [];
+  const census = takeCensus(sample.processes);
   const ids = new Map(found.map((container) => [container.candidate.key, containerIdOf(container, byPid)]));
   for (const container of found) {
     const { key, parent } = container.candidate;
@@ -32,6 +34,7 @@ export function buildSnapshot(sample: Sample, previous: Sample | null): Snapshot
       namespaces: namespaces.ofContainer.get(key) ?? [],
       byPid,
       before,
+      census,
     });
     rates[built.id] = ratesOf(container, before);
     running.push(built);

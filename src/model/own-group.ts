@@ -1,7 +1,8 @@
 import { buildCgroup } from './cgroup/build-cgroup.ts';
 import type { Cgroup } from './document/cgroup.ts';
 import type { Problem } from './document/problem.ts';
-import { type CgroupMembership, isKernelThread, type ScannedProcess } from './process.ts';
+import type { GroupCensus } from './group-census.ts';
+import type { CgroupMembership, ScannedProcess } from './process.ts';
 import type { ContainerSample, Sample } from './sample.ts';
 import type { Before } from './sampled-before.ts';
 
@@ -21,6 +22,7 @@ export function ownGroup(
   sample: Sample,
   before: Before | null,
   byPid: ReadonlyMap<number, ScannedProcess>,
+  census: GroupCensus,
 ): OwnGroup {
   const { candidate } = container;
   const { kind } = sample.layout;
@@ -38,8 +40,9 @@ export function ownGroup(
   const path = mainPath(cgroup.paths);
   const below = (process: ScannedProcess) => belowPath(pathOf(process), path);
   const ownsIts = candidate.evidence.some((evidence) => evidence.startsWith('cgroup:'));
-  const strangers = ownsIts ? 0 : countStrangers(new Set(candidate.pids), byPid, below);
-  if (strangers === 0) {
+  const members = candidate.pids.map((pid) => byPid.get(pid)).filter((process) => process !== undefined);
+  const strangers = ownsIts ? 0 : census(path) - members.filter((process) => below(process) !== null).length;
+  if (strangers <= 0) {
     return { cgroup, below, problems };
   }
   const shared = {
@@ -70,20 +73,6 @@ function belowPath(paths: readonly string[], group: string): string | null {
   }
   const path = paths.find((candidate) => candidate.startsWith(prefix));
   return path === undefined ? null : path.slice(prefix.length);
-}
-
-function countStrangers(
-  members: ReadonlySet<number>,
-  byPid: ReadonlyMap<number, ScannedProcess>,
-  below: OwnGroup['below'],
-): number {
-  let strangers = 0;
-  for (const process of byPid.values()) {
-    if (!members.has(process.stat.pid) && !isKernelThread(process.stat) && below(process) !== null) {
-      strangers += 1;
-    }
-  }
-  return strangers;
 }
 
 function withoutUse(cgroup: Cgroup, warning: string): Cgroup {

@@ -25,8 +25,8 @@ export type Sample = {
   readonly members: { readonly [pid: number]: MemberFacts };
   /** One per container found, by the candidate's key. */
   readonly containers: { readonly [key: string]: ContainerSample };
-  /** Namespaces that no process is in. */
-  readonly held: readonly HeldNamespace[];
+  /** Namespaces that descriptors and bind mounts hold; null where namespaces were not asked for. */
+  readonly held: readonly HeldNamespace[] | null;
   /** ioctl_ns(2) of every namespace that somebody asked about, by `type:inode`. */
   readonly namespaceFacts: { readonly [typeAndInode: string]: NamespaceKinship };
   readonly engines: readonly EngineReport[];

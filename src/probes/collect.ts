@@ -111,9 +111,9 @@ export function openSampler(host: Host, engines: Engines): Sampler {
   function namespacesOf(
     processes: readonly ScannedProcess[],
     want: boolean,
-  ): { held: readonly HeldNamespace[]; namespaceFacts: { readonly [key: string]: NamespaceKinship } } {
+  ): { held: readonly HeldNamespace[] | null; namespaceFacts: { readonly [key: string]: NamespaceKinship } } {
     if (!want) {
-      return { held: [], namespaceFacts: {} };
+      return { held: null, namespaceFacts: {} };
     }
     const held = readHeldNamespaces(host, processes);
     return { held, namespaceFacts: readKinships(host, processes, held) };

@@ -94,8 +94,9 @@ function hiddenProcesses(
   };
 }
 
+/** PID 1 may be denied even to root, and hides no container: our own namespaces then stand for the host's. */
 function deniedNamespaces(processes: readonly ScannedProcess[]): Problem | null {
-  const denied = processes.filter((process) => process.namespaces.status === 'denied');
+  const denied = processes.filter(({ stat, namespaces }) => stat.pid !== 1 && namespaces.status === 'denied');
   const first = denied[0];
   return first === undefined
     ? null

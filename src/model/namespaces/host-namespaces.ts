@@ -13,9 +13,12 @@ type Found = {
 /**
  * Every namespace of the host, by type and inode, with the processes and containers in it. One that no process is in
  * names the descriptors and bind mounts that keep it alive. A process that only joined a container does not bring its
- * other namespaces with it.
+ * other namespaces with it. Empty where nobody asked: there are thousands.
  */
 export function hostNamespaces({ sample, byPid, containerOf, refs }: NamespaceInput): readonly HostNamespace[] {
+  if (sample.held === null) {
+    return [];
+  }
   const byType = new Map(NAMESPACE_TYPES.map((type) => [type, new Map<number, Found>()]));
   for (const [pid, { namespaces }] of byPid) {
     if (namespaces.status !== 'ok') {

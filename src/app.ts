@@ -1,0 +1,110 @@
+import { buildSnapshot } from './model/build-snapshot.ts';
+import type { Sample } from './model/sample.ts';
+import type { Snapshot } from './model/snapshot.ts';
+import { openSampler, type Want } from './probes/collect.ts';
+import type { EngineChoice } from './probes/engines/choice.ts';
+import { openEngines } from './probes/engines/engines.ts';
+import type { HostRoots } from './probes/host.ts';
+import { openHost } from './probes/open-host.ts';
+import { loadSettings, saveSettings } from './settings.ts';
+import { paintFrameZero } from './ui/frame-zero.ts';
+import type { DashboardPorts, Want as ViewWant } from './ui/ports.ts';
+
+const DEFAULT_INTERVAL_MS = 1000;
+
+export type AppOptions = {
+  readonly roots: Partial<HostRoots>;
+  readonly engines: EngineChoice;
+};
+
+/**
+ * The dashboard: one sampler, one timer, one view. The first sample is taken and drawn before React is loaded.
+ * Returns the exit status.
+ */
+export async function runApp(options: AppOptions): Promise<number> {
+  const { env, stdin, stdout } = process;
+  const host = openHost(options.roots);
+  const engines = openEngines(host, options.engines, { env });
+  const sampler = openSampler(host, engines);
+  const listeners = new Set<(snapshot: Snapshot) => void>();
+  let want = wantFor({ detail: null, namespaces: false });
+  let intervalMs = DEFAULT_INTERVAL_MS;
+  let frozen = false;
+  let timer: NodeJS.Timeout | null = null;
+  let previous: Sample | null = null;
+
+  function take(): Snapshot {
+    const sample = sampler.sample(want);
+    const snapshot = buildSnapshot(sample, previous);
+    previous = sample;
+    return snapshot;
+  }
+
+  function tick(): void {
+    const snapshot = take();
+    for (const listener of listeners) {
+      listener(snapshot);
+    }
+    schedule(intervalMs);
+  }
+
+  function schedule(delayMs: number): void {
+    if (timer !== null) {
+      clearTimeout(timer);
+    }
+    timer = frozen ? null : setTimeout(tick, delayMs);
+  }
+
+  const ports: DashboardPorts = {
+    initial: take(),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    want: (view) => {
+      const wider = wantFor(view);
+      if (JSON.stringify(wider) !== JSON.stringify(want)) {
+        want = wider;
+        setImmediate(tick);
+      }
+    },
+    intervalMs,
+    setInterval: (ms) => {
+      intervalMs = ms;
+      schedule(ms);
+    },
+    setFrozen: (state) => {
+      frozen = state;
+      schedule(intervalMs);
+    },
+    settings: loadSettings(env),
+    saveSettings: (settings) => saveSettings(env, settings),
+    stdin,
+    stdout,
+    env,
+  };
+
+  paintFrameZero(ports);
+  const stopFollowing = engines.follow(() => undefined);
+  try {
+    const { runDashboard } = await import('./ui/run-dashboard.tsx');
+    schedule(intervalMs);
+    return await runDashboard(ports);
+  } finally {
+    if (timer !== null) {
+      clearTimeout(timer);
+    }
+    stopFollowing();
+    engines.close();
+    sampler.close();
+  }
+}
+
+function wantFor({ detail, namespaces }: ViewWant): Want {
+  return {
+    detail: detail === null ? 'none' : { only: [detail] },
+    network: true,
+    namespaces,
+    walkLayers: false,
+  };
+}
