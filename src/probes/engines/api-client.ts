@@ -74,7 +74,14 @@ function openDocker(socketPath: string): Docker {
   const given = process.env['DOCKER_HOST'];
   process.env['DOCKER_HOST'] = 'unix:///';
   try {
-    return new Docker({ socketPath });
+    const docker = new Docker({ socketPath });
+    // A redirect would be followed to any host on the network, and its errors be caught by nobody.
+    const request: unknown = Reflect.get(docker.modem, 'buildRequest');
+    if (typeof request !== 'function') throw new Error('docker-modem has no buildRequest');
+    Reflect.set(docker.modem, 'buildRequest', (options: object, ...rest: readonly unknown[]) => {
+      Reflect.apply(request, docker.modem, [{ ...options, maxRedirects: 0 }, ...rest]);
+    });
+    return docker;
   } finally {
     if (given === undefined) delete process.env['DOCKER_HOST'];
     else process.env['DOCKER_HOST'] = given;
@@ -92,8 +99,8 @@ function dial(modem: Modem, path: string, abortSignal: AbortSignal): Promise<Inc
     const options = { path, method: 'GET', isStream: true, statusCodes: STATUS_CODES, abortSignal };
     modem.dial(options, (error: unknown, answer: unknown) => {
       abortSignal.removeEventListener('abort', stop);
-      if (error || !isStream(answer)) {
-        reject(error ?? new BadAnswer('no answer'));
+      if (!isStream(answer)) {
+        reject(error instanceof Error && 'code' in error ? error : new BadAnswer('a status of its own'));
         return;
       }
       // Until its reader is there, a break must not be an uncaught error.

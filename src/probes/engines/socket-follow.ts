@@ -24,16 +24,19 @@ export function followSocket(socket: Socket, onChange: () => void): () => void {
   async function round(dirty: ReadonlySet<string>): Promise<void> {
     const end = deadline(ROUND_MS, signal);
     const before = socket.report();
-    const changed = await socket.refresh(end.signal, dirty);
-    end.clear();
+    const changed = await socket.refresh(end.signal, dirty).finally(end.now);
     if (!signal.aborted && (changed || before?.status !== socket.report()?.status)) onChange();
   }
 
   /** Until the stream ends, which it says by throwing or returning. */
   async function listen(): Promise<void> {
     const connection = deadline(ROUND_MS, signal);
-    const stream = await socket.api.events(connection.signal).finally(connection.clear);
+    const stream = await socket.api.events(connection.signal).catch((error: unknown) => {
+      connection.now();
+      throw error;
+    });
     // From here the stream may be silent for days.
+    connection.never();
     stream.socket.unref();
     let dirty = new Set<string>();
     let lines = 0;
@@ -87,15 +90,21 @@ export function followSocket(socket: Socket, onChange: () => void): () => void {
 }
 
 /**
- * A signal that says `Slow` after this time, or what the other signal says; `clear` takes the time back. What it bounds
- * is an open socket, which keeps the process alive by itself.
+ * A signal that says `Slow` after this time, or what the other signal says. `now` ends at once what is still open;
+ * `never` takes the time back. What it bounds is an open socket, which keeps the process alive by itself.
  */
 export function deadline(ms: number, other: AbortSignal) {
   const slow = new AbortController();
-  const timer = setTimeout(() => slow.abort(new Slow(`no answer within ${ms} ms`)), ms).unref();
+  const expire = () => slow.abort(new Slow(`no answer within ${ms} ms`));
+  const timer = setTimeout(expire, ms).unref();
+  const never = () => clearTimeout(timer);
   return {
     signal: AbortSignal.any([slow.signal, other]),
-    clear: () => clearTimeout(timer),
+    never,
+    now: () => {
+      never();
+      expire();
+    },
   };
 }
 

@@ -94,10 +94,7 @@ function unsupportedReport(engine: ChosenSocket['engine'], where: string, addres
     where,
     status: 'absent',
     message: `${address} is not a unix socket: an engine elsewhere knows nothing of the containers here`,
-    remedy: `unset ${where}, or name a local socket: --engine ${engine}=SOCKET`.replace(
-      'unset Docker context',
-      'leave Docker context',
-    ),
+    remedy: `name a local socket: --engine ${engine}=SOCKET`,
   };
 }
 

@@ -8,7 +8,7 @@ import { absent, containerdFound, reportOf } from './socket-report.ts';
 type Client = {
   readonly openSocket: (place: SocketPlace) => Socket;
   readonly followSocket: (socket: Socket, onChange: () => void) => () => void;
-  readonly deadline: (ms: number, other: AbortSignal) => { readonly signal: AbortSignal; clear(): void };
+  readonly deadline: (ms: number, other: AbortSignal) => { readonly signal: AbortSignal; now(): void };
 };
 
 const LOOK_AGAIN_MS = 5_000;
@@ -79,7 +79,7 @@ export function openSockets(host: Host, choice: EngineChoice, environment: Socke
       const client = await load();
       const end = client.deadline(timeoutMs, closing.signal);
       await Promise.all(present.map((place) => socketAt(client, place).refresh(end.signal, new Set())));
-      end.clear();
+      end.now();
     },
     follow(onChange) {
       let stopped = false;
