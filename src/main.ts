@@ -15,5 +15,8 @@ async function start(): Promise<number> {
   return runProgram(process.argv.slice(2));
 }
 
-// A socket's idle connection must not keep a finished command waiting; output to a pipe is written synchronously.
-process.exit(await start());
+const status = await start();
+// Node gives a child that it starts a socket for a pipe, and what is written to a socket is not yet gone.
+await new Promise((resolve) => process.stdout.write('', resolve));
+// An engine's idle connection must not keep a finished command waiting.
+process.exit(status);
