@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import Docker from 'dockerode';
 import type { z } from 'zod';
 import { eventAnswer, inspectAnswer, listAnswer, versionAnswer } from './api-schema.ts';
@@ -75,17 +76,26 @@ function openDocker(socketPath: string): Docker {
   process.env['DOCKER_HOST'] = 'unix:///';
   try {
     const docker = new Docker({ socketPath });
-    // A redirect would be followed to any host on the network, and its errors be caught by nobody.
     const request: unknown = Reflect.get(docker.modem, 'buildRequest');
     if (typeof request !== 'function') throw new Error('docker-modem has no buildRequest');
-    Reflect.set(docker.modem, 'buildRequest', (options: object, ...rest: readonly unknown[]) => {
-      Reflect.apply(request, docker.modem, [{ ...options, maxRedirects: 0 }, ...rest]);
+    Reflect.set(docker.modem, 'buildRequest', (options: RequestOptions, ...rest: readonly unknown[]) => {
+      const createConnection = () => connectUntil(socketPath, options.signal);
+      // A redirect would be followed to any host on the network, and its errors be caught by nobody.
+      Reflect.apply(request, docker.modem, [{ ...options, createConnection, maxRedirects: 0 }, ...rest]);
     });
     return docker;
   } finally {
     if (given === undefined) delete process.env['DOCKER_HOST'];
     else process.env['DOCKER_HOST'] = given;
   }
+}
+
+/** A connection of its own for each request, so that its end, however the request failed, is in our hands. */
+function connectUntil(socketPath: string, signal: AbortSignal | undefined): Socket {
+  const socket = connect(socketPath);
+  const end = () => socket.destroy();
+  signal?.addEventListener('abort', end);
+  return socket.once('close', () => signal?.removeEventListener('abort', end));
 }
 
 function dial(modem: Modem, path: string, abortSignal: AbortSignal): Promise<IncomingMessage> {
