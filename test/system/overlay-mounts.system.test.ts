@@ -98,31 +98,32 @@ describe.skipIf(process.getuid?.() !== 0 || !isInstalled('unshare'))('a real ove
     });
   });
 
-  it.each([
-    ['lowerdir', (base: string) => ['lowerdir', `${base}/l 1:${base}/l\\:3::${base}/d1::${base}/d2`]],
-    [
-      'datadir+',
-      (base: string) => [
-        'lowerdir+',
-        `${base}/l 1`,
-        'lowerdir+',
-        `${base}/l:3`,
-        'datadir+',
-        `${base}/d1`,
-        'datadir+',
-        `${base}/d2`,
-      ],
-    ],
-  ])('with data-only layers, by %s', async (key, options) => {
-    const base = makeDirectories(`data-${key}`, ['l 1', 'l:3', 'd1', 'd2']);
-    const mounts = await mountApart(base, bySystemCalls(base, ...options(base), 'metacopy', 'on', 'redirect_dir', 'on'));
-    if (typeof mounts === 'string') throw new Error(mounts);
-    expect(branchesOf(mounts, base)).toEqual({
-      upper: null,
-      lowers: ['l 1', 'l:3', 'd1', 'd2'].map((name) => path.join(base, name)),
-      data: [false, false, true, true],
+  const dataOptions: { readonly [key: string]: (base: string) => string[] } = {
+    lowerdir: (base) => ['lowerdir', `${base}/l 1:${base}/l\\:3::${base}/d1::${base}/d2`],
+    'datadir+': (base) =>
+      [
+        ['lowerdir+', 'l 1'],
+        ['lowerdir+', 'l:3'],
+        ['datadir+', 'd1'],
+        ['datadir+', 'd2'],
+      ].flatMap(([key = '', name = '']) => [key, path.join(base, name)]),
+  };
+
+  for (const [key, options] of Object.entries(dataOptions)) {
+    it(`with data-only layers, by ${key}`, async ({ skip }) => {
+      const base = makeDirectories(`data-${key}`, ['l 1', 'l:3', 'd1', 'd2']);
+      const mounts = await mountApart(
+        base,
+        bySystemCalls(base, ...options(base), 'metacopy', 'on', 'redirect_dir', 'on'),
+      );
+      if (typeof mounts === 'string') return skip(`this kernel has no data-only layers: ${mounts}`);
+      expect(branchesOf(mounts, base)).toEqual({
+        upper: null,
+        lowers: ['l 1', 'l:3', 'd1', 'd2'].map((name) => path.join(base, name)),
+        data: [false, false, true, true],
+      });
     });
-  });
+  }
 
   it('with an upper named through the new calls', async ({ skip }) => {
     const base = makeDirectories('upper', ['l', 'u\\4,5']);
