@@ -28,7 +28,8 @@ export function readDockerLayers(
   if (mount.status !== 'ok') {
     return {
       layers: new Map(),
-      init: null,
+      // Every container of Docker has one right below its own branch; what is not in the store is no container.
+      init: mount.status === 'denied' ? { index: 1 } : null,
       problems: [storeProblem(mount, `${layerdb}/mounts`, 'the digests of the layers are unknown')],
     };
   }
@@ -39,7 +40,8 @@ export function readDockerLayers(
   for (const [index, { cacheId, diff }] of chain.entries()) {
     layers.set(cacheId, { digest: diff, createdBy: instructions[index] ?? null });
   }
-  return { layers, init: mount.value.init, problems };
+  const { init } = mount.value;
+  return { layers, init: init === null ? null : { directory: init }, problems };
 }
 
 type Mount = { readonly container: string; readonly init: string | null; readonly parent: string | null };

@@ -8,6 +8,7 @@ import { type BranchPath, findBranches, type Surroundings } from './branch-paths
 import { readFuseOverlay } from './fuse-overlayfs.ts';
 import { type OverlayDirectories, parseOverlayOptions } from './overlay.ts';
 import { layerDirectory, storeOf } from './recognise-store.ts';
+import type { StoreLayers } from './store.ts';
 import { storeProblem } from './store-problem.ts';
 import { type WhiteoutForm, walkBranch, walkBudget } from './walk.ts';
 
@@ -133,10 +134,10 @@ function describe(
   const top = found[0];
   const store = top === undefined ? null : storeOf(host, top.path, containerId);
   problems.push(...(store?.problems ?? []));
-  return found.map((branch): Described => {
+  return found.map((branch, index): Described => {
     const directory = layerDirectory(branch.path);
     const known = directory === null ? undefined : store?.layers.get(directory);
-    const init = branch.role === 'image' && directory !== null && directory === store?.init;
+    const init = branch.role === 'image' && isInit(store?.init ?? null, index, directory);
     // aufs says itself what a branch may hold; overlay's init layer holds mount points only, never a whiteout.
     const access = init && driver !== 'aufs' ? 'ro' : branch.access;
     return {
@@ -147,4 +148,11 @@ function describe(
       createdBy: known?.createdBy ?? null,
     };
   });
+}
+
+function isInit(init: StoreLayers['init'], index: number, directory: string | null): boolean {
+  if (init === null) {
+    return false;
+  }
+  return 'index' in init ? init.index === index : init.directory === directory;
 }

@@ -72,7 +72,7 @@ ${config}
     ['an id it does not know', 'beef'],
   ])('finds a container by %s', (_, id) => {
     const found = storeOf(memoryHost(tree + bottom), top, id);
-    expect(found).toMatchObject({ init: 'top-init', problems: [] });
+    expect(found).toMatchObject({ init: { directory: 'top-init' }, problems: [] });
     expect([...(found?.layers ?? [])]).toEqual(told);
   });
 
@@ -98,6 +98,11 @@ ${config}
   it('says that it may not read it', () => {
     const found = storeOf(memoryHost(`=== ${root} !EACCES\n`), top, 'cafe');
     expect(found?.problems).toMatchObject([{ code: 'EACCES', remedy: 'run nsview as root' }]);
+    expect(found?.init).toEqual({ index: 1 });
+  });
+
+  it('what is not in it, as a step of a build, has no init layer', () => {
+    expect(storeOf(memoryHost(tree), `/${root}/overlay2/step/diff`, null)?.init).toBeNull();
   });
 
   it('follows no id out of the store', () => {
