@@ -1,9 +1,10 @@
+import { type Claims, claimGroups } from './claims.ts';
 import { type ContainerGroup, findInit, newGroup } from './container-group.ts';
 import { type PidSpace, pidSpaces } from './pid-spaces.ts';
 import type { PlacedProcess, Placement } from './placed-process.ts';
 import type { CgroupMatch } from './recognise-cgroup.ts';
 import { isSandbox } from './sandbox.ts';
-import { type Claims, claimGroups, type Watcher, watchedKey } from './supervised.ts';
+import { type Watcher, watchedKey } from './supervised.ts';
 
 export type Groups = readonly ContainerGroup[];
 

@@ -95,6 +95,9 @@ export const CGROUP_ROWS: readonly CgroupRow[] = [
   supervisor('nspawn', MACHINE, /^supervisor$/),
   container('nspawn', MACHINE),
 
+  // With --systemd-cgroup and no path told.
+  unsure('oci', /^(?:runc|crun|youki)-(?<name>.+)\.scope$/),
+
   unsure('oci', /^garden$/, /^(?:good|bad)$/, /^(?<id>.+)$/),
   unsure('oci', /^garden$/, /^(?!good$|bad$)(?<id>.+)$/),
 

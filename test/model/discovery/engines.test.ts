@@ -169,4 +169,48 @@ describe('other engines', () => {
     );
     expect(candidates).toMatchObject([{ key: 'oci:job1', engine: 'oci', id: 'job1', pids: [110], init: 110 }]);
   });
+
+  describe('runc that does not wait', () => {
+    const caller = scanned({ pid: 90, comm: 'bash', cgroup: { '': '/', memory: '/caller' } });
+    const init = scanned({ pid: 110, cgroup: { '': '/job1', memory: '/caller/job1' }, ns: own(1000) });
+    const child = scanned({
+      pid: 111,
+      ppid: 110,
+      cgroup: { '': '/job1', memory: '/caller/job1' },
+      ns: own(1000),
+      nsPids: [111, 2],
+    });
+
+    test('leaves a group that holds one pid namespace and nothing else', () => {
+      const exec = scanned({ pid: 120, ppid: 90, cgroup: { '': '/job1' }, ns: own(1000), nsPids: [120, 9] });
+      expect(found([caller, init, child, exec])).toMatchObject([
+        {
+          key: 'ns:1003:1000',
+          engine: 'oci',
+          id: 'job1',
+          name: 'job1',
+          evidence: ['cgroup:/job1', 'pidns', 'mntns'],
+          pids: [110, 111, 120],
+          init: 110,
+          execs: [120],
+          supervisor: null,
+        },
+      ]);
+    });
+
+    test('is not told from any other where somebody else is in the group', () => {
+      const stranger = scanned({ pid: 91, ppid: 90, cgroup: { '': '/job1' } });
+      expect(found([caller, init, child, stranger])).toMatchObject([
+        { key: 'ns:1003:1000', engine: 'unknown', id: null, pids: [110, 111] },
+      ]);
+    });
+
+    test('by systemd has a scope', () => {
+      const scope = '/system.slice/runc-job1.scope';
+      expect(found([scanned({ pid: 110, cgroup: scope, ns: own(1000) })])).toMatchObject([
+        { engine: 'oci', id: 'job1' },
+      ]);
+      expect(found([scanned({ pid: 110, cgroup: scope })])).toEqual([]);
+    });
+  });
 });
