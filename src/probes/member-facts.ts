@@ -1,11 +1,12 @@
+import { isSupervisorComm } from '../model/discovery/supervisor.ts';
 import { type MemberFacts, type ProcessKey, processKey, type ScannedProcess } from '../model/process.ts';
 import { flatMapReading, mapReading, ok, type Reading, valueOr } from '../model/reading.ts';
 import type { Host } from './host.ts';
 import { nulSeparated } from './kernel-text.ts';
 import { parseStatus } from './proc/status.ts';
 
-/** Processes whose command line tells which container they watch over, by comm (at most 15 bytes of the name). */
-const SUPERVISORS = /^(containerd-shim|conmon|lxc-start|\[lxc monitor\]|systemd-nspawn|dockerd|podman)/;
+/** Daemons, whose command line tells where their socket and state are, by comm (at most 15 bytes of the name). */
+const DAEMONS = /^(dockerd|podman)/;
 
 type Read = { readonly comm: string; readonly facts: MemberFacts };
 
@@ -58,7 +59,7 @@ export function openMemberFacts(host: Host): MemberReader {
   function supervisorArguments(processes: readonly ScannedProcess[]): ReadonlyMap<number, readonly string[]> {
     const next = new Map<ProcessKey, readonly string[]>();
     const found = new Map<number, readonly string[]>();
-    const watching = processes.filter(({ stat }) => SUPERVISORS.test(stat.comm));
+    const watching = processes.filter(({ stat }) => isSupervisorComm(stat.comm) || DAEMONS.test(stat.comm));
     const fresh = watching.filter(({ stat }) => !supervisors.has(processKey(stat)));
     const answers = host.readGroups(
       fresh.map(({ stat }) => ({ dir: `/proc/${stat.pid}`, files: ['cmdline'], links: [] })),
