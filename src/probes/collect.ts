@@ -14,6 +14,7 @@ import type { Host } from './host.ts';
 import { readHostFacts, readThreadTotal } from './host-facts.ts';
 import { openMemberFacts } from './member-facts.ts';
 import { readKinships } from './namespace-kinship.ts';
+import { readNetworkCounters } from './network-counters.ts';
 import { readNotices, readObserver } from './observer.ts';
 import { openParts } from './parts.ts';
 import { readMountinfo } from './proc/mountinfo.ts';
@@ -64,6 +65,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       layout,
       candidates.map((candidate) => containerMemberships(candidate, byPid)),
     );
+    const counters = want.network ? readNetworkCounters(host, candidates) : null;
     const containers: { [key: string]: ContainerSample } = {};
     for (const [index, candidate] of candidates.entries()) {
       const supervisor = candidate.supervisor === null ? null : (supervisors.get(candidate.supervisor) ?? null);
@@ -71,7 +73,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       containers[candidate.key] = {
         ...parts.read(candidate, {
           detail: wanted(want.detail, candidate, known?.id ?? containerId(candidate, byPid)),
-          network: want.network,
+          counters: counters?.get(candidate.key) ?? null,
           walkLayers: want.walkLayers,
           hostMounts,
           storageRoots: engines.storageRoots(),
@@ -83,6 +85,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
         cgroup: groups[index] ?? null,
       };
     }
+    parts.keepOnly(new Set(Object.keys(containers)));
     const inside = candidates.flatMap((candidate) => candidate.pids);
     return {
       at: { wallMs: host.wallMs(), monotonicUs: host.monotonicUs() },

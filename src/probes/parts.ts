@@ -4,7 +4,7 @@ import type { Engine } from '../model/document/container.ts';
 import type { LayersSample } from '../model/layers/sample.ts';
 import type { MountLine } from '../model/mountinfo.ts';
 import { valueOr } from '../model/reading.ts';
-import type { ContainerSample } from '../model/sample.ts';
+import type { ContainerSample, NetworkSample } from '../model/sample.ts';
 import { cgroupDirectory } from './cgroup/layout.ts';
 import { readNetwork, readRootMarks, readSecurity } from './container-parts.ts';
 import type { Host } from './host.ts';
@@ -15,7 +15,8 @@ type Parts = Pick<ContainerSample, 'mountinfo' | 'layers' | 'network' | 'securit
 
 type PartsWanted = {
   readonly detail: boolean;
-  readonly network: boolean;
+  /** Of its network namespace, where they were asked for. */
+  readonly counters: NetworkSample | null;
   readonly walkLayers: boolean;
   readonly layout: CgroupLayout;
   readonly hostMounts: readonly MountLine[];
@@ -24,7 +25,11 @@ type PartsWanted = {
   readonly devicesPath: string | null;
 };
 
-type PartsReader = { read(candidate: Candidate, wanted: PartsWanted): Parts };
+type PartsReader = {
+  read(candidate: Candidate, wanted: PartsWanted): Parts;
+  /** Forgets containers that are no more. */
+  keepOnly(keys: ReadonlySet<string>): void;
+};
 
 /** Reads what belongs to a container's init. Branches and marks do not change while it lives: they are read once. */
 export function openParts(host: Host): PartsReader {
@@ -34,13 +39,13 @@ export function openParts(host: Host): PartsReader {
   function read(candidate: Candidate, wanted: PartsWanted): Parts {
     const pid = candidate.init ?? candidate.pids[0];
     if (pid === undefined) {
-      return { mountinfo: null, layers: null, network: null, security: null, rootMarks: [] };
+      return { mountinfo: null, layers: null, network: wanted.counters, security: null, rootMarks: [] };
     }
     const mountinfo = wanted.detail ? readMountinfo(host, pid) : null;
     return {
       mountinfo,
       layers: mountinfo?.status === 'ok' ? layersOf(candidate, mountinfo.value, wanted) : null,
-      network: wanted.network || wanted.detail ? readNetwork(host, pid, wanted.detail) : null,
+      network: wanted.detail ? readNetwork(host, pid, true) : wanted.counters,
       security: wanted.detail ? readSecurity(host, pid, devicesList(wanted)) : null,
       rootMarks: marksOf(candidate, pid),
     };
@@ -74,7 +79,17 @@ export function openParts(host: Host): PartsReader {
     return found;
   }
 
-  return { read };
+  function keepOnly(keys: ReadonlySet<string>): void {
+    for (const known of [marks, layers]) {
+      for (const key of [...known.keys()]) {
+        if (!keys.has(key)) {
+          known.delete(key);
+        }
+      }
+    }
+  }
+
+  return { read, keepOnly };
 }
 
 function devicesList({ layout, devicesPath }: PartsWanted): string | null {
