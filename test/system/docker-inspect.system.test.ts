@@ -97,7 +97,7 @@ describe.skipIf(lane === null)('ps --engine none agrees with docker inspect', ()
     for (const [type, namespace] of namespaces) {
       const link = readlinkSync(`/proc/${State.Pid}/ns/${type}`);
       expect(`${type}:[${namespace.inode}]`).toBe(link);
-      expect(namespace.isolated, type).toBe(link !== readlinkSync(`/proc/1/ns/${type}`));
+      expect(namespace.isolated, type).toBe(link !== readlinkSync(`/proc/self/ns/${type}`));
     }
     expect([...namespaces.keys()].sort()).toEqual(['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts']);
     const modes = { net: HostConfig.NetworkMode, pid: HostConfig.PidMode, ipc: HostConfig.IpcMode } as const;

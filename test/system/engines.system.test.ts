@@ -31,6 +31,9 @@ type Case = {
   readonly told: { readonly name?: string; readonly id?: string };
 };
 
+/** The group that runc makes is called by it. */
+const runcId = 'nsview-r1';
+
 /** Each by its own name; `bwrap` is the one that must not be taken for a container. */
 const cases: { readonly [name: string]: Case } = {
   lxc: {
@@ -48,8 +51,8 @@ const cases: { readonly [name: string]: Case } = {
   runc: {
     engine: 'oci',
     missing: runcIsMissing,
-    start: (root) => startRunc(workDir, 'nsview-r1', root),
-    told: {},
+    start: (root) => startRunc(workDir, runcId, root),
+    told: { id: runcId },
   },
   ctr: {
     engine: 'containerd',
@@ -100,6 +103,13 @@ describe('ps --engine none finds a container of', () => {
       expect(found[0]?.evidence).not.toEqual([]);
     });
   }
+});
+
+it('knows the id of a runc container from runc's state', async ({ skip }) => {
+  const pid = started.get('runc')?.pid;
+  if (pid === undefined) return skip('runc is not installed, or we are not root');
+  const { containers } = await nsviewJson(psSchema, ['ps', '--engine', 'auto']);
+  expect(containers.find(({ init }) => init?.pid === pid)).toMatchObject({ engine: 'oci', id: runcId });
 });
 
 it('takes no bubblewrap sandbox for a container', ({ skip }) => {

@@ -8,13 +8,8 @@ import type { StartedContainer } from './started.ts';
 export const runcIsMissing = !isInstalled('runc') || process.getuid?.() !== 0;
 export const containerdIsMissing = !isInstalled('ctr') || process.getuid?.() !== 0;
 
-/** Starts a bundle with runc alone. `cgroupsPath` undefined: runc picks the group, below that of its caller. */
-export async function startRunc(
-  workDir: string,
-  name: string,
-  root: string,
-  cgroupsPath?: string,
-): Promise<StartedContainer> {
+/** Starts a bundle with runc alone, its state where runc keeps it, in a group below that of its caller. */
+export async function startRunc(workDir: string, name: string, root: string): Promise<StartedContainer> {
   const bundle = path.join(workDir, name);
   mkdirSync(bundle);
   await run('runc', 'spec', '--bundle', bundle);
@@ -24,18 +19,16 @@ export async function startRunc(
   spec.process.args = ['/bin/sleep', '1000000'];
   spec.process.rlimits = [];
   spec.root = { path: root, readonly: true };
-  if (cgroupsPath !== undefined) spec.linux.cgroupsPath = cgroupsPath;
   writeFileSync(file, JSON.stringify(spec));
-  const runc = ['--root', path.join(workDir, 'runc')];
   const pidFile = path.join(bundle, 'pid');
-  await execa('runc', [...runc, 'run', '-d', '--bundle', bundle, '--pid-file', pidFile, name], {
+  await execa('runc', ['run', '-d', '--bundle', bundle, '--pid-file', pidFile, name], {
     env: cleanEnvironment,
     extendEnv: false,
     stdio: 'ignore',
   });
   return {
     pid: Number(readFileSync(pidFile, 'utf8')),
-    stop: async () => void (await run('runc', ...runc, 'delete', '-f', name)),
+    stop: async () => void (await run('runc', 'delete', '-f', name)),
   };
 }
 
