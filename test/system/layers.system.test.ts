@@ -6,10 +6,10 @@ import { buildLayers } from '../../src/model/layers/build-layers.ts';
 import { readLayers } from '../../src/probes/layers/read-layers.ts';
 import { openHost } from '../../src/probes/open-host.ts';
 import { readMountinfo } from '../../src/probes/proc/mountinfo.ts';
-import { run } from '../support/command.ts';
-import { makeBusyboxRoot } from '../support/engines/busybox.ts';
+import { isInstalled, run } from '../support/command.ts';
+import { makeBusyboxArchive } from '../support/engines/busybox.ts';
+import { sweepCgroupsLater } from '../support/engines/cgroup-sweep.ts';
 import { buildImage, busyboxImage, type Docker, dockerClient } from '../support/engines/docker.ts';
-import { startContainerd } from '../support/engines/oci.ts';
 import { podmanIsMissing, preparePodman } from '../support/engines/podman.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
@@ -123,16 +123,28 @@ CMD ["sleep", "1000008"]
     expect(layers.branches.map(({ whiteouts }) => whiteouts)).toEqual([1, 0, 3, 0, 0]);
   });
 
-  it('containerd’s numbers are branches without digests, and it is said why', async () => {
-    const container = await startContainerd(lane?.containerd ?? '', 'layers-ctr', await makeBusyboxRoot(workDir));
+  it.skipIf(!isInstalled('ctr'))('containerd’s numbers are branches without digests, and it is said why', async () => {
+    const ctr = (...args: readonly string[]) =>
+      run('ctr', '-a', lane?.containerd ?? '', '-n', 'nsview-layers', ...args);
+    const sweep = sweepCgroupsLater('nsview-layers');
+    const archive = `${workDir}/image.tar`;
+    await docker('save', '-o', archive, 'layers-few');
+    await ctr('images', 'import', archive);
+    const [image = ''] = (await ctr('images', 'ls', '-q')).split('\n');
+    await ctr('run', '-d', image, 'layers-ctr');
     try {
-      const { layers, problems } = layersOf(container.pid, 'layers-ctr');
-      const overlay = / overlay /.test(rootLine(container.pid));
-      expect(layers.driver).toBe(overlay ? 'overlay' : 'none');
-      expect(problems.length).toBe(overlay ? 1 : 0);
-      expect(overlay || layers.source?.startsWith(workDir)).toBe(true);
+      const line = (await ctr('task', 'ls')).split('\n').find((task) => task.startsWith('layers-ctr'));
+      const pid = Number(line?.split(/\s+/)[1]);
+      const { layers, problems } = layersOf(pid, 'layers-ctr');
+      const [, lower = '', upper = ''] = /lowerdir=([^,]*),upperdir=([^,]*)/.exec(rootLine(pid)) ?? [];
+      expect(layers.branches.map(({ path }) => path)).toEqual([upper, ...lower.split(':')]);
+      expect(layers.branches.map(({ role }) => role)).toEqual(['rw', 'image', 'image', 'image']);
+      expect(layers.branches.map(({ digest }) => digest)).toEqual([null, null, null, null]);
+      expect(problems.map(({ path }) => path)).toEqual([expect.stringMatching(/\/metadata\.db$/)]);
     } finally {
-      await container.stop();
+      await ctr('task', 'rm', '-f', 'layers-ctr');
+      await ctr('containers', 'rm', 'layers-ctr');
+      sweep();
     }
   });
 });
@@ -186,6 +198,32 @@ describe.skipIf(podmanIsMissing)('branches of Podman containers', () => {
       expect(made.length).toBe(names.length);
     } finally {
       await stop();
+    }
+  });
+
+  it.skipIf(!isInstalled('fuse-overlayfs'))('branches of a FUSE mount are those of podman inspect', async () => {
+    const fuse = makeWorkDir();
+    const { podman, stop } = await preparePodman(fuse);
+    const apart = ['--root', `${fuse}/fuse`, '--storage-opt', 'overlay.mount_program=/usr/bin/fuse-overlayfs'];
+    try {
+      await podman(...apart, 'import', await makeBusyboxArchive(fuse), busyboxImage);
+      const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
+      const options = ['-d', '--name', 'layers-fuse', '--network', 'host', ...limits];
+      await podman(...apart, 'run', ...options, busyboxImage, 'sleep', '1000012');
+      await podman(...apart, 'exec', 'layers-fuse', 'rm', '/bin/cat', '/bin/ls');
+      const [container] = podmanSchema.parse(JSON.parse(await podman(...apart, 'inspect', 'layers-fuse')));
+      const [image] = imageSchema.parse(JSON.parse(await podman(...apart, 'image', 'inspect', container.Image)));
+      const { layers, problems } = layersOf(container.State.Pid, container.Id);
+      expect(problems).toEqual([]);
+      expect(layers.driver).toBe('fuse-overlayfs');
+      const { UpperDir, LowerDir } = container.GraphDriver.Data;
+      expect(layers.branches.map(({ path }) => path)).toEqual([UpperDir, ...LowerDir.split(':')]);
+      expect(layers.branches.map(({ digest }) => digest)).toEqual([null, ...image.RootFS.Layers]);
+      expect(layers.branches.map(({ whiteouts }) => whiteouts)).toEqual([2, 0]);
+    } finally {
+      await podman(...apart, 'rm', '-fa', '-t', '0');
+      await stop();
+      await removeWorkDir(fuse);
     }
   });
 });

@@ -43,8 +43,7 @@ export function walkBranch(
         return { status: 'unsupported', path: branch, code: 'E2BIG' };
       }
       if (forms.includes('name') && name.startsWith('.wh.')) {
-        // `.wh..wh.aufs`, `.wh..wh.plnk`, `.wh..wh..opq` are aufs's own marks and hide no name.
-        whiteouts += name.startsWith('.wh..wh.') ? 0 : 1;
+        whiteouts += isMark(name) ? 0 : 1;
         continue;
       }
       const path = `${directory}/${name}`;
@@ -68,4 +67,12 @@ export function walkBranch(
     }
   }
   return ok({ files, bytes, whiteouts });
+}
+
+/**
+ * Names that hide no single name: aufs's own (`.wh..wh.aufs`, `.wh..wh.plnk`) and the marks of a directory that hides
+ * everything below it (`.wh..wh..opq`, and `.wh..opq` of fuse-overlayfs, which is a device 0:0 besides).
+ */
+function isMark(name: string): boolean {
+  return name.startsWith('.wh..wh.') || name === '.wh..opq';
 }
