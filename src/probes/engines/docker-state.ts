@@ -53,12 +53,15 @@ function statusOfState(state: unknown): Status {
   return timeOf(textAt(state, 'StartedAt')) === null ? 'created' : 'exited';
 }
 
+export function dockerConfig(dataRoot: string, id: string): string {
+  return `${dataRoot}/containers/${id}/config.v2.json`;
+}
+
 /** One container of a data root. */
 export function readDockerContainer(host: Host, dataRoot: string, id: string): Reading<EngineFacts> {
-  const directory = `${dataRoot}/containers/${id}`;
-  const path = `${directory}/config.v2.json`;
+  const path = dockerConfig(dataRoot, id);
   return flatMapReading(readStateJson(host, path), (config) => {
-    const hostConfig = valueOr(readStateJson(host, `${directory}/hostconfig.json`), undefined);
+    const hostConfig = valueOr(readStateJson(host, `${dataRoot}/containers/${id}/hostconfig.json`), undefined);
     const facts = dockerFacts(config, hostConfig, path);
     return facts === null || facts.id !== id ? garbled(path, JSON.stringify(config)) : ok(facts);
   });

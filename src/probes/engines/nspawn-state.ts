@@ -27,6 +27,7 @@ export function machineFacts(text: string, source: string): EngineFacts | null {
 export function readMachine(
   host: Host,
   name: string | null,
+  pid: number | null,
   nspawn: Extract<Supervisor, { kind: 'nspawn' }> | null,
 ): EngineFacts | null {
   const told =
@@ -43,5 +44,5 @@ export function readMachine(
     const facts = machineFacts(valueOr(readStateText(host, path, ONE_CONTAINER_BYTES), ''), path);
     if (facts !== null) return facts;
   }
-  return told === null ? null : { ...bareFacts('nspawn', name ?? told, 'systemd-nspawn --machine'), name: told };
+  return told === null ? null : { ...bareFacts('nspawn', name ?? told, `/proc/${pid}/cmdline`), name: told };
 }

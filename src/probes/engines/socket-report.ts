@@ -26,7 +26,9 @@ export function absent(place: SocketPlace): Told {
   return {
     status: 'absent',
     message: 'no such socket',
-    remedy: place.named ? 'check the path, or start the engine' : `start it: systemctl start ${UNIT[place.engine]}`,
+    remedy: place.named
+      ? 'check the path, or start the engine'
+      : `if it is installed: systemctl start ${UNIT[place.engine]}`,
   };
 }
 

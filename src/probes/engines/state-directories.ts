@@ -5,12 +5,13 @@ import type { Host } from '../host.ts';
 import { boundDataRoot } from './bind-source.ts';
 import { bundlesOf, readBundle } from './containerd-state.ts';
 import { readCrioContainer } from './crio-state.ts';
-import { dataRootBehind, readDockerContainer } from './docker-state.ts';
+import { dataRootBehind } from './docker-state.ts';
 import { isHashId, isPathComponent } from './facts.ts';
 import { LXC_PATH, readLxcContainer } from './lxc-state.ts';
 import { readMachine } from './nspawn-state.ts';
 import { isAlive, type OciState } from './oci-state.ts';
 import { podmanBundle, withBundle } from './podman-state.ts';
+import { isReal } from './state-file.ts';
 import type { StateRoots } from './state-roots.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -35,7 +36,7 @@ export function readStateFacts(
     return lxc(host, monitor?.path ?? LXC_PATH, monitor?.name ?? name);
   }
   if (engine === 'nspawn' || supervisor?.kind === 'nspawn') {
-    return readMachine(host, name, supervisor?.kind === 'nspawn' ? supervisor : null);
+    return readMachine(host, name, candidate.supervisor, supervisor?.kind === 'nspawn' ? supervisor : null);
   }
   if (engine === 'oci' || engine === 'unknown') {
     if (supervisor?.kind === 'runtime' && supervisor.root !== null) roots.addRuntimeRoot(supervisor.root);
@@ -57,20 +58,19 @@ export function readStateFacts(
 
 function docker(host: Host, roots: StateRoots, id: string, init: number | null, shim: Shim | null): EngineFacts | null {
   if (!isHashId(id)) return null;
-  const find = (root: string) => valueOr(readDockerContainer(host, root, id), null);
   for (const root of roots.docker()) {
-    const facts = find(root);
+    const facts = roots.dockerContainer(root, id);
     if (facts !== null) return facts;
   }
   // The daemon's own word may serve other containers too; what a container's mounts say is believed for it alone.
   const behind = shim?.address == null ? null : dataRootBehind(host, shim.address);
   if (behind !== null) {
     roots.addDocker(behind);
-    const facts = find(behind);
+    const facts = roots.dockerContainer(behind, id);
     if (facts !== null) return facts;
   }
   const bound = init === null ? null : boundDataRoot(host, init);
-  return bound === null ? null : find(bound);
+  return bound === null || !isReal(host, `${bound}/containers/${id}`) ? null : roots.dockerContainer(bound, id);
 }
 
 function podman(host: Host, roots: StateRoots, id: string, conmon: Conmon | null): EngineFacts | null {

@@ -37,7 +37,14 @@ export function namesIn(host: Host, path: string): readonly string[] {
   return names.status === 'ok' ? names.value : [];
 }
 
-export function isDirectory(host: Host, path: string): boolean {
-  const stat = host.stat(path, 'unsupported');
-  return stat.status === 'ok' && stat.value.kind === 'dir';
+/**
+ * Whether every component is a directory and none a link. A path that the kernel gave holds no links; one that lies in
+ * a container's own volume may have got some since, which lead out of it.
+ */
+export function isReal(host: Host, path: string): boolean {
+  const components = path.split('/').slice(1);
+  return components.every((_, index) => {
+    const stat = host.stat(`/${components.slice(0, index + 1).join('/')}`, 'unsupported');
+    return stat.status === 'ok' && stat.value.kind === 'dir';
+  });
 }

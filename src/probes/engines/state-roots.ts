@@ -3,10 +3,11 @@ import type { EngineFacts, EngineReport } from '../../model/engine-facts.ts';
 import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { CONTAINERD_STATES } from './containerd-state.ts';
-import { dockerContainerIds, dockerDataRoots, readDockerContainer } from './docker-state.ts';
+import { dockerConfig, dockerContainerIds, dockerDataRoots, readDockerContainer } from './docker-state.ts';
 import { LXC_PATH, stoppedLxcContainers } from './lxc-state.ts';
 import { isAlive, type OciState, openOciStates } from './oci-state.ts';
 import { openPodmanStore, PODMAN_STORAGE_ROOT, type PodmanStore, podmanBundle } from './podman-state.ts';
+import { versionOf } from './state-file.ts';
 
 export type StorageRoot = { readonly engine: Engine; readonly root: string };
 
@@ -19,6 +20,7 @@ export function openStateRoots(host: Host, environment: { readonly home: string 
   const docker = new Set([...dockerDataRoots(host), ...(own === null ? [] : [`${own}/docker`])]);
   const podman = new Map<string, { readonly store: PodmanStore; readonly runRoot: string | null }>();
   const states = openOciStates(host, ['/run', ...(environment.run === null ? [] : [environment.run])]);
+  const files = new Map<string, { readonly version: string; readonly facts: EngineFacts }>();
   let byPid: ReadonlyMap<number, OciState> | null = null;
 
   const addPodman = (root: string, runRoot: string | null) => {
@@ -27,10 +29,20 @@ export function openStateRoots(host: Host, environment: { readonly home: string 
   addPodman(PODMAN_STORAGE_ROOT, PODMAN_RUN_ROOT);
   if (own !== null) addPodman(`${own}/containers/storage`, environment.run && `${environment.run}/containers`);
 
+  const dockerContainer = (root: string, id: string): EngineFacts | null => {
+    const path = dockerConfig(root, id);
+    const version = versionOf(host, path);
+    const known = files.get(path);
+    if (known !== undefined && known.version === version) return known.facts;
+    files.delete(path);
+    const facts = version === null ? null : valueOr(readDockerContainer(host, root, id), null);
+    if (facts !== null && version !== null) files.set(path, { version, facts });
+    return facts;
+  };
   const stoppedDocker = () =>
     [...docker].flatMap((root) =>
       dockerContainerIds(host, root).flatMap((id) => {
-        const facts = valueOr(readDockerContainer(host, root, id), null);
+        const facts = dockerContainer(root, id);
         return facts === null || isRunning(facts) ? [] : [facts];
       }),
     );
@@ -50,6 +62,7 @@ export function openStateRoots(host: Host, environment: { readonly home: string 
   return {
     docker: (): Iterable<string> => [...docker],
     podman: (): Iterable<string> => [...podman.keys()],
+    dockerContainer,
     addPodman,
     addDocker: (root: string) => docker.add(root),
     addRuntimeRoot: (root: string) => states.add(root),

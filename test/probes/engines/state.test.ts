@@ -61,6 +61,23 @@ describe('Docker without a socket', () => {
     expect(engines.storageRoots()).toEqual([]);
   });
 
+  it('is not followed where a container put a link', () => {
+    const host = hostWithDocker('/elsewhere');
+    host.write('/proc/self/mountinfo', mountinfo('8:1 / / rw - ext4 /dev/a rw'));
+    const bound = `8:1 /vol/containers/${DOCKER_ID}/hosts /etc/hosts rw - ext4 /dev/a rw`;
+    host.write('/proc/42/mountinfo', mountinfo(bound));
+    const linked = memoryHost('=== vol/containers -> /elsewhere/containers');
+    for (const path of [
+      '/proc/self/mountinfo',
+      '/proc/42/mountinfo',
+      `/elsewhere/containers/${DOCKER_ID}/config.v2.json`,
+    ]) {
+      const text = host.readText(path, 'gone');
+      linked.write(path, text.status === 'ok' ? text.value : '');
+    }
+    expect(openEngines(linked, { kind: 'auto' }, { env: {} }).facts(dockerd, null)).toBeNull();
+  });
+
   it('is read again when its file changed', () => {
     const host = hostWithDocker('/var/lib/docker');
     const engines = openEngines(host, { kind: 'auto' }, { env: {} });
