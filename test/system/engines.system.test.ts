@@ -105,7 +105,7 @@ describe('ps --engine none finds a container of', () => {
   }
 });
 
-it('knows the id of a runc container from runc's state', async ({ skip }) => {
+it('knows the id of a runc container from the state that runc keeps', async ({ skip }) => {
   const pid = started.get('runc')?.pid;
   if (pid === undefined) return skip('runc is not installed, or we are not root');
   const { containers } = await nsviewJson(psSchema, ['ps', '--engine', 'auto']);
