@@ -46,7 +46,7 @@ export const top: Verb = {
 
 export function topTable(processes: readonly ContainerProcess[], columns: number | null): string {
   const shown = pickColumns(processColumns, SHOWN).map(onceColumn);
-  return renderColumns<ContainerProcess, ProcessContext>(shown, processes, { pending: true, percent: false }, columns);
+  return renderColumns<ContainerProcess, ProcessContext>(shown, processes, { percent: false }, columns);
 }
 
 /** One look knows no rates: CPU is the time used so far. */

@@ -6,6 +6,7 @@ const SIGNS: { readonly [sign: string]: string } = {
   '—': '-',
   '…': '~',
   '·': '.',
+  '•': '*',
   '▸': '>',
   '▾': 'v',
   '▴': '^',

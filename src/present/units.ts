@@ -5,6 +5,11 @@ export const UNKNOWN = '–';
 /** What stands for a figure that needs a second sample. */
 export const PENDING = '…';
 
+/** What stands for a rate that is null: it comes with the next sample where its counter was read. */
+export function pendingIf(counter: number | null | undefined): string {
+  return counter === null || counter === undefined ? UNKNOWN : PENDING;
+}
+
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 const STEP = 1024;
 
@@ -86,4 +91,9 @@ export function formatLimit(limit: Limit | null, format: (figure: number) => str
 /** A whole number, or `–`. */
 export function formatCount(count: number | null): string {
   return count === null ? UNKNOWN : String(count);
+}
+
+/** `1 process`, `3 processes`. */
+export function formatMany(count: number | null, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }

@@ -63,6 +63,10 @@ export const keyTable: readonly Binding[] = [
     label: 'open what is selected; on a shared namespace, go to the container it is shared with',
     scopes: ['any', 'menu'],
     hint: 'open',
+    disabledReason: ({ ui: { overlay, view } }) =>
+      overlay === null && view.name === 'container' && view.tab !== 'namespaces'
+        ? 'there is nothing to open here'
+        : null,
   },
   {
     keys: ['esc', 'left', 'backspace'],

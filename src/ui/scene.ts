@@ -53,20 +53,19 @@ function bodyOf({ snapshot, ui }: Model): Body {
 }
 
 function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
-  const { container, gone } = viewedContainer(view, snapshot);
+  const viewed = viewedContainer(view, snapshot);
+  const { container, reading } = viewed;
   const { columns } = ui.size;
-  const reading = !gone && snapshot.atMs === view.openedAtMs;
-  const pending = snapshot.elapsedUs === null;
   const rates = snapshot.rates[view.id] ?? null;
   switch (view.tab) {
     case 'overview':
-      return textBody(overviewRows(container, snapshot, columns, reading));
+      return textBody(overviewRows(viewed, snapshot, columns));
     case 'namespaces':
       return namespacesBody(container, snapshot, ui);
     case 'cgroup':
-      return textBody(cgroupRows(container, rates, pending, columns));
+      return textBody(cgroupRows(container, rates, columns));
     case 'processes':
-      return processesBody(container, pending, ui);
+      return processesBody(container, ui);
     case 'layers':
       return layersBody(container, reading, ui);
     case 'mounts':

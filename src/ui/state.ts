@@ -9,12 +9,13 @@ import type { TabKey } from './tabs.ts';
 /** What is drawn: the last snapshot and what the person did with it. */
 export type Model = { readonly snapshot: Snapshot; readonly ui: UiState };
 
-/** `seen` is the container as it last was, for when it vanishes while looked at. */
+/** `seen` is the container as it last was, and when, for when it vanishes while looked at. */
 export type ContainerView = {
   readonly name: 'container';
   readonly id: string;
   readonly tab: TabKey;
   readonly seen: Container;
+  readonly seenAtMs: number;
   readonly from: 'list' | 'hostNamespaces';
   /** Time of the snapshot it was opened on: parts read only on demand come with a later one. */
   readonly openedAtMs: number;
@@ -81,10 +82,20 @@ export function initialState(size: Size, intervalMs: number, settings: Settings 
   };
 }
 
+/** `reading`: parts that are read only on demand are still to come. `atMs`: when it was as it is shown. */
+export type Viewed = {
+  readonly container: Container;
+  readonly gone: boolean;
+  readonly reading: boolean;
+  readonly atMs: number;
+};
+
 /** The container looked at as the snapshot has it, or as it last was. */
-export function viewedContainer(view: ContainerView, snapshot: Snapshot): { container: Container; gone: boolean } {
+export function viewedContainer(view: ContainerView, snapshot: Snapshot): Viewed {
   const container = snapshot.containers.find(({ id }) => id === view.id);
-  return container === undefined ? { container: view.seen, gone: true } : { container, gone: false };
+  return container === undefined
+    ? { container: view.seen, gone: true, reading: false, atMs: view.seenAtMs }
+    : { container, gone: false, reading: snapshot.atMs === view.openedAtMs, atMs: snapshot.atMs };
 }
 
 export function bodyIdOf(view: View): BodyId {

@@ -4,17 +4,16 @@ import { commandLabel, containerLabel, engineLabel } from '../container-label.ts
 import { namespaceLetters, sharingRemark } from '../namespace-letters.ts';
 import { printable } from '../printable.ts';
 import { troubleOf } from '../trouble.ts';
-import { formatBytesShort, formatCount, formatDuration, formatPercent, PENDING, UNKNOWN } from '../units.ts';
+import { formatBytesShort, formatCount, formatDuration, formatPercent, pendingIf, UNKNOWN } from '../units.ts';
 import type { Column } from './column.ts';
 import { cpuCell, memoryCell, type Scale } from './scale.ts';
 
 /** One container and what it did per second since the sample before. */
 export type ContainerRow = { readonly container: Container; readonly rates: Rates | null };
 
-/** What a cell needs besides its row. `pending`: only one sample was taken yet, so rates are still to come. */
+/** What a cell needs besides its row. */
 export type ContainerContext = {
   readonly atMs: number;
-  readonly pending: boolean;
   readonly scale: Scale;
   readonly cpus: number;
   readonly memoryBytes: number | null;
@@ -29,7 +28,7 @@ export function containerRows(snapshot: Snapshot): readonly ContainerRow[] {
 
 export function containerContext(snapshot: Snapshot, scale: Scale): ContainerContext {
   const { cpus, memoryBytes } = snapshot.host;
-  return { atMs: snapshot.atMs, pending: snapshot.elapsedUs === null, scale, cpus, memoryBytes };
+  return { atMs: snapshot.atMs, scale, cpus, memoryBytes };
 }
 
 /** Seconds since it started; null where nobody knows. */
@@ -44,8 +43,9 @@ function sum(a: number | null | undefined, b: number | null | undefined): number
 const ioRate = (row: ContainerRow) => sum(row.rates?.readBytes, row.rates?.writeBytes);
 const netRate = (row: ContainerRow) => sum(row.rates?.rxBytes, row.rates?.txBytes);
 
-function rateCell(rate: number | null, context: ContainerContext): string {
-  return rate === null ? (context.pending ? PENDING : UNKNOWN) : formatBytesShort(Math.round(rate));
+/** A rate; where its counter was read, it comes with the second sample. */
+function rateCell(rate: number | null, counter: number | null | undefined): string {
+  return rate === null ? pendingIf(counter) : formatBytesShort(Math.round(rate));
 }
 
 /** The worst share of the last ten seconds in which something of it waited for CPU, memory or IO. */
@@ -146,11 +146,9 @@ export const containerColumns = [
     title: 'THR',
     description: 'share of the last interval’s CFS periods in which it was throttled',
     width: 4,
-    cell: ({ container }, context) => {
-      const cpu = container.cgroup?.cpu;
-      const pending = context.pending && cpu !== undefined && cpu.periods !== null;
-      const percent = cpu?.throttledPercent ?? null;
-      return percent === null ? (pending ? PENDING : UNKNOWN) : formatPercent(percent);
+    cell: ({ container }) => {
+      const { throttledPercent = null, periods = null } = container.cgroup?.cpu ?? {};
+      return throttledPercent === null ? pendingIf(periods) : formatPercent(throttledPercent);
     },
     value: ({ container }) => container.cgroup?.cpu.throttledPercent ?? null,
   },
@@ -181,7 +179,7 @@ export const containerColumns = [
     key: 'io',
     title: 'IO/s',
     description: 'bytes read and written per second',
-    cell: (row, context) => rateCell(ioRate(row), context),
+    cell: (row) => rateCell(ioRate(row), row.container.cgroup?.io.readBytes),
     value: ioRate,
   },
   {
@@ -189,7 +187,7 @@ export const containerColumns = [
     key: 'net',
     title: 'NET/s',
     description: 'bytes received and sent per second in its network namespace',
-    cell: (row, context) => rateCell(netRate(row), context),
+    cell: (row) => rateCell(netRate(row), row.container.network?.interfaces[0]?.rxBytes),
     value: netRate,
   },
   {

@@ -39,6 +39,7 @@ export const namespaceColumns = [
     key: 'here',
     title: 'HERE',
     description: 'private, shared with other containers, or the host’s',
+    width: 10,
     cell: (row) => HERE[standing(row)],
     value: (row) => standing(row),
   },

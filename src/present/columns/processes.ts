@@ -1,11 +1,11 @@
 import type { ContainerProcess } from '../../model/document/process.ts';
 import { commandLabel } from '../container-label.ts';
 import { printable } from '../printable.ts';
-import { formatBytesShort, formatCores, formatCount, formatPercent, PENDING, UNKNOWN } from '../units.ts';
+import { formatBytesShort, formatCores, formatCount, formatPercent, pendingIf, UNKNOWN } from '../units.ts';
 import type { Column } from './column.ts';
 
-/** `pending`: only one sample was taken yet. `percent`: CPU as percent of a core instead of cores. */
-export type ProcessContext = { readonly pending: boolean; readonly percent: boolean };
+/** `percent`: CPU as percent of a core instead of cores. */
+export type ProcessContext = { readonly percent: boolean };
 export type ProcessColumn = Column<ContainerProcess, ProcessContext>;
 
 /** Its pids inside, from the container's own pid namespace inwards; `–` where it has none of its own. */
@@ -79,14 +79,8 @@ export const processColumns = [
     key: 'cpu',
     title: 'CPU',
     description: 'CPU cores in use over the last interval',
-    cell: ({ cpuCores }, { pending, percent }) =>
-      cpuCores === null
-        ? pending
-          ? PENDING
-          : UNKNOWN
-        : percent
-          ? formatPercent(cpuCores * 100)
-          : formatCores(cpuCores),
+    cell: ({ cpuCores, cpuSeconds }, { percent }) =>
+      cpuCores === null ? pendingIf(cpuSeconds) : percent ? formatPercent(cpuCores * 100) : formatCores(cpuCores),
     value: (process) => process.cpuCores,
   },
   {

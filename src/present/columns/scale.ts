@@ -1,12 +1,11 @@
 import type { Container } from '../../model/document/container.ts';
-import { formatBytesShort, formatCores, formatLimit, formatPercent, PENDING, UNKNOWN } from '../units.ts';
+import { formatBytesShort, formatCores, formatLimit, formatPercent, pendingIf, UNKNOWN } from '../units.ts';
 
 /** What a share is of: plain figures beside their limit, or percent of one core, of the host, of the limit. */
 export const scales = ['figures', 'core', 'host', 'limit'] as const;
 export type Scale = (typeof scales)[number];
 
 type ScaleContext = {
-  readonly pending: boolean;
   readonly scale: Scale;
   readonly cpus: number;
   readonly memoryBytes: number | null;
@@ -16,11 +15,13 @@ type ScaleContext = {
 export function cpuCell(container: Container, context: ScaleContext): string {
   const cpu = container.cgroup?.cpu;
   const cores = cpu?.usageCores ?? null;
-  const unknown = context.pending && cpu !== undefined && cpu.usageUs !== null ? PENDING : UNKNOWN;
+  const unknown = pendingIf(cpu?.usageUs);
   switch (context.scale) {
     case 'figures': {
       const limit = formatLimit(cpu?.limitCores ?? null, (limitCores) => formatCores(limitCores));
-      return `${cores === null ? unknown : formatCores(cores)}/${limit}`;
+      return cores === null && limit === UNKNOWN
+        ? unknown
+        : `${cores === null ? unknown : formatCores(cores)}/${limit}`;
     }
     case 'core':
       return cores === null ? unknown : formatPercent(cores * 100);

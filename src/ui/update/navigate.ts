@@ -79,7 +79,15 @@ function enter(model: Model, container: Container, from: 'list' | 'hostNamespace
   const start: Cursor = { key: null, index: 0, top: 0 };
   const same = ui.view.name === 'container' && ui.view.id === container.id;
   return change(model, {
-    view: { name: 'container', id: container.id, tab, seen: container, from, openedAtMs: snapshot.atMs },
+    view: {
+      name: 'container',
+      id: container.id,
+      tab,
+      seen: container,
+      seenAtMs: snapshot.atMs,
+      from,
+      openedAtMs: snapshot.atMs,
+    },
     cursors: same
       ? ui.cursors
       : {

@@ -43,7 +43,13 @@ export function update(model: Model, action: Action): Step {
 function withSnapshot({ ui }: Model, snapshot: Snapshot): Model {
   const { view } = ui;
   const seen = view.name === 'container' ? snapshot.containers.find(({ id }) => id === view.id) : undefined;
-  return { snapshot, ui: view.name === 'container' && seen !== undefined ? { ...ui, view: { ...view, seen } } : ui };
+  return {
+    snapshot,
+    ui:
+      view.name === 'container' && seen !== undefined
+        ? { ...ui, view: { ...view, seen, seenAtMs: snapshot.atMs } }
+        : ui,
+  };
 }
 
 function key(model: Model, pressed: string): Step {

@@ -5,7 +5,7 @@ import {
   formatDuration,
   formatLimit,
   formatPercent,
-  PENDING,
+  pendingIf,
   UNKNOWN,
 } from '../../present/units.ts';
 import { type Row, span, type Tone } from '../rows.ts';
@@ -16,8 +16,7 @@ import { dotted } from './fields.ts';
 /** CPU time: use, limit, how often it was held back. */
 export function cpuRows(context: CgroupContext): readonly Row[] {
   const { cpu } = context.cgroup;
-  const cores =
-    cpu.usageCores === null ? (context.pending ? PENDING : UNKNOWN) : `${formatCores(cpu.usageCores)} cores`;
+  const cores = cpu.usageCores === null ? pendingIf(cpu.usageUs) : `${formatCores(cpu.usageCores)} cores`;
   const throttled = cpu.throttledPercent;
   const tone: Tone | undefined = (throttled ?? 0) > 0 ? 'warn' : undefined;
   return [
@@ -44,14 +43,7 @@ export function cpuRows(context: CgroupContext): readonly Row[] {
       context,
       'throttled',
       dotted(
-        span(
-          throttled === null
-            ? context.pending && cpu.periods !== null
-              ? PENDING
-              : UNKNOWN
-            : `${formatPercent(throttled)} of periods`,
-          tone,
-        ),
+        span(throttled === null ? pendingIf(cpu.periods) : `${formatPercent(throttled)} of periods`, tone),
         span(`${formatCount(cpu.throttledPeriods)} of ${formatCount(cpu.periods)} in all`, 'dim'),
         cpu.throttledUs === null ? null : span(`${formatDuration(cpu.throttledUs / 1_000_000)} lost`, 'dim'),
       ),

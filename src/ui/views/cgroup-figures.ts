@@ -1,13 +1,13 @@
 import type { Cgroup } from '../../model/document/cgroup.ts';
 import type { Limit } from '../../model/limit.ts';
-import { displayWidth, printable, shorten } from '../../present/printable.ts';
+import { printable, shorten } from '../../present/printable.ts';
 import { formatLimit, formatPercent } from '../../present/units.ts';
 import { bar } from '../bars.ts';
 import { bold, type Row, rowWidth, span } from '../rows.ts';
 import { dotted, field, VALUE_START } from './fields.ts';
 
 /** What a figure's line needs to name the file behind it. */
-export type CgroupContext = { readonly cgroup: Cgroup; readonly width: number; readonly pending: boolean };
+export type CgroupContext = { readonly cgroup: Cgroup; readonly width: number };
 
 /** A controller's title, with the share of its limit in use. */
 export function head(title: string, percent: number | null, { width }: CgroupContext): readonly Row[] {
@@ -24,17 +24,18 @@ export function head(title: string, percent: number | null, { width }: CgroupCon
 }
 
 /** One figure and, where there is room, its file: `key` as in the document's `files`. */
-export function figure(context: CgroupContext, label: string, value: Row, key: string): Row {
+export function figure({ cgroup, width }: CgroupContext, label: string, value: Row, key: string): Row {
   const row = field(label, ...value);
-  const file = context.cgroup.files[key];
-  const room = context.width - rowWidth(row) - 3;
-  if (file === undefined || room < MIN_FILE) {
+  const file = cgroup.files[key];
+  const start = Math.max(FILE_START, rowWidth(row) + 2);
+  if (file === undefined || width - start < MIN_FILE) {
     return row;
   }
-  const text = shorten(printable(file), room);
-  return [...row, span(' '.repeat(room + 2 - displayWidth(text))), span(text, 'dim')];
+  return [...row, span(' '.repeat(start - rowWidth(row))), span(shorten(printable(file), width - start - 1), 'dim')];
 }
 
+/** Where files begin, so that they stand under each other; and what is too little of one to be worth it. */
+const FILE_START = 58;
 const MIN_FILE = 16;
 
 /** `0.50 cores` and who imposes it. */

@@ -1,7 +1,7 @@
 import type { Pressure } from '../../model/document/cgroup.ts';
 import type { Container } from '../../model/document/container.ts';
 import type { Rates } from '../../model/snapshot.ts';
-import { formatBytes, formatCount, formatLimit, formatPercent, PENDING, UNKNOWN } from '../../present/units.ts';
+import { formatBytes, formatCount, formatLimit, formatPercent, pendingIf, UNKNOWN } from '../../present/units.ts';
 import { bold, type Row, span } from '../rows.ts';
 import { cpuRows } from './cgroup-cpu.ts';
 import { type CgroupContext, figure, head, limitValue, ownPaths } from './cgroup-figures.ts';
@@ -10,16 +10,11 @@ import { quiet } from './containers.ts';
 import { dotted, field, textField, VALUE_START } from './fields.ts';
 
 /** Limits beside live use, one controller after the other; on the right the file behind each figure. */
-export function cgroupRows(
-  { cgroup }: Container,
-  rates: Rates | null,
-  pending: boolean,
-  width: number,
-): readonly Row[] {
+export function cgroupRows({ cgroup }: Container, rates: Rates | null, width: number): readonly Row[] {
   if (cgroup === null) {
     return [[], [span('  Its cgroup is not known: see what could not be read in the overview.', 'dim')]];
   }
-  const context = { cgroup, width, pending };
+  const context = { cgroup, width };
   return [
     ...cpuRows(context),
     ...memoryRows(context),
@@ -42,17 +37,16 @@ function pidsRows(context: CgroupContext): readonly Row[] {
 
 function ioRows(context: CgroupContext, rates: Rates | null): readonly Row[] {
   const { io } = context.cgroup;
-  const rate = (value: number | null | undefined) =>
-    value === null || value === undefined
-      ? context.pending
-        ? PENDING
-        : UNKNOWN
-      : `${formatBytes(Math.round(value))}/s`;
+  const rate = (value: number | null | undefined, counter: number | null) =>
+    value === null || value === undefined ? pendingIf(counter) : `${formatBytes(Math.round(value))}/s`;
   return [
     [],
     [
       bold(` ${'IO'.padEnd(VALUE_START - 2)} `, 'accent'),
-      ...dotted(span(`read ${rate(rates?.readBytes)}`), span(`write ${rate(rates?.writeBytes)}`)),
+      ...dotted(
+        span(`read ${rate(rates?.readBytes, io.readBytes)}`),
+        span(`write ${rate(rates?.writeBytes, io.writeBytes)}`),
+      ),
     ],
     figure(
       context,

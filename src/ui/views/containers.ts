@@ -10,9 +10,9 @@ import {
 import { cpuCell, memoryCell } from '../../present/columns/scale.ts';
 import { containerLabel } from '../../present/container-label.ts';
 import { type NamespaceLetter, namespaceLetters, sharingRemark } from '../../present/namespace-letters.ts';
-import { printable, shorten } from '../../present/printable.ts';
+import { displayWidth, printable, shorten } from '../../present/printable.ts';
 import { type Trouble, troubleOf } from '../../present/trouble.ts';
-import { formatPercent, PENDING, UNKNOWN } from '../../present/units.ts';
+import { formatPercent, PENDING, pendingIf, UNKNOWN } from '../../present/units.ts';
 import { bar } from '../bars.ts';
 import { bold, type Row, type Span, span, type Tone } from '../rows.ts';
 import type { UiState } from '../state.ts';
@@ -32,12 +32,14 @@ export function quiet(text: string): Span {
   return QUIET.has(text) ? span(text, 'dim') : span(text);
 }
 
-/** `0.20/0.50` with its bar where there is room for one. */
+/** `0.20/0.50` with its bar where there is a limit, and room for one. */
 function gauge(text: string, percent: number | null, width: number, textWidth: number): Row {
   const slash = text.indexOf('/');
   const figures: Row = slash < 0 ? [quiet(text)] : [span(text.slice(0, slash)), span(text.slice(slash), 'dim')];
   const room = width - textWidth;
-  return room < 4 ? aligned(figures, width, 'right') : [...bar(percent, room), ...aligned(figures, textWidth, 'right')];
+  return room < 4 || percent === null
+    ? aligned(figures, width, 'right')
+    : [...bar(percent, room), ...aligned(figures, textWidth, 'right')];
 }
 
 const CPU_TEXT = 9;
@@ -84,10 +86,9 @@ const spec: TableSpec<ContainerRow, Context> = {
       gauge(cpuCell(container, context), container.cgroup?.cpu.ofLimitPercent ?? null, width, CPU_TEXT),
     mem: ({ container }, width, context) =>
       gauge(memoryCell(container, context), container.cgroup?.memory.ofLimitPercent ?? null, width, MEMORY_TEXT),
-    thr: ({ container }, width, { pending }) => {
-      const percent = container.cgroup?.cpu.throttledPercent ?? null;
-      const text =
-        percent === null ? (pending && container.cgroup?.cpu.periods ? PENDING : UNKNOWN) : formatPercent(percent);
+    thr: ({ container }, width) => {
+      const { throttledPercent: percent = null, periods = null } = container.cgroup?.cpu ?? {};
+      const text = percent === null ? pendingIf(periods) : formatPercent(percent);
       return aligned([(percent ?? 0) >= 5 ? span(text, 'warn') : quiet(text)], width, 'right');
     },
     pids: ({ container }, width) => {
@@ -126,9 +127,12 @@ function letterSpan({ letter, standing, inode }: NamespaceLetter, tones: Readonl
 
 function note(container: Container, width: number): Span {
   const trouble = troubleOf(container);
-  return trouble === null
-    ? span(shorten(printable(sharingRemark(container)), width), 'dim')
-    : span(shorten(trouble.word, width), TROUBLE_TONES[trouble.severity]);
+  if (trouble !== null) {
+    return span(shorten(trouble.word, width), TROUBLE_TONES[trouble.severity]);
+  }
+  const remark = printable(sharingRemark(container));
+  // The letters say which are shared; with whom is what a narrow column must keep.
+  return span(shorten(displayWidth(remark) > width ? remark.slice(remark.indexOf('⇄')) : remark, width), 'dim');
 }
 
 function byEngine({ container }: ContainerRow): string {

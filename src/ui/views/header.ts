@@ -1,11 +1,14 @@
 import type { Snapshot } from '../../model/snapshot.ts';
-import { printable } from '../../present/printable.ts';
+import { displayWidth, printable, shorten } from '../../present/printable.ts';
 import { formatBytes, formatBytesShort, formatDuration, formatPercent, PENDING } from '../../present/units.ts';
 import { bold, fitRow, type Row, rowWidth, type Span, span, splitRow } from '../rows.ts';
 import { type ContainerView, type UiState, viewedContainer } from '../state.ts';
 import { type TabKey, tabs } from '../tabs.ts';
 import { crumbs } from './containers.ts';
 import { dotted } from './fields.ts';
+
+/** What must be between the host and the state. */
+const GAP = 2;
 
 const LAYOUTS = { legacy: 'cgroup v1', hybrid: 'cgroup v1 hybrid', unified: 'cgroup v2', none: 'no cgroups' };
 
@@ -35,7 +38,7 @@ export function hostRow({ host }: Snapshot, ui: UiState): Row {
   ] as const) {
     const row: Row = [bold(' nsview', 'accent'), span('  '), ...dotted(...facts.slice(0, left))];
     const end: Row = [...dotted(...right.map((part) => part ?? null)), span(' ')];
-    if (rowWidth(row) + rowWidth(end) < columns) {
+    if (rowWidth(row) + rowWidth(end) + GAP <= columns) {
       return splitRow(row, end, columns);
     }
   }
@@ -46,21 +49,22 @@ export function formatInterval(intervalMs: number): string {
   return intervalMs < 1000 ? `${intervalMs} ms` : formatDuration(intervalMs / 1000);
 }
 
-/** One line on top where rights or settings hide something: how much, and what to do. */
+/** One line on top where rights or settings hide something: how much, and what to do, as far as there is room. */
 export function noticeRows({ host }: Snapshot, ui: UiState): readonly Row[] {
   const [first, ...more] = host.notices;
   if (first === undefined || ui.size.rows < 10) {
     return [];
   }
-  const rest = more.length === 0 ? '' : ` (and ${more.length} more: ? help)`;
+  const { columns } = ui.size;
+  const rest = more.length === 0 ? '' : ` And ${more.length} more: ? tells.`;
+  const what = first.message.replace(/\.?$/, '.');
   const remedy = first.remedy === null ? '' : ` ${first.remedy}`;
-  return [
-    fitRow(
-      [span(' ⚠ ', 'warn'), span(printable(`${first.message}.${rest}${remedy}`.replaceAll('..', '.')), 'warn')],
-      ui.size.columns,
-    ),
-  ];
+  const texts = [what + remedy + rest, what + remedy, what].map(printable);
+  const text = texts.find((candidate) => displayWidth(candidate) + MARK_WIDTH <= columns) ?? printable(first.message);
+  return [fitRow([span(' ⚠ ', 'warn'), span(shorten(text, columns - MARK_WIDTH), 'warn')], columns)];
 }
+
+const MARK_WIDTH = 3;
 
 /** Who is looked at, and the tabs. */
 export function containerRows(view: ContainerView, snapshot: Snapshot, ui: UiState): readonly Row[] {

@@ -6,7 +6,7 @@ import { fitText } from '../../present/printable.ts';
 import { type Row, span, type Tone } from '../rows.ts';
 import type { UiState } from '../state.ts';
 import type { Body } from './body.ts';
-import { section, textField } from './fields.ts';
+import { bullet, section } from './fields.ts';
 import { sharingTones } from './sharing-tones.ts';
 import { type TableSpec, tableBody } from './table.ts';
 
@@ -76,7 +76,7 @@ export function namespacesBody(container: Container, snapshot: Snapshot, ui: UiS
 function weakRows(container: Container, width: number): readonly Row[] {
   return container.weak.length === 0
     ? []
-    : [...section('What is not isolated'), ...container.weak.flatMap(({ id, says }) => textField(id, says, width))];
+    : [...section('What is not isolated'), ...container.weak.flatMap(({ says }) => bullet(says, width))];
 }
 
 /** Text after the lines of a table: it scrolls along and is never selected. */

@@ -3,43 +3,40 @@ import type { Layers } from '../../model/document/layers.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { uptimeSeconds } from '../../present/columns/containers.ts';
 import { commandLabel } from '../../present/container-label.ts';
-import { standing } from '../../present/namespace-letters.ts';
+import { type Standing, standing } from '../../present/namespace-letters.ts';
 import {
   formatBytes,
   formatCores,
   formatCount,
   formatDuration,
   formatLimit,
+  formatMany,
   formatPercent,
-  PENDING,
+  pendingIf,
   UNKNOWN,
 } from '../../present/units.ts';
 import { bar } from '../bars.ts';
-import { type Row, span } from '../rows.ts';
+import { type Row, type Span, span, type Tone } from '../rows.ts';
+import type { Viewed } from '../state.ts';
 import { letters } from './containers.ts';
 import { problemRows } from './empty-list.ts';
-import { dotted, field, section, textField } from './fields.ts';
+import { bullet, dotted, field, flowField, section, textField } from './fields.ts';
 import { riskRows } from './risks.ts';
 import { sharingTones } from './sharing-tones.ts';
 
 /** Who it is and why we believe so; its three walls at a glance; what it costs, and what is weak. */
-export function overviewRows(
-  container: Container,
-  snapshot: Snapshot,
-  width: number,
-  reading: boolean,
-): readonly Row[] {
+export function overviewRows({ container, atMs, reading }: Viewed, snapshot: Snapshot, width: number): readonly Row[] {
   return [
     ...section('Who it is'),
-    ...identityRows(container, snapshot.atMs, width),
+    ...identityRows(container, atMs, width),
     ...section('Its three walls'),
-    ...viewRows(container, snapshot),
-    ...limitRows(container, snapshot.elapsedUs === null, width),
+    ...viewRows(container, snapshot, width),
+    ...limitRows(container, width),
     ...floorRows(container.layers, width, reading),
     ...section('What it costs'),
-    ...costRows(container),
+    ...costRows(container, width),
     ...(container.weak.length === 0 ? [] : section('What is not isolated')),
-    ...container.weak.flatMap(({ id, says }) => textField(id, says, width)),
+    ...container.weak.flatMap(({ says }) => bullet(says, width)),
     ...riskRows(container.security, width),
     ...(container.problems.length === 0 ? [] : section('What could not be read')),
     ...container.problems.flatMap((problem) => problemRows(problem, width - 4)),
@@ -56,13 +53,15 @@ function identityRows(container: Container, atMs: number, width: number): readon
     ...textField('engine', container.engine === 'unknown' ? 'none that we know' : container.engine, width),
     ...textField('image', container.image ?? UNKNOWN, width),
     ...(init === null ? [] : textField('command', commandLabel(init), width)),
-    field(
+    ...flowField(
       'started',
-      ...dotted(
+      [],
+      [
         span(started),
         age === null ? null : span(`${formatDuration(age)} ago`),
         container.restartPolicy === null ? null : span(`restart: ${container.restartPolicy}`, 'dim'),
-      ),
+      ],
+      width,
     ),
     ...(container.group === null ? [] : textField('group', container.group, width)),
     ...(container.parent === null ? [] : textField('inside of', container.parent, width)),
@@ -82,55 +81,61 @@ function identityRows(container: Container, atMs: number, width: number): readon
           ),
         ]),
     ...textField('', life.says, width, 'dim'),
-    ...(life.zombies > 0 ? [field('', span(`${life.zombies} zombies that it does not reap`, 'warn'))] : []),
+    ...(life.zombies > 0
+      ? [field('', span(`${formatMany(life.zombies, 'zombie', 'zombies')} that it does not reap`, 'warn'))]
+      : []),
   ];
 }
 
-function viewRows(container: Container, snapshot: Snapshot): readonly Row[] {
-  const types = (wanted: 'private' | 'host' | 'shared' | 'unknown') =>
-    container.namespaces.filter((namespace) => standing(namespace) === wanted).map(({ type }) => type);
-  const named = (word: string, list: readonly string[], tone?: 'dim' | 'warn') =>
-    list.length === 0 ? null : span(`${word} ${list.join(' ')}`, tone);
-  return [
-    field(
-      'view',
-      ...letters(container, sharingTones(snapshot)),
-      span('  '),
-      ...dotted(
-        named('own:', types('private')),
-        named('shared:', types('shared')),
-        named('the host’s:', types('host'), 'dim'),
-        named('needs root:', types('unknown'), 'warn'),
-      ),
-    ),
-  ];
+function viewRows(container: Container, snapshot: Snapshot, width: number): readonly Row[] {
+  const named = (word: string, wanted: Standing, tone?: Tone): Span | null => {
+    const types = container.namespaces.filter((namespace) => standing(namespace) === wanted).map(({ type }) => type);
+    return types.length === 0 ? null : span(`${word} ${types.join(' ')}`, tone);
+  };
+  return flowField(
+    'view',
+    [...letters(container, sharingTones(snapshot)), span('  ')],
+    [
+      named('own:', 'private'),
+      named('shared:', 'shared'),
+      named('the host’s:', 'host', 'dim'),
+      named('needs root:', 'unknown', 'warn'),
+    ],
+    width,
+  );
 }
 
 const BAR = 22;
+const NARROW_BAR = 12;
 
-function limitRows({ cgroup }: Container, pending: boolean, width: number): readonly Row[] {
+function limitRows({ cgroup }: Container, width: number): readonly Row[] {
   if (cgroup === null) {
     return [field('limit', span('its cgroup is not known', 'dim'))];
   }
   const { cpu, memory, pids } = cgroup;
-  const used = cpu.usageCores === null ? (pending ? PENDING : UNKNOWN) : formatCores(cpu.usageCores);
-  const gauge = (percent: number | null): Row => (width < 60 ? [] : [...bar(percent, BAR), span(' ')]);
+  const used = cpu.usageCores === null ? pendingIf(cpu.usageUs) : formatCores(cpu.usageCores);
+  const gauge = (percent: number | null): Row => [...bar(percent, width < 100 ? NARROW_BAR : BAR), span(' ')];
   const pidsPercent =
     typeof pids.limit === 'number' && pids.current !== null ? (pids.current * 100) / Math.max(1, pids.limit) : null;
+  const isThrottled = (cpu.throttledPercent ?? 0) > 0;
   return [
-    field(
+    ...flowField(
       'limit: cpu',
-      ...gauge(cpu.ofLimitPercent),
-      span(`${used} of ${formatLimit(cpu.limitCores, formatCores)} cores`),
-      ...((cpu.throttledPercent ?? 0) > 0
-        ? [span(' · ', 'dim'), span(`throttled in ${formatPercent(cpu.throttledPercent)} of periods`, 'warn')]
-        : []),
+      gauge(cpu.ofLimitPercent),
+      [
+        span(`${used} of ${formatLimit(cpu.limitCores, formatCores)} cores`),
+        isThrottled ? span(`throttled in ${formatPercent(cpu.throttledPercent)} of periods`, 'warn') : null,
+      ],
+      width,
     ),
-    field(
+    ...flowField(
       'memory',
-      ...gauge(memory.ofLimitPercent),
-      span(`${formatBytes(memory.workingSetBytes)} of ${formatLimit(memory.limitBytes, formatBytes)}`),
-      ...((memory.oomKills ?? 0) > 0 ? [span(' · ', 'dim'), span(`${memory.oomKills} oom kills`, 'bad')] : []),
+      gauge(memory.ofLimitPercent),
+      [
+        span(`${formatBytes(memory.workingSetBytes)} of ${formatLimit(memory.limitBytes, formatBytes)}`),
+        (memory.oomKills ?? 0) > 0 ? span(formatMany(memory.oomKills, 'oom kill', 'oom kills'), 'bad') : null,
+      ],
+      width,
     ),
     field('pids', ...gauge(pidsPercent), span(`${formatCount(pids.current)} of ${formatLimit(pids.limit, String)}`)),
   ];
@@ -146,24 +151,28 @@ function floorRows(layers: Layers | null, width: number, reading: boolean): read
   return textField('floor', `${layers.driver === 'none' ? 'no union' : layers.driver} · ${what}`, width);
 }
 
-function costRows({ cost }: Container): readonly Row[] {
+function costRows({ cost }: Container, width: number): readonly Row[] {
   return [
-    field(
+    ...flowField(
       'in all',
-      ...dotted(
-        span(`${cost.processes} processes`),
-        span(`${cost.threads} threads`),
+      [],
+      [
+        span(formatMany(cost.processes, 'process', 'processes')),
+        span(formatMany(cost.threads, 'thread', 'threads')),
         span(formatBytes(cost.memoryBytes)),
         span(`${formatBytes(cost.kernelBytes)} of it the kernel’s`, 'dim'),
-      ),
+      ],
+      width,
     ),
-    field(
+    ...flowField(
       'objects',
-      ...dotted(
-        span(`${cost.namespaces} namespaces of its own`),
-        span(`${formatCount(cost.mounts)} mounts`),
-        span(`${formatCount(cost.cgroups)} cgroups`),
-      ),
+      [],
+      [
+        span(`${formatMany(cost.namespaces, 'namespace', 'namespaces')} of its own`),
+        span(formatMany(cost.mounts, 'mount', 'mounts')),
+        span(formatMany(cost.cgroups, 'cgroup', 'cgroups')),
+      ],
+      width,
     ),
   ];
 }

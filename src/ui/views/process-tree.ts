@@ -1,6 +1,6 @@
 import type { ContainerProcess } from '../../model/document/process.ts';
 
-/** `branch` are the lines that lead to a process: `│ ├─`. */
+/** `branch` are the lines that lead to a process: `│  ├─ `. */
 export type TreePlace = { readonly branch: string };
 
 type ProcessTree = {
@@ -31,7 +31,11 @@ export function treeOf(processes: readonly ContainerProcess[]): ProcessTree {
     const below = children.get(process.pid) ?? [];
     for (const [index, child] of below.toReversed().entries()) {
       const last = index === 0;
-      pending.push({ process: child, lead: `${lead}${last ? '  ' : '│ '}`, branch: `${lead}${last ? '└─' : '├─'}` });
+      pending.push({
+        process: child,
+        lead: `${lead}${last ? '   ' : '│  '}`,
+        branch: `${lead}${last ? '└─ ' : '├─ '}`,
+      });
     }
   }
   // Parents of each other, which only a torn scan can show, hang on no root: they come last.

@@ -2,20 +2,24 @@ import type { Container } from '../../model/document/container.ts';
 import type { ContainerProcess } from '../../model/document/process.ts';
 import { type ProcessContext, processColumns } from '../../present/columns/processes.ts';
 import { commandLabel } from '../../present/container-label.ts';
-import { displayWidth, shorten } from '../../present/printable.ts';
-import { type Row, span } from '../rows.ts';
+import { displayWidth, printable, shorten } from '../../present/printable.ts';
+import { type Row, rowText, rowWidth, span } from '../rows.ts';
 import type { UiState } from '../state.ts';
 import type { Body } from './body.ts';
 import { type TreePlace, treeOf } from './process-tree.ts';
 import { type TableSpec, tableBody } from './table.ts';
 
-/** Columns that bear their own texts: stated once with the general type. */
-const columns: TableSpec<ContainerProcess, Context>['columns'] = processColumns;
-
 type Context = ProcessContext & {
   readonly tree: ReadonlyMap<number, TreePlace> | null;
   readonly initPid: number | null;
 };
+
+type Column = TableSpec<ContainerProcess, Context>['columns'][number];
+
+/** As the commands have them; the command line here also tells its place in the tree, and what is special about it. */
+const columns: readonly Column[] = processColumns.map((column: Column) =>
+  column.key === 'command' ? { ...column, cell: (process, context) => rowText(commandRow(process, context)) } : column,
+);
 
 const spec: TableSpec<ContainerProcess, Context> = {
   id: 'processes',
@@ -25,38 +29,36 @@ const spec: TableSpec<ContainerProcess, Context> = {
   extra: {},
   draw: {
     state: ({ state }) => [span(state, state === 'Z' || state === 'D' ? 'bad' : state === 'R' ? 'good' : 'dim')],
-    cgroup: ({ cgroup }, width) => [span(shorten(cgroup ?? '–', width), 'dim')],
-    command: (process, width, { tree, initPid }) => commandCell(process, width, tree?.get(process.pid), initPid),
+    cgroup: ({ cgroup }, width) => [span(shorten(printable(cgroup ?? '–'), width), 'dim')],
+    command: (process, width, context) => {
+      const row = commandRow(process, context);
+      const [branch, command, ...marks] = row;
+      const room = width - rowWidth(row) + displayWidth(command?.text ?? '');
+      return branch === undefined || command === undefined || room < 4
+        ? [span(shorten(rowText(row), width))]
+        : [branch, span(shorten(command.text, room)), ...marks];
+    },
   },
   copy: ({ pid }) => String(pid),
 };
 
-function commandCell(
-  process: ContainerProcess,
-  width: number,
-  place: TreePlace | undefined,
-  initPid: number | null,
-): Row {
-  const marks: Row = [
+function commandRow(process: ContainerProcess, { tree, initPid }: Context): Row {
+  return [
+    span(tree?.get(process.pid)?.branch ?? '', 'dim'),
+    span(commandLabel(process)),
     ...(process.state === 'Z' ? [span(' zombie', 'bad')] : []),
     ...(process.joined ? [span(' joined from outside', 'warn')] : []),
     ...(process.pid === initPid ? [span(' init', 'accent')] : []),
   ];
-  const branch = place?.branch ?? '';
-  const room = marks.reduce((left, { text }) => left - text.length, width - displayWidth(branch));
-  return room < 4
-    ? [span(shorten(commandLabel(process), width))]
-    : [span(branch, 'dim'), span(shorten(commandLabel(process), room)), ...marks];
 }
 
 /** The processes of one container, as a tree unless they are sorted by something. */
-export function processesBody(container: Container, pending: boolean, ui: UiState): Body {
+export function processesBody(container: Container, ui: UiState): Body {
   const settings = ui.tables.processes;
   const tree = settings.sort === null ? treeOf(container.processes) : null;
   return tableBody(spec, {
     items: tree === null ? container.processes : tree.ordered,
     context: {
-      pending,
       percent: ui.scale === 'core',
       tree: tree?.places ?? null,
       initPid: container.init?.pid ?? null,

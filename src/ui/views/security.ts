@@ -5,7 +5,7 @@ import { field, section, textField } from './fields.ts';
 import { riskRows } from './risks.ts';
 
 /** What its processes may do: capabilities, filters, users; and what is risky about it. */
-export function securityRows({ security, weak }: Container, width: number, reading: boolean): readonly Row[] {
+export function securityRows({ security }: Container, width: number, reading: boolean): readonly Row[] {
   if (security === null) {
     const why = reading ? '  Reading…' : '  Its security could not be read: see the overview.';
     return [[], [span(why, 'dim')]];
@@ -18,8 +18,6 @@ export function securityRows({ security, weak }: Container, width: number, readi
     ...section('Users'),
     ...mapRows('uid map', security.uidMap),
     ...mapRows('gid map', security.gidMap),
-    ...(weak.length === 0 ? [] : section('What is not isolated')),
-    ...weak.flatMap(({ id, says }) => textField(id, says, width)),
     ...riskRows(security, width),
   ];
 }

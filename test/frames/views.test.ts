@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { LARGE, modelOf, press, SMALL, screenText } from '../support/dashboard.ts';
+import { sceneFixture } from '../support/scene-fixture.ts';
+
+/** The first row by name is `(sh)`; `web` is reached through the filter, which Enter keeps and Esc clears. */
+const WEB = '/ w e b enter enter';
+
+const VIEWS = {
+  list: '',
+  'list-grouped': 'b',
+  'list-sorted': 's down down down down down down down enter',
+  'list-percent': '% %',
+  'list-filtered': '/ ! w e b enter',
+  overview: WEB,
+  namespaces: `${WEB} 2`,
+  cgroup: `${WEB} 3`,
+  processes: `${WEB} 4`,
+  layers: `${WEB} 5`,
+  mounts: `${WEB} 7`,
+  security: `${WEB} 8`,
+  'host-namespaces': 'n',
+  help: '?',
+  palette: ': s o r t',
+  'sort-menu': 's',
+  'columns-menu': 'c down space',
+} as const;
+
+describe.each([SMALL, LARGE])('at $columns x $rows', (size) => {
+  test.each(Object.entries(VIEWS))('%s', async (name, keys) => {
+    const frame = screenText(press(modelOf(sceneFixture(), size), keys));
+    await expect(`${frame}\n`).toMatchFileSnapshot(`./${name}-${size.columns}x${size.rows}.txt`);
+  });
+});
