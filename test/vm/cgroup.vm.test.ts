@@ -126,7 +126,7 @@ describe('a crun container with limits', () => {
   });
 
   it('crun pause freezes it', async () => {
-    const frozen = async () => (await figures(container.pid)).frozen;
+    const frozen = async () => (await figures(container.pid)).frozen === true;
     expect(await frozen()).toBe(false);
     await container.crun('pause', 'limited');
     // A process that waits for its quota stops when it runs next.
