@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { HostRoots } from './host.ts';
 
 const REAL: HostRoots = { proc: '/proc', sys: '/sys', root: '/' };
@@ -10,11 +10,14 @@ export type HostPaths = {
   readonly map: (path: string) => string;
 };
 
-/** Maps the kernel's names onto the roots: `/proc/…` below `proc`, `/sys/…` below `sys`, everything else below `root`. */
+/**
+ * Maps the kernel's names onto the roots: `/proc/…` below `proc`, `/sys/…` below `sys`, everything else below `root`.
+ * Of another host's /proc the rest is expected beside it: this machine's own files would be somebody else's.
+ */
 export function hostPaths(roots: Partial<HostRoots>): HostPaths {
   const proc = resolve(roots.proc ?? REAL.proc);
   const sys = resolve(roots.sys ?? REAL.sys);
-  const root = resolve(roots.root ?? REAL.root);
+  const root = resolve(roots.root ?? dirname(proc));
   const live = proc === REAL.proc && sys === REAL.sys;
   if (live && root === REAL.root) return { live, map: (path) => path };
   const below = root === '/' ? '' : root;

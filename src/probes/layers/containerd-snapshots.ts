@@ -7,7 +7,6 @@ import type { StoreLayers } from './store.ts';
 export function containerdLayers(snapshotter: string): StoreLayers {
   return {
     layers: new Map(),
-    init: null,
     problems: [
       {
         path: `${snapshotter}/metadata.db`,

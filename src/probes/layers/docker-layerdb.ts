@@ -11,7 +11,7 @@ const MAX_LAYERS = 1024;
 
 /**
  * What Docker's layer store tells of a container's layers. `layerdb/mounts/<container>` names the writable directory
- * (`mount-id`), the init one (`init-id`) and the chain id of the top image layer (`parent`);
+ * (`mount-id`) and the chain id of the top image layer (`parent`);
  * `layerdb/sha256/<chain>` has `cache-id` (the directory), `diff` (the digest) and `parent`. The instructions come from
  * the history of the image that `containers/<id>/config.v2.json` names. `driver` is `overlay2` or `aufs`; `mountId` the
  * directory of the writable branch, by which the container is found where its id is not known.
@@ -28,8 +28,6 @@ export function readDockerLayers(
   if (mount.status !== 'ok') {
     return {
       layers: new Map(),
-      // Every container of Docker has one right below its own branch; what is not in the store is no container.
-      init: mount.status === 'denied' ? { index: 1 } : null,
       problems: [storeProblem(mount, `${layerdb}/mounts`, 'the digests of the layers are unknown')],
     };
   }
@@ -40,11 +38,10 @@ export function readDockerLayers(
   for (const [index, { cacheId, diff }] of chain.entries()) {
     layers.set(cacheId, { digest: diff, createdBy: instructions[index] ?? null });
   }
-  const { init } = mount.value;
-  return { layers, init: init === null ? null : { directory: init }, problems };
+  return { layers, problems };
 }
 
-type Mount = { readonly container: string; readonly init: string | null; readonly parent: string | null };
+type Mount = { readonly container: string; readonly parent: string | null };
 
 function findMount(host: Host, layerdb: string, mountId: string, containerId: string | null): Reading<Mount> {
   const names: Reading<readonly string[]> =
@@ -57,8 +54,7 @@ function findMount(host: Host, layerdb: string, mountId: string, containerId: st
   for (const container of names.value) {
     const directory = `${layerdb}/mounts/${container}`;
     if (line(host, `${directory}/mount-id`) === mountId) {
-      const value = { container, init: line(host, `${directory}/init-id`), parent: line(host, `${directory}/parent`) };
-      return { status: 'ok', value };
+      return { status: 'ok', value: { container, parent: line(host, `${directory}/parent`) } };
     }
   }
   return { status: 'unsupported', path: `${layerdb}/mounts`, code: 'ENOENT' };

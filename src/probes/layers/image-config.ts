@@ -8,7 +8,10 @@ export type ImageConfig = {
   readonly createdBy: readonly (string | null)[];
 };
 
-/** Steps of the history that made no layer (ENV, CMD) are skipped; an imported layer has a comment only. */
+/**
+ * Steps of the history that made no layer (ENV, CMD) are skipped; an imported layer has a comment only. Tabs are blanks,
+ * as in `docker history`.
+ */
 export function parseImageConfig(text: string, path: string): Reading<ImageConfig> {
   const config = parseObject(text);
   const rootfs = objectOf(config?.['rootfs']);
@@ -19,7 +22,9 @@ export function parseImageConfig(text: string, path: string): Reading<ImageConfi
   const diffIds = ids.filter((id) => typeof id === 'string');
   const history = Array.isArray(config['history']) ? config['history'].map(objectOf) : [];
   const steps = history.filter((step) => step !== null && step['empty_layer'] !== true);
-  const told = steps.map((step) => textOf(step?.['created_by']) ?? textOf(step?.['comment']));
+  const told = steps.map(
+    (step) => (textOf(step?.['created_by']) ?? textOf(step?.['comment']))?.replaceAll('\t', ' ') ?? null,
+  );
   return ok({ diffIds, createdBy: told.length === diffIds.length ? told : diffIds.map(() => null) });
 }
 

@@ -25,7 +25,7 @@ export function readStorageLayers(host: Host, root: string, layerId: string): St
   for (const [index, { id, digest }] of chain.entries()) {
     layers.set(id, { digest, createdBy: instructions[index] ?? null });
   }
-  return { layers, init: null, problems };
+  return { layers, problems };
 }
 
 type IndexedLayer = { readonly parent: string | null; readonly digest: string | null };

@@ -7,8 +7,7 @@ import { readAufsBranches } from './aufs.ts';
 import { type BranchPath, findBranches, type Surroundings } from './branch-paths.ts';
 import { readFuseOverlay } from './fuse-overlayfs.ts';
 import { type OverlayDirectories, parseOverlayOptions } from './overlay.ts';
-import { layerDirectory, storeOf } from './recognise-store.ts';
-import type { StoreLayers } from './store.ts';
+import { isInitLayer, layerDirectory, storeOf } from './recognise-store.ts';
 import { storeProblem } from './store-problem.ts';
 import { type WhiteoutForm, walkBranch, walkBudget } from './walk.ts';
 
@@ -137,7 +136,7 @@ function describe(
   return found.map((branch, index): Described => {
     const directory = layerDirectory(branch.path);
     const known = directory === null ? undefined : store?.layers.get(directory);
-    const init = branch.role === 'image' && isInit(store?.init ?? null, index, directory);
+    const init = branch.role === 'image' && isInitLayer(top?.path ?? '', branch.path, index);
     // aufs says itself what a branch may hold; overlay's init layer holds mount points only, never a whiteout.
     const access = init && driver !== 'aufs' ? 'ro' : branch.access;
     return {
@@ -148,11 +147,4 @@ function describe(
       createdBy: known?.createdBy ?? null,
     };
   });
-}
-
-function isInit(init: StoreLayers['init'], index: number, directory: string | null): boolean {
-  if (init === null) {
-    return false;
-  }
-  return 'index' in init ? init.index === index : init.directory === directory;
 }

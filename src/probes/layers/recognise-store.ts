@@ -30,6 +30,18 @@ export function storeOf(host: Host, topBranch: string, containerId: string | nul
   return snapshotter === undefined ? null : containerdLayers(snapshotter);
 }
 
+/** A short name of Docker's that could not be followed to its directory. */
+const DOCKER_LINK = /\/overlay2\/l\/[A-Z0-9]{26}$/;
+
+/**
+ * Whether a branch is the layer in which Docker puts what it provides itself (/etc/hosts, /etc/resolv.conf): it is
+ * right below the writable one and called `<writable>-init`.
+ */
+export function isInitLayer(topBranch: string, branch: string, index: number): boolean {
+  const top = layerDirectory(topBranch);
+  return index === 1 && top !== null && (layerDirectory(branch) === `${top}-init` || DOCKER_LINK.test(branch));
+}
+
 /** The name of the directory that a store keeps a layer in. */
 export function layerDirectory(branch: string): string | null {
   for (const form of [DOCKER_OVERLAY, DOCKER_AUFS, STORAGE]) {

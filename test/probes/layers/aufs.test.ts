@@ -51,6 +51,7 @@ describe('aufs', () => {
       'sha256:283fb404ea9415ab48456fd8a82b153b1a719491cdf7b806d1853b047d00f27f',
       'sha256:bebe7ce6215aee349bee5d67222abeb5c5a834bbeaa2f2f5d05363d9fd68db41',
     ]);
+    expect(layers.branches[4]?.createdBy).toMatch(/^\/bin\/sh -c set -xe {3}&& echo /);
     expect(layers.branches[3]?.createdBy).toBe('/bin/sh -c rm -rf /var/lib/apt/lists/*');
   });
 

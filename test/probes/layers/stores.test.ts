@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseImageConfig } from '../../../src/probes/layers/image-config.ts';
-import { storeOf } from '../../../src/probes/layers/recognise-store.ts';
+import { isInitLayer, storeOf } from '../../../src/probes/layers/recognise-store.ts';
 import { memoryHost } from '../../support/memory-host.ts';
 
 const digest = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
@@ -72,7 +72,7 @@ ${config}
     ['an id it does not know', 'beef'],
   ])('finds a container by %s', (_, id) => {
     const found = storeOf(memoryHost(tree + bottom), top, id);
-    expect(found).toMatchObject({ init: { directory: 'top-init' }, problems: [] });
+    expect(found).toMatchObject({ problems: [] });
     expect([...(found?.layers ?? [])]).toEqual(told);
   });
 
@@ -98,11 +98,6 @@ ${config}
   it('says that it may not read it', () => {
     const found = storeOf(memoryHost(`=== ${root} !EACCES\n`), top, 'cafe');
     expect(found?.problems).toMatchObject([{ code: 'EACCES', remedy: 'run nsview as root' }]);
-    expect(found?.init).toEqual({ index: 1 });
-  });
-
-  it('what is not in it, as a step of a build, has no init layer', () => {
-    expect(storeOf(memoryHost(tree), `/${root}/overlay2/step/diff`, null)?.init).toBeNull();
   });
 
   it('follows no id out of the store', () => {
@@ -134,7 +129,7 @@ ${config}
 
   it('knows digests and instructions from the layers, volatile ones too', () => {
     const found = storeOf(memoryHost(tree), `/${root}/overlay/own/diff`, null);
-    expect(found).toMatchObject({ init: null, problems: [] });
+    expect(found).toMatchObject({ problems: [] });
     expect([...(found?.layers ?? [])]).toEqual([
       ['base', { digest: diffs[0], createdBy: '/bin/sh -c #(nop) ADD file:1 in / ' }],
       ['next', { digest: diffs[1], createdBy: 'RUN /bin/sh -c make # buildkit' }],
@@ -159,5 +154,21 @@ describe('other stores', () => {
 
   it('a directory of nobody’s has no store', () => {
     expect(storeOf(memoryHost(''), '/srv/rootfs/upper', null)).toBeNull();
+  });
+});
+
+describe('Docker’s init layer', () => {
+  const store = '/var/lib/docker/overlay2';
+  const link = `${store}/l/QQFKBAUBUCSWZPPIRN5GQYHZ67`;
+
+  it.each([
+    [`${store}/top/diff`, `${store}/top-init/diff`, 1, true],
+    ['/var/lib/docker/aufs/diff/top', '/var/lib/docker/aufs/diff/top-init', 1, true],
+    [`${store}/top/diff`, link, 1, true],
+    [`${store}/top/diff`, link, 2, false],
+    [`${store}/top/diff`, `${store}/other/diff`, 1, false],
+    ['/srv/upper', '/srv/lower', 1, false],
+  ])('above %s, %s at %i: %s', (top, branch, index, init) => {
+    expect(isInitLayer(top, branch, index)).toBe(init);
   });
 });
