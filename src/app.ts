@@ -84,12 +84,14 @@ export async function runApp(options: AppOptions): Promise<number> {
     env,
   };
 
-  paintFrameZero(ports);
+  const unguard = paintFrameZero(ports);
   const stopFollowing = engines.follow(() => undefined);
   try {
     const { runDashboard } = await import('./ui/run-dashboard.tsx');
     schedule(intervalMs);
-    return await runDashboard(ports);
+    const status = runDashboard(ports);
+    unguard();
+    return await status;
   } finally {
     if (timer !== null) {
       clearTimeout(timer);
