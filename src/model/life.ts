@@ -1,3 +1,4 @@
+import { isBeingSetUp } from './discovery/container-group.ts';
 import type { Container } from './document/container.ts';
 import type { Life } from './document/isolation.ts';
 import type { ContainerProcess, Init } from './document/process.ts';
@@ -61,6 +62,9 @@ const NOT_SEEN: Role = { role: 'unknown', says: 'its first process cannot be see
 
 function roleOf(init: Init, processes: readonly ContainerProcess[]): Role {
   const program = programOf(init);
+  if (isBeingSetUp(init.comm)) {
+    return { role: 'unknown', says: `the runtime is still setting it up (${init.comm})` };
+  }
   const self = processes.find(({ pid }) => pid === init.pid);
   if (init.nsPids.at(-1) !== 1 || init.nsPids.length < 2) {
     const whose = init.nsPids.length < 2 ? 'the host’s' : 'another container’s';
@@ -114,10 +118,16 @@ function childOf(init: Init, processes: readonly ContainerProcess[]): ContainerP
   return children.toSorted((one, other) => one.pid - other.pid)[0] ?? null;
 }
 
-/** The name of what runs: a script's interpreter, not the script, since that is what waits and reaps. */
+/**
+ * The name of what runs: a script's interpreter, not the script, since that is what waits and reaps; `systemd`, which
+ * is started as `init`.
+ */
 function programOf({ comm, argv }: Pick<ContainerProcess, 'comm' | 'argv'>): string {
   const words = argv ?? [];
   const first = baseName(words[0] ?? '');
+  if (SERVICE_INITS.has(comm)) {
+    return comm;
+  }
   if (first === 'busybox') {
     return baseName(words[1] ?? '') || comm;
   }

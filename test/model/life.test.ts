@@ -59,6 +59,8 @@ describe('PID 1 inside', () => {
     ['init', 'catatonit', [{ pid: 110, argv: ['/usr/libexec/catatonit', '--', 'app'] }]],
     ['init', 'systemd', [{ pid: 110, argv: ['/lib/systemd/systemd'] }]],
     ['init', 'init', [{ pid: 110, argv: ['/sbin/init'] }]],
+    ['init', 'systemd', [{ pid: 110, argv: ['/sbin/init'], comm: 'systemd' }]],
+    ['unknown', 'still setting it up', [{ pid: 110, argv: ['runc', 'init'], comm: 'runc:[2:INIT]' }]],
     ['init', 's6-svscan', [{ pid: 110, argv: ['s6-svscan', '-t0', '/var/run/s6/services'] }]],
     ['pause', 'pause', [{ pid: 110, argv: ['/pause'] }]],
     ['pause', 'catatonit', [{ pid: 110, argv: ['/catatonit', '-P'] }]],

@@ -64,6 +64,10 @@ export function findExecs(group: ContainerGroup, { byPid, hostPid }: Placement):
  */
 const BEING_SET_UP = /^(?:runc:\[|youki:\[|crun$|memfd:crun)/;
 
+export function isBeingSetUp(comm: string): boolean {
+  return BEING_SET_UP.test(comm);
+}
+
 export function isStarting({ own }: ContainerGroup): boolean {
-  return own.length > 0 && own.every((placed) => BEING_SET_UP.test(placed.comm));
+  return own.length > 0 && own.every((placed) => isBeingSetUp(placed.comm));
 }
