@@ -10,7 +10,7 @@ import { namesIn, readStateJson } from './state-file.ts';
 import { flagValue } from './supervisor.ts';
 
 /** Where dockerd keeps its state unless told otherwise, dockerd(8). */
-export const DOCKER_DATA_ROOT = '/var/lib/docker';
+const DOCKER_DATA_ROOT = '/var/lib/docker';
 const PID_FILE = '/var/run/docker.pid';
 const DAEMON_CONFIG = '/etc/docker/daemon.json';
 

@@ -32,9 +32,15 @@ export function isHashId(id: string): boolean {
   return /^[0-9a-f]{64}$/.test(id);
 }
 
-/** Go writes the year 1 for "never". */
+const RFC_3339 = /^\d{4}-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** RFC 3339 as it was written, or null: Go writes the year 1 for "never". */
 export function timeOf(text: string | null): string | null {
-  return text === null || text.startsWith('0001-') || Number.isNaN(Date.parse(text)) ? null : text;
+  const [, month, day] = RFC_3339.exec(text ?? '') ?? [];
+  if (text === null || month === undefined || text.startsWith('0001-') || Number.isNaN(Date.parse(text))) return null;
+  // Date.parse lets 30 February be 2 March.
+  const noon = new Date(`${text.slice(0, 10)}T12:00:00Z`);
+  return noon.getUTCMonth() + 1 === Number(month) && noon.getUTCDate() === Number(day) ? text : null;
 }
 
 /** Docker's `NetworkSettings.Ports`: `{"80/tcp": [{"HostIp", "HostPort"}] or null where exposed only}`. */
