@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
@@ -8,25 +8,53 @@ import { build, type Plugin } from 'esbuild';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = `${ROOT}dist`;
 
-/**
- * What a dependency asks for and nsview never uses: React's developer tools, Docker over ssh, and Commander's way to
- * start other programs (which costs every start the loading of node:child_process).
- */
+/** What a dependency asks for and nsview never uses: React's developer tools, Docker over ssh. */
 const UNUSED = /^(react-devtools-core|ssh2|cpu-features)$/;
+
+/**
+ * What Commander imports of Node for rare needs, which costs every start some milliseconds: child_process starts other
+ * programs as subcommands (never here), and importing util loads what all of its parts need.
+ */
+const COMMANDERS: { readonly [module: string]: string } = {
+  'node:child_process': 'export default {};',
+  'node:util': `export const stripVTControlCharacters = (text) =>
+    process.getBuiltinModule('node:util').stripVTControlCharacters(text);`,
+};
 
 const leaveOutUnused: Plugin = {
   name: 'leave-out-unused',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }));
-    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
-      importer.includes('/node_modules/commander/') ? { path, namespace: 'unused' } : null,
-    );
     onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'export default {};' }));
+    onResolve({ filter: /^node:/ }, ({ importer, path }) =>
+      importer.includes('/node_modules/commander/') && path in COMMANDERS ? { path, namespace: 'commander' } : null,
+    );
+    onLoad({ filter: /.*/, namespace: 'commander' }, ({ path }) => ({ contents: COMMANDERS[path] ?? '' }));
   },
 };
 
+/**
+ * string-width compiles its Unicode patterns when it is loaded (10 ms); plain ASCII never needs them. A `require` within a
+ * function is what the bundler turns into loading on first use.
+ */
+const loadStringWidthLate: Plugin = {
+  name: 'load-string-width-late',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^string-width$/ }, ({ namespace, path, resolveDir }) =>
+      namespace === 'late' ? null : { path, namespace: 'late', pluginData: resolveDir },
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ pluginData }) => ({
+      contents: `let measure;
+        export default (text, options) => (measure ??= require('string-width').default)(text, options);`,
+      resolveDir: pluginData,
+    }));
+  },
+};
+
+/** Writes the bundle file by file, the entry last: a program that starts meanwhile finds the old one or the new one. */
 async function bundle(): Promise<void> {
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     absWorkingDir: ROOT,
     entryPoints: { nsview: 'src/main.ts' },
     outdir: DIST,
@@ -38,14 +66,27 @@ async function bundle(): Promise<void> {
     minify: true,
     legalComments: 'linked',
     external: ['koffi'],
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter' },
+    inject: ['scripts/lazy-segmenter.ts'],
     // Dependencies in CommonJS call require for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-    plugins: [leaveOutUnused],
+    plugins: [leaveOutUnused, loadStringWidthLate],
     logLevel: 'warning',
   });
+  mkdirSync(DIST, { recursive: true });
+  const entry = `${DIST}/nsview.js`;
+  for (const { path, contents } of outputFiles.sort((a, b) => Number(a.path === entry) - Number(b.path === entry))) {
+    writeFileSync(`${path}.new`, contents);
+    renameSync(`${path}.new`, path);
+  }
+  const written = new Set(outputFiles.map(({ path }) => path));
+  for (const name of readdirSync(DIST)) {
+    if (name !== 'native' && !written.has(`${DIST}/${name}`)) {
+      rmSync(`${DIST}/${name}`, { recursive: true });
+    }
+  }
 }
 
 /** What `make` is asked for, for which architecture, with which compiler, and what comes of it. */
@@ -83,7 +124,6 @@ function compile({ name, arch, library }: Target): boolean {
   return true;
 }
 
-rmSync(DIST, { recursive: true, force: true });
 await bundle();
 buildNative();
 chmodSync(`${ROOT}bin/nsview`, 0o755);

@@ -5,14 +5,13 @@ import { shells } from '../src/cli/completion.ts';
 import { jsonDocument } from '../src/cli/output.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import { schemaDocument } from '../src/cli/schema-document.ts';
-import { verbs } from '../src/cli/verbs.ts';
 
 /** Writes the documents that are made from the sources; with `--check` only says which are stale. */
 
 const DOCS = fileURLToPath(new URL('../docs/', import.meta.url));
 
-async function documents(): Promise<ReadonlyMap<string, string>> {
-  const tree = completionTree(await buildProgram(verbs));
+function documents(): ReadonlyMap<string, string> {
+  const tree = completionTree(buildProgram());
   return new Map([
     ['schema.json', jsonDocument(schemaDocument())],
     ...Object.values(shells).map(({ file, script }) => [`completions/${file}`, script(tree)] as const),
@@ -27,7 +26,7 @@ function current(file: string): string | null {
   }
 }
 
-const stale = [...(await documents())].filter(([file, text]) => current(file) !== text);
+const stale = [...documents()].filter(([file, text]) => current(file) !== text);
 if (process.argv.includes('--check')) {
   for (const [file] of stale) {
     console.error(`docs/${file} is stale: npm run generate`);

@@ -17,8 +17,8 @@ export const completion: Verb = {
   define(command, run) {
     const shell = command.createArgument('<shell>', 'which shell').choices(Object.keys(shells));
     command.addArgument(shell).action((name: Shell) =>
-      run.print(async ({ output, program }) => {
-        output.write(shells[name].script(completionTree(await program())));
+      run.print(({ output, program }) => {
+        output.write(shells[name].script(completionTree(program())));
       }),
     );
   },

@@ -1,11 +1,13 @@
 import process from 'node:process';
-import { styleText } from 'node:util';
 import type { Problem } from '../model/document/problem.ts';
 import { isUtf8, toAscii } from '../present/ascii.ts';
 import { printable } from '../present/printable.ts';
 
+/** Select graphic rendition, on and off: ECMA-48 8.3.117. */
+const EMPHASES = { dim: [2, 22], red: [31, 39], green: [32, 39] } as const;
+
 /** Emphasis in text output; the words alone always say the same. */
-export type Emphasis = 'bold' | 'dim' | 'red' | 'yellow' | 'green';
+export type Emphasis = keyof typeof EMPHASES;
 
 /** Where a command's result goes. */
 export type Output = {
@@ -49,7 +51,10 @@ export function openOutput(wantColour: boolean): Output {
         process.stderr.write(`note: ${printable(message)}${remedy === null ? '' : ` (${printable(remedy)})`}\n`);
       }
     },
-    emphasise: (emphasis, text) => (colours ? styleText(emphasis, text, { validateStream: false }) : text),
+    emphasise: (emphasis, text) => {
+      const [on, off] = EMPHASES[emphasis];
+      return colours ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+    },
   };
 }
 

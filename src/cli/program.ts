@@ -4,41 +4,25 @@ import manifest from '../../package.json' with { type: 'json' };
 import { CliFailure, failureText, wrongUsage } from './failure.ts';
 import { addGlobalOptions, type GlobalOptions, globalOptions } from './globals.ts';
 import { openOutput } from './output.ts';
+import { openSession } from './session.ts';
 import type { Runner } from './verb.ts';
-import { type VerbEntry, verbs } from './verbs.ts';
+import { verbs } from './verbs.ts';
 
 /** Runs one command line; the answer is the exit status. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   let verb: string | null = null;
   try {
-    const operand = firstOperand(args);
-    if (operand.kind === 'none') {
-      return await runWithoutVerb(args, operand.globals);
+    const flags = addGlobalOptions(silent(new Command('nsview')));
+    const { operands, unknown } = flags.parseOptions([...args]);
+    if (operands.length === 0 && unknown.length === 0) {
+      return await runWithoutVerb(args, globalOptions(flags));
     }
-    verb = operand.kind === 'verb' ? operand.name : null;
-    await runCommandLine(args, verb === null ? [] : [verb]);
+    verb = verbs.find(({ name }) => name === operands[0])?.name ?? null;
+    await buildProgram().parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
     return reportFailure(error, verb);
   }
-}
-
-type Operand =
-  | { readonly kind: 'verb'; readonly name: string }
-  /** Only global flags, or nothing. */
-  | { readonly kind: 'none'; readonly globals: GlobalOptions }
-  /** `help`, `-h`, `-V`, or something that is no command. */
-  | { readonly kind: 'other' };
-
-/** What the command line is about, before any command is loaded. */
-function firstOperand(args: readonly string[]): Operand {
-  const flags = addGlobalOptions(silent(new Command('nsview')));
-  const { operands, unknown } = flags.parseOptions([...args]);
-  const [first] = operands;
-  if (first === undefined) {
-    return unknown.length === 0 ? { kind: 'none', globals: globalOptions(flags) } : { kind: 'other' };
-  }
-  return verbs.some(({ name }) => name === first) ? { kind: 'verb', name: first } : { kind: 'other' };
 }
 
 /** The dashboard where a person sits at both ends, else the same as `ps`. */
@@ -50,17 +34,12 @@ async function runWithoutVerb(args: readonly string[], globals: GlobalOptions): 
     const { runApp } = await import('../app.ts');
     return runApp({ roots: globals.roots, engines: globals.engines });
   }
-  await runCommandLine([...args, 'ps'], ['ps']);
+  await buildProgram().parseAsync([...args, 'ps'], { from: 'user' });
   return 0;
 }
 
-async function runCommandLine(args: readonly string[], names: readonly string[]): Promise<void> {
-  const program = await buildProgram(verbs.filter(({ name }) => names.length === 0 || names.includes(name)));
-  await program.parseAsync([...args], { from: 'user' });
-}
-
-/** The tree of commands; those not in `loaded` have a name and a summary only. */
-export async function buildProgram(loaded: readonly VerbEntry[]): Promise<Command> {
+/** The tree of commands. */
+export function buildProgram(): Command {
   const program = addGlobalOptions(silent(new Command('nsview')))
     .description('Shows what a container really is: its namespaces, its cgroups and the layers it stands on.')
     .usage('[options] [command]')
@@ -70,22 +49,17 @@ export async function buildProgram(loaded: readonly VerbEntry[]): Promise<Comman
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', '\nWithout a command: the dashboard on a terminal, else the same as `nsview ps`.');
   const run = runner(program);
-  const definitions = await Promise.all(loaded.map(async ({ name, load }) => [name, await load()] as const));
-  const byName = new Map(definitions);
-  for (const { name, summary } of verbs) {
-    const command = program.command(name).description(summary).helpOption('-h, --help', 'print this help');
-    byName.get(name)?.define(command, run);
+  for (const { name, summary, verb } of verbs) {
+    verb.define(program.command(name).description(summary).helpOption('-h, --help', 'print this help'), run);
   }
   return program;
 }
 
 function runner(program: Command): Runner {
   return {
-    print: async (work) =>
-      work({ output: openOutput(globalOptions(program).color), program: () => buildProgram(verbs) }),
+    print: async (work) => work({ output: openOutput(globalOptions(program).color), program: buildProgram }),
     look: async (work) => {
       const globals = globalOptions(program);
-      const { openSession } = await import('./session.ts');
       const session = openSession(globals);
       try {
         await work({ session, output: openOutput(globals.color) });

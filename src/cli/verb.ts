@@ -3,7 +3,7 @@ import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 
 /** What a command that only prints is given. `program`: the whole tree of commands. */
-export type PrintContext = { readonly output: Output; readonly program: () => Promise<Command> };
+export type PrintContext = { readonly output: Output; readonly program: () => Command };
 
 /** What a command that looks at the host is given. */
 export type LookContext = { readonly output: Output; readonly session: Session };
@@ -14,5 +14,5 @@ export type Runner = {
   look(work: (context: LookContext) => void | Promise<void>): Promise<void>;
 };
 
-/** One command: its arguments and options, and what it does. Verbs are loaded when they are asked for. */
+/** One command: its arguments and options, and what it does. */
 export type Verb = { define(command: Command, run: Runner): void };

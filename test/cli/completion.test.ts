@@ -6,10 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { completionTree } from '../../src/cli/command-tree.ts';
 import { shells } from '../../src/cli/completion.ts';
 import { buildProgram } from '../../src/cli/program.ts';
-import { verbs } from '../../src/cli/verbs.ts';
 import { isInstalled } from '../support/command.ts';
 
-const tree = completionTree(await buildProgram(verbs));
+const tree = completionTree(buildProgram());
 
 /** What `nsview ps` prints to the completion: names of strangers among them. */
 const LISTED = `ID            NAME
