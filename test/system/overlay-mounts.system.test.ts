@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { MountLine } from '../../src/model/mountinfo.ts';
@@ -57,7 +58,7 @@ function branchesOf(mounts: readonly MountLine[], base: string) {
 const escaped = (name: string) => name.replace(/[\\:,]/g, '\\$&');
 const bySystemCalls = (base: string, ...options: readonly string[]) => [
   process.execPath,
-  path.join(import.meta.dirname, '../support/mount-overlay.ts'),
+  fileURLToPath(new URL('../support/mount-overlay.ts', import.meta.url)),
   path.join(base, 'm/merged'),
   ...options,
 ];

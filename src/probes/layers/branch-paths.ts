@@ -24,7 +24,7 @@ export type Surroundings = {
   readonly storageRoots: readonly StorageRoot[];
 };
 
-export type StorageRoot = { readonly engine: string; readonly root: string };
+type StorageRoot = { readonly engine: string; readonly root: string };
 
 /** Docker and containers/storage name layers by links of this form, so that more of them fit into a page of options. */
 const SHORT_LINK = /\/l\/[A-Z0-9]{26}$/;

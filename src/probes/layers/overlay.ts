@@ -7,7 +7,7 @@ export type OverlayDirectories = {
   readonly lowers: readonly OverlayLower[];
 };
 
-export type OverlayLower = { readonly named: string; readonly data: boolean };
+type OverlayLower = { readonly named: string; readonly data: boolean };
 
 /**
  * The branches of an overlay mount (Documentation/filesystems/overlayfs.rst). Takes super options that were split on
@@ -44,7 +44,7 @@ export function parseOverlayOptions(superOptions: readonly string[]): OverlayDir
 }
 
 /** Splits a `lowerdir` value on its unescaped colons; from the first `::` on the layers are data-only. */
-export function splitLowerdir(value: string): readonly OverlayLower[] {
+function splitLowerdir(value: string): readonly OverlayLower[] {
   const lowers: OverlayLower[] = [];
   let named = '';
   let data = false;
