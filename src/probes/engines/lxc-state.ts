@@ -28,8 +28,9 @@ export function readLxcContainer(host: Host, path: string, name: string): Readin
 
 /** Containers below an LXC path that no monitor serves: a running one listens on the abstract `PATH/NAME/command`. */
 export function stoppedLxcContainers(host: Host, path: string): readonly EngineFacts[] {
-  const sockets = valueOr(host.readText('/proc/net/unix', 'unsupported'), '');
-  return namesIn(host, path).flatMap((name): EngineFacts[] => {
+  const names = namesIn(host, path);
+  const sockets = names.length === 0 ? '' : valueOr(host.readText('/proc/net/unix', 'unsupported'), '');
+  return names.flatMap((name): EngineFacts[] => {
     if (!isPathComponent(name) || sockets.includes(` @${path}/${name}/command\n`)) return [];
     const facts = readLxcContainer(host, path, name);
     return facts.status === 'ok' ? [{ ...facts.value, status: 'exited' }] : [];
