@@ -1,12 +1,14 @@
 /*
  * libnsview: the kernel calls that Node lacks, or pays too much for. The contract:
  *
- * - No function allocates memory that outlives it, keeps state, starts a thread or changes the process: the caller
- *   owns every buffer and every descriptor. All functions may be called from several threads at once.
+ * - No function allocates memory, keeps state or changes the process: the caller owns every buffer and every
+ *   descriptor. All may be called from several threads at once. A long batch is read by two threads, of which one ends
+ *   before the call returns.
  * - A list of strings is one block, each string ended by NUL; its count is a parameter of its own.
  * - A batch writes the entries' bytes one after the other into `data` and one number for each into `lengths`: the
  *   bytes written, or -errno of what the kernel refused. It returns how many groups (or files) it finished; fewer than
- *   asked means that the next one did not fit: call again from there, with more room when it returned 0.
+ *   asked means that the next one did not fit: call again from there, with more room when it returned 0. What
+ *   stands behind the finished ones is of no use, but for the descriptors that replaced NSV_OPEN_AND_KEEP.
  * - What is not a batch returns 0 or more for success, else -errno, and says in a struct nsv_error which step failed.
  * - Descriptors are opened close-on-exec, and nothing opens a device, a FIFO or a terminal.
  */

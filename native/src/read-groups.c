@@ -1,5 +1,6 @@
 #include "../nsview.h"
 #include "cleanup.h"
+#include "halves.h"
 #include "sink.h"
 
 #include <errno.h>
@@ -12,33 +13,70 @@ static int32_t read_file(struct sink *sink, int dir, const char *file) {
     return fd < 0 ? -errno : sink_file(sink, fd);
 }
 
+struct groups {
+    struct half half;
+    const char *dirs;
+    const char *files;
+    int32_t nfiles;
+    const char *links;
+    int32_t nlinks;
+    int32_t *lengths;
+    int32_t *dir_errors;
+};
+
 /* False when the group did not fit. */
-static bool read_group(
-    struct sink *sink, int dir, const char *files, int32_t nfiles, const char *links, int32_t nlinks, int32_t *lengths
-) {
-    for (int32_t i = 0; i < nfiles; i++, files += strlen(files) + 1)
-        if ((*lengths++ = read_file(sink, dir, files)) == SINK_FULL)
+static bool read_group(struct sink *sink, int dir, const struct groups *groups, int32_t *lengths) {
+    const char *file = groups->files;
+    for (int32_t i = 0; i < groups->nfiles; i++, file += strlen(file) + 1)
+        if ((*lengths++ = read_file(sink, dir, file)) == SINK_FULL)
             return false;
-    for (int32_t i = 0; i < nlinks; i++, links += strlen(links) + 1)
-        if ((*lengths++ = sink_link(sink, dir, links)) == SINK_FULL)
+    const char *link = groups->links;
+    for (int32_t i = 0; i < groups->nlinks; i++, link += strlen(link) + 1)
+        if ((*lengths++ = sink_link(sink, dir, link)) == SINK_FULL)
             return false;
     return true;
+}
+
+static int32_t read_groups(struct half *half) {
+    struct groups *groups = (struct groups *)half;
+    const char *dirs = groups->dirs;
+    int32_t size = groups->nfiles + groups->nlinks;
+    int32_t *lengths = groups->lengths;
+    for (int32_t done = 0; done < half->count; done++, dirs += strlen(dirs) + 1, lengths += size) {
+        scoped_fd dir = open(dirs, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        groups->dir_errors[done] = dir < 0 ? errno : 0;
+        if (dir < 0)
+            for (int32_t i = 0; i < size; i++)
+                lengths[i] = -groups->dir_errors[done];
+        else if (!read_group(&half->sink, dir, groups, lengths))
+            return done;
+    }
+    return half->count;
 }
 
 int32_t nsv_read_groups(
     const char *dirs, int32_t ndirs, const char *files, int32_t nfiles, const char *links, int32_t nlinks, char *data,
     int64_t capacity, int32_t *lengths, int32_t *dir_errors
 ) {
-    struct sink sink = {.data = data, .capacity = capacity};
-    int32_t size = nfiles + nlinks;
-    for (int32_t done = 0; done < ndirs; done++, dirs += strlen(dirs) + 1, lengths += size) {
-        scoped_fd dir = open(dirs, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        dir_errors[done] = dir < 0 ? errno : 0;
-        if (dir < 0)
-            for (int32_t i = 0; i < size; i++)
-                lengths[i] = -dir_errors[done];
-        else if (!read_group(&sink, dir, files, nfiles, links, nlinks, lengths))
-            return done;
-    }
-    return ndirs;
+    struct groups all = {
+        .half = {.read = read_groups, .sink = {.data = data, .capacity = capacity}, .count = ndirs},
+        .dirs = dirs,
+        .files = files,
+        .nfiles = nfiles,
+        .links = links,
+        .nlinks = nlinks,
+        .lengths = lengths,
+        .dir_errors = dir_errors,
+    };
+    if (!is_long(ndirs))
+        return read_groups(&all.half);
+    struct groups second = all;
+    all.half.count = ndirs / 2;
+    second.half.count = ndirs - all.half.count;
+    split_sink(data, capacity, &all.half.sink, &second.half.sink);
+    for (int32_t i = 0; i < all.half.count; i++)
+        second.dirs += strlen(second.dirs) + 1;
+    second.lengths += (int64_t)all.half.count * (nfiles + nlinks);
+    second.dir_errors += all.half.count;
+    return read_halves(&all.half, &second.half);
 }

@@ -82,6 +82,37 @@ static void kept_files_say_when_their_process_ended(void) {
     EXPECT(absent[0] == NSV_OPEN_AND_KEEP && lengths[0] == -ENOENT);
 }
 
+static void long_batches_are_one_in_their_order(void) {
+    enum { MANY = 301 };
+    static char dirs[MANY * 8];
+    static int32_t lengths[MANY * 2], errors[MANY], fds[MANY];
+    char data[MANY * 8 * 2], *end = dirs;
+    for (int i = 0; i < MANY; i++) {
+        char name[16];
+        end += sprintf(end, "m%03d/a", i) + 1;
+        snprintf(name, sizeof name, "m%03d", i);
+        must(mkdir(name, 0755), "mkdir");
+        write_file(end - 7, i == 200 ? "" : end - 7);
+        fds[i] = i == 77 ? NSV_SKIP : i % 2 ? NSV_OPEN_ONCE : NSV_OPEN_AND_KEEP;
+    }
+    memmove(dirs + 77 * 7, dirs + 78 * 7, (MANY - 78) * 7);
+    EXPECT(nsv_read_kept(fds, MANY, dirs, data, sizeof data, lengths) == MANY);
+    EXPECT(lengths[77] == 0 && lengths[76] == 6 && lengths[200] == 0 && lengths[300] == 6);
+    EXPECT(memcmp(data, "m000/am001/a", 12) == 0 && memcmp(data + 6 * (MANY - 3), "m300/a", 6) == 0);
+    EXPECT(fds[300] >= 0 && fds[299] == NSV_OPEN_ONCE);
+    EXPECT(nsv_read_kept(fds, MANY, dirs + 7, data, 62, lengths) == 5);
+    for (int i = 0; i < MANY; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+    end = dirs;
+    for (int i = 0; i < MANY; i++)
+        end += sprintf(end, "m%03d", i == 250 ? 999 : i) + 1;
+    EXPECT(nsv_read_groups(dirs, MANY, "a\0b", 2, "", 0, data, sizeof data, lengths, errors) == MANY);
+    EXPECT(lengths[0] == 6 && lengths[1] == -ENOENT && lengths[500] == -ENOENT && lengths[600] == 6);
+    EXPECT(errors[250] == ENOENT && errors[249] == 0 && memcmp(data + 6 * (MANY - 3), "m300/a", 6) == 0);
+    EXPECT(nsv_read_groups(dirs, MANY, "a\0b", 2, "", 0, data, 62, lengths, errors) == 5);
+}
+
 static int64_t inside(const char *path, char data[static 8], struct nsv_error *error) {
     memset(data, 0, 8);
     return nsv_read_inside("root", path, data, 8, error);
@@ -129,6 +160,7 @@ int main(void) {
     EXPECT(nsv_version() == NSV_VERSION);
     groups_answer_in_order_and_tell_what_did_not_fit();
     kept_files_say_when_their_process_ended();
+    long_batches_are_one_in_their_order();
     nothing_inside_a_root_leads_out_of_it();
     namespaces_tell_what_the_kernel_tells();
     char remove[sizeof work + 16];

@@ -5,7 +5,9 @@ import type { GroupAnswer, Host, NamespaceFacts, ReadGroup } from './host.ts';
 import { ENDED, type Kept, NOT_KEPT } from './host-kept.ts';
 import { keptAbsent } from './host-node.ts';
 
-const FIRST_BUFFER_BYTES = 262_144;
+const FIRST_BUFFER_BYTES = 1_048_576;
+/** Groups, or files, that one call is asked for: their text fits in the first buffer as a rule. */
+const BATCH = 256;
 
 /** The plain host with its batches answered by the native library. `map` and `kept` are those of the plain host. */
 export function nativeHost(plain: Host, library: NativeLibrary, map: (path: string) => string, kept: Kept): Host {
@@ -21,7 +23,7 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
     const linkBlock = block(links);
     const size = files.length + links.length;
     for (let done = 0; done < groups.length; ) {
-      const rest = groups.slice(done);
+      const rest = groups.slice(done, done + BATCH);
       const lengths = new Int32Array(rest.length * size);
       const dirErrors = new Int32Array(rest.length);
       const dirs = block(rest.map(({ dir }) => map(dir)));
@@ -54,24 +56,23 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
       return room >= 0 ? openAndKeep : openOnce;
     });
     for (let done = 0; done < paths.length; ) {
-      const rest = paths.slice(done);
-      const fds = asked.slice(done);
+      const rest = paths.slice(done, done + BATCH);
+      const fds = asked.slice(done, done + BATCH);
       const lengths = new Int32Array(rest.length);
       const unopened = block(rest.filter((_, i) => fds[i] === openAndKeep || fds[i] === openOnce).map(map));
       const finished = library.readKept(fds, rest.length, unopened, data, data.length, lengths);
       let at = 0;
-      // The one after the last finished may have been opened, and then found too long.
-      for (let i = 0; i <= finished && i < rest.length; i += 1) {
-        const path = rest[i] ?? '';
+      // Those behind the finished ones may have been opened, too.
+      for (const [i, path] of rest.entries()) {
         const fd = fds[i] ?? NOT_KEPT;
-        if (asked[done + i] === openAndKeep && fd >= 0) {
-          kept.keep(path, fd);
-          asked[done + i] = fd;
-        }
-        if (i === finished) break;
+        if (asked[done + i] !== openAndKeep || fd < 0) continue;
+        kept.keep(path, fd);
+        asked[done + i] = fd;
+      }
+      for (const [i, path] of rest.slice(0, finished).entries()) {
         const length = lengths[i] ?? 0;
         answers.push(
-          length < 0 ? refused(path, -length) : fd === skip ? gone : ok(data.toString('utf8', at, at + length)),
+          length < 0 ? refused(path, -length) : fds[i] === skip ? gone : ok(data.toString('utf8', at, at + length)),
         );
         at += Math.max(length, 0);
       }
