@@ -5,6 +5,7 @@ import { firstModel, sizeOf } from './first-model.ts';
 import type { DashboardPorts, Want } from './ports.ts';
 import type { Model } from './state.ts';
 import { type MouseReport, openInput } from './terminal/input.ts';
+import { startKeeper } from './terminal/keeper.ts';
 import { copySequence, screenOf } from './terminal/screen.ts';
 import { followSignals, stopJob } from './terminal/signals.ts';
 import { themeOf } from './theme.ts';
@@ -102,8 +103,10 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   function suspend(): void {
     borrow(async () => {
       screen.leave();
+      keeper.tell('left');
       await stopJob(suspend);
       screen.enter();
+      keeper.tell('entered');
       dispatch({ type: 'resize', size: sizeOf(stdout) });
     });
   }
@@ -118,6 +121,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
 
   const stopFollowingSignals = followSignals({ onEnd: ended.resolve, onSuspend: suspend, onExit: screen.leave });
   screen.enter();
+  const keeper = startKeeper(stdout);
   stdout.on('resize', onResize);
   stdout.on('error', onHangUp);
   const input = openInput(stdin, { onMouse, onKey: (key) => onKeys([key]) });
@@ -149,6 +153,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
     app.unmount();
     input.close();
     screen.leave();
+    keeper.tell('left');
     stdout.off('resize', onResize);
     stdout.off('error', onHangUp);
     stopFollowingSignals();

@@ -90,7 +90,11 @@ export function openTerminal({ columns = 100, rows = 30, env = {}, command = [la
     });
   };
   const kill = (signal: NodeJS.Signals) => {
-    if (!hasExited) process.kill(pty.pid, signal);
+    try {
+      if (!hasExited) process.kill(pty.pid, signal);
+    } catch {
+      // It ended a moment ago, and the news is on its way.
+    }
   };
   return {
     pid: pty.pid,

@@ -12,7 +12,7 @@ describe.skipIf(lane === null)('the dashboard in a real terminal', () => {
 
   const open = (options: TerminalOptions = {}): Terminal => {
     const engine = `docker=${lane?.socket}`;
-    terminal = openTerminal({ command: [launcher, '--engine', engine], ...options });
+    terminal = openTerminal({ rows: 60, command: [launcher, '--engine', engine], ...options });
     return terminal;
   };
   beforeAll(async () => {

@@ -16,6 +16,8 @@ const ENTER = '\u001b[?1049h\u001b[?25l';
 const LEAVE = '\u001b[?25h\u001b[?1049l';
 const MOUSE_ON = '\u001b[?1000h\u001b[?1006h';
 const MOUSE_OFF = '\u001b[?1006l\u001b[?1000l';
+/** Whatever was on, as a shell's printf(1) takes it. */
+export const LEAVE_ALL = `${MOUSE_OFF}\u001b[0m${LEAVE}`.replaceAll('\u001b', '\\033');
 const CLEAR = '\u001b[0m\u001b[H\u001b[2J';
 
 const screens = new WeakMap<NodeJS.WriteStream, Screen>();
