@@ -23,9 +23,6 @@ const SANDBOXES = new Set([
 /** Units whose processes systemd or a desktop isolates: their namespaces are no container's. */
 const SANDBOXED_UNITS: ReadonlySet<UnitKind> = new Set(['snap', 'flatpak', 'app', 'init', 'service', 'machine']);
 
-/** Files in a root that only a sandbox has. */
-const SANDBOX_MARKS: ReadonlySet<string> = new Set(['/.flatpak-info']);
-
 /**
  * Whether a process tree with a pid namespace of its own is a sandbox and no container: by the unit it runs in, by the
  * first process's comm, and by that of the process outside which made it.
@@ -39,9 +36,4 @@ export function isSandbox(sandbox: {
   return (
     (unit !== null && SANDBOXED_UNITS.has(unit)) || SANDBOXES.has(init) || (maker !== null && SANDBOXES.has(maker))
   );
-}
-
-/** Whether a mark found in its root gives a sandbox away. */
-export function hasSandboxMark(rootMarks: readonly string[]): boolean {
-  return rootMarks.some((mark) => SANDBOX_MARKS.has(mark));
 }

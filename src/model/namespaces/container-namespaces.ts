@@ -17,6 +17,9 @@ export type NamespaceInput = {
   readonly refs: ReadonlyMap<string, string>;
 };
 
+/** The inode of each type, in the order of NAMESPACE_TYPES; null where it is unknown. */
+type Inodes = readonly (number | null)[];
+
 /**
  * The eight namespaces of each container, by candidate key. They are those of its init; a zombie has lost most of
  * them, then another process of its own speaks for it. Inodes identify only within one sample: they are used again at
@@ -24,58 +27,64 @@ export type NamespaceInput = {
  */
 export function containerNamespaces(input: NamespaceInput): ReadonlyMap<string, readonly ContainerNamespace[]> {
   const { sample, candidates } = input;
-  const inodes = new Map(candidates.map((candidate) => [candidate.key, inodesOf(candidate, input)]));
-  const users = new Map<string, string[]>();
-  for (const [key, types] of inodes) {
-    for (const [type, inode] of types) {
-      const place = `${type}:${inode}`;
-      const known = users.get(place);
-      if (known === undefined) {
-        users.set(place, [key]);
-      } else {
-        known.push(key);
-      }
-    }
-  }
+  const inodes = candidates.map((candidate) => inodesOf(candidate, input));
+  const users = NAMESPACE_TYPES.map((type, index) => usersOf(type, index, inodes, input));
   return new Map(
-    candidates.map((candidate) => {
-      const types = inodes.get(candidate.key) ?? new Map<NamespaceType, number>();
-      return [
-        candidate.key,
-        NAMESPACE_TYPES.map((type): ContainerNamespace => {
-          const inode = types.get(type) ?? null;
-          const place = `${type}:${inode}`;
-          const isolated = isIsolated(candidate, type, inode, input);
-          const facts = sample.namespaceFacts[place];
-          return {
-            type,
-            inode,
-            isolated,
-            sharedWith: isolated === false ? [HOST_REF] : others(users.get(place) ?? [], candidate.key, input.refs),
-            parent: facts?.parent ?? null,
-            owner: facts?.owner ?? null,
-          };
-        }),
-      ];
-    }),
+    candidates.map((candidate, position) => [
+      candidate.key,
+      NAMESPACE_TYPES.map((type, index): ContainerNamespace => {
+        const inode = inodes[position]?.[index] ?? null;
+        const isolated = isIsolated(candidate, type, inode, input);
+        const facts = sample.namespaceFacts[`${type}:${inode}`];
+        return {
+          type,
+          inode,
+          isolated,
+          sharedWith: isolated === false ? [HOST_REF] : others(users[index]?.get(inode), candidate.key, input.refs),
+          parent: facts?.parent ?? null,
+          owner: facts?.owner ?? null,
+        };
+      }),
+    ]),
   );
 }
 
-function inodesOf(candidate: Candidate, { byPid, containerOf }: NamespaceInput): ReadonlyMap<NamespaceType, number> {
-  const found = new Map<NamespaceType, number>();
+/** The containers in each namespace of a type; of the host's own nobody asks. */
+function usersOf(
+  type: NamespaceType,
+  index: number,
+  inodes: readonly Inodes[],
+  { sample, candidates }: NamespaceInput,
+): ReadonlyMap<number | null, readonly string[]> {
+  const users = new Map<number | null, string[]>();
+  for (const [position, { key }] of candidates.entries()) {
+    const inode = inodes[position]?.[index] ?? null;
+    if (inode === null || inode === sample.host.namespaces[type]) {
+      continue;
+    }
+    const known = users.get(inode);
+    if (known === undefined) {
+      users.set(inode, [key]);
+    } else {
+      known.push(key);
+    }
+  }
+  return users;
+}
+
+function inodesOf(candidate: Candidate, { byPid, containerOf }: NamespaceInput): Inodes {
+  const found: (number | null)[] = NAMESPACE_TYPES.map(() => null);
   const pids = candidate.init === null ? candidate.pids : [candidate.init, ...candidate.pids];
   for (const pid of pids) {
-    const namespaces = byPid.get(pid)?.namespaces;
-    if (namespaces?.status === 'ok' && containerOf.get(pid) === candidate.key) {
-      for (const type of NAMESPACE_TYPES) {
-        const inode = namespaces.value[type];
-        if (inode !== undefined && !found.has(type)) {
-          found.set(type, inode);
-        }
-      }
-      if (found.size === NAMESPACE_TYPES.length || byPid.get(pid)?.stat.state !== 'Z') {
-        break;
-      }
+    const process = byPid.get(pid);
+    if (process?.namespaces.status !== 'ok' || containerOf.get(pid) !== candidate.key) {
+      continue;
+    }
+    for (const [index, type] of NAMESPACE_TYPES.entries()) {
+      found[index] ??= process.namespaces.value[type] ?? null;
+    }
+    if (process.stat.state !== 'Z') {
+      break;
     }
   }
   return found;
@@ -96,6 +105,8 @@ function isIsolated(
   return type === 'pid' && nsPids !== null ? nsPids.length > 1 : null;
 }
 
-function others(keys: readonly string[], own: string, refs: ReadonlyMap<string, string>): string[] {
-  return keys.filter((key) => key !== own).map((key) => refs.get(key) ?? key);
+function others(keys: readonly string[] | undefined, own: string, refs: ReadonlyMap<string, string>): string[] {
+  return keys === undefined || keys.length < 2
+    ? []
+    : keys.filter((key) => key !== own).map((key) => refs.get(key) ?? key);
 }
