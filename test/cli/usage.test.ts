@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runSource } from './run-source.ts';
 
-describe('wrong usage', () => {
+describe('wrong usage', { timeout: 60_000 }, () => {
   it.each([
     [['pss'], "unknown command 'pss'", 'Did you mean ps?'],
     [['run'], "unknown command 'run'", "See 'nsview --help'."],
@@ -37,7 +37,7 @@ describe('wrong usage', () => {
   });
 });
 
-describe('help', () => {
+describe('help', { timeout: 60_000 }, () => {
   it.each([[['--help']], [['-h']], [['help']]])('%j lists every command', async (args) => {
     const { status, stdout, stderr } = await runSource(args);
     expect([status, stderr]).toEqual([0, '']);
