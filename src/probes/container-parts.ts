@@ -5,12 +5,9 @@ import { readNetAddresses } from './proc/net-addresses.ts';
 import { readNetDev } from './proc/net-dev.ts';
 import { readIdMap } from './proc/uid-map.ts';
 
-/** The network namespace that a process is in. Addresses cost three more files, and change less often than counters. */
-export function readNetwork(host: Host, pid: number, withAddresses: boolean): NetworkSample {
+/** The network namespace that a process is in, whole: addresses cost three more files than the counters alone. */
+export function readNetwork(host: Host, pid: number): NetworkSample {
   const devices = readNetDev(host, pid);
-  if (!withAddresses) {
-    return { devices, addresses: null };
-  }
   const names = devices.status === 'ok' ? devices.value.map((device) => device.name) : [];
   return { devices, addresses: readNetAddresses(host, pid, names) };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readNetwork, readRootMarks, readSecurity } from '../../../src/probes/container-parts.ts';
+import { readRootMarks, readSecurity } from '../../../src/probes/container-parts.ts';
 import { parseSecurityLabel } from '../../../src/probes/proc/attr.ts';
 import { parseIdMap } from '../../../src/probes/proc/uid-map.ts';
 import { loadTree, memoryHost } from '../../support/memory-host.ts';
@@ -69,9 +69,5 @@ describe('the parts of a container', () => {
 
 `);
     expect(readRootMarks(host, 42)).toEqual(['/.dockerenv']);
-  });
-
-  it('reads no addresses where only counters are wanted', () => {
-    expect(readNetwork(memoryHost(''), 42, false)).toEqual({ devices: { status: 'gone' }, addresses: null });
   });
 });
