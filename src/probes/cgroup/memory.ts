@@ -22,12 +22,12 @@ export function totalSwap(stat: FlatKeyed, path: string): Reading<number> {
 }
 
 /** v1 `memory.oom_control` and v2 `memory.events`: processes killed for want of memory. */
-export function oomKills(events: FlatKeyed, path: string): Reading<number> {
+function oomKills(events: FlatKeyed, path: string): Reading<number> {
   return keyOf(events, 'oom_kill', path);
 }
 
 /** v2 `memory.events`: how often the group ran into memory.max, which is what v1's `memory.failcnt` counts. */
-export function maxEvents(events: FlatKeyed, path: string): Reading<number> {
+function maxEvents(events: FlatKeyed, path: string): Reading<number> {
   return keyOf(events, 'max', path);
 }
 
