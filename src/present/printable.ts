@@ -8,6 +8,9 @@ import stringWidth from 'string-width';
 const UNPRINTABLE =
   /[\p{Control}\p{Default_Ignorable_Code_Point}\p{Surrogate}\p{Noncharacter_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu;
 const PLAIN = /^[\x20-\x7e]*$/;
+/** Text in which each UTF-16 unit is one column: Latin, punctuation, and the signs that our own views are made of. */
+const NARROW =
+  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u2193\u21b5\u21c4\u2500-\u25a1\u25b4\u25b8\u25be\u25cb\u25cf\ufffd]*$/;
 const REPLACEMENT = '�';
 const ELLIPSIS = '…';
 
@@ -21,7 +24,7 @@ export function printable(text: string): string {
 
 /** Terminal columns of printable text: wide characters take two. */
 export function displayWidth(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
+  return NARROW.test(text) ? text.length : stringWidth(text);
 }
 
 export type Align = 'left' | 'right';
@@ -47,7 +50,7 @@ export function shorten(text: string, width: number): string {
 
 /** As much of the beginning as fits in `width` columns. */
 export function takeStart(text: string, width: number): string {
-  if (PLAIN.test(text)) {
+  if (NARROW.test(text)) {
     return text.slice(0, width);
   }
   let taken = '';
@@ -63,7 +66,7 @@ export function takeStart(text: string, width: number): string {
 }
 
 function takeEnd(text: string, width: number): string {
-  if (PLAIN.test(text)) {
+  if (NARROW.test(text)) {
     return text.slice(text.length - width);
   }
   let taken = '';

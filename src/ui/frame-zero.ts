@@ -21,6 +21,6 @@ export function paintFrameZero(ports: DashboardPorts): () => void {
   };
   const unguard = followSignals({ onEnd, onSuspend: () => undefined, onExit: screen.leave });
   screen.enter();
-  screen.write(`${rows.join('\r\n')}\u001b[H`);
+  screen.print(rows);
   return unguard;
 }

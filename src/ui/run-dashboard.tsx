@@ -12,9 +12,6 @@ import { themeOf } from './theme.ts';
 import type { Effect } from './update/step.ts';
 import { type Action, update } from './update/update.ts';
 
-/** Frames per second at most: a key that comes right after a tick is seen within 17 ms. */
-const MAX_FPS = 60;
-
 /**
  * The dashboard from frame zero on, until the person quits or a signal ends it. Returns the exit status; the terminal
  * is as it was before. Fails with what went wrong in a view.
@@ -78,7 +75,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
         screen.setMouse(effect.on);
         break;
       case 'redraw':
-        borrow(async () => screen.clear());
+        redraw();
         break;
       case 'suspend':
         suspend();
@@ -96,19 +93,19 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
     );
   }
 
-  function borrow(use: () => Promise<void>): void {
-    lend(use).catch(ended.reject);
+  function redraw(): void {
+    screen.forget();
+    dispatch({ type: 'resize', size: sizeOf(stdout) });
   }
 
   function suspend(): void {
-    borrow(async () => {
+    lend(async () => {
       screen.leave();
       keeper.tell('left');
       await stopJob(suspend);
       screen.enter();
       keeper.tell('entered');
-      dispatch({ type: 'resize', size: sizeOf(stdout) });
-    });
+    }).then(redraw, ended.reject);
   }
 
   const onMouse = (report: MouseReport) =>
@@ -116,19 +113,18 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
       report.kind === 'press' ? { type: 'click', x: report.x, y: report.y } : { type: 'wheel', lines: report.lines },
     );
   const onKeys = (keys: readonly string[]) => dispatch(...keys.map((key): Action => ({ type: 'key', key })));
-  const onResize = () => dispatch({ type: 'resize', size: sizeOf(stdout) });
   const onHangUp = () => ended.resolve(1);
 
   const stopFollowingSignals = followSignals({ onEnd: ended.resolve, onSuspend: suspend, onExit: screen.leave });
   screen.enter();
   const keeper = startKeeper(stdout);
-  stdout.on('resize', onResize);
   stdout.on('error', onHangUp);
   const input = openInput(stdin, { onMouse, onKey: (key) => onKeys([key]) });
   const app = render(
     <Dashboard
       store={store}
       theme={themeOf(ports.env)}
+      print={screen.print}
       onKeys={onKeys}
       onReady={(lender) => {
         lend = lender;
@@ -138,12 +134,12 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
       stdin: input.stream,
       stdout,
       interactive: stdout.isTTY === true,
-      incrementalRendering: true,
-      maxFps: MAX_FPS,
       exitOnCtrlC: false,
       patchConsole: false,
     },
   );
+  // After Ink, which on a smaller screen wipes the line its cursor is on.
+  stdout.on('resize', redraw);
   app.waitUntilExit().catch(ended.reject);
   const unsubscribe = ports.subscribe((snapshot) => dispatch({ type: 'snapshot', snapshot }));
   try {
@@ -154,7 +150,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
     input.close();
     screen.leave();
     keeper.tell('left');
-    stdout.off('resize', onResize);
+    stdout.off('resize', redraw);
     stdout.off('error', onHangUp);
     stopFollowingSignals();
   }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { toAscii } from '../../src/present/ascii.ts';
 import { displayWidth, fitText, printable, shorten } from '../../src/present/printable.ts';
@@ -59,5 +60,12 @@ test('ASCII stand-ins take the same number of columns', () => {
   );
   for (const text of ['▕███▊▏ 0.20', '東京 …', 'net ⇄ web – 3 · 4']) {
     expect(toAscii(text)).toHaveLength(displayWidth(text));
+  }
+});
+
+test('the signs of our own views are one column each, as the width tables have it', () => {
+  for (const sign of 'é–…·•▸▴▾│─├└┌┐┘┼▕▏█▉▊▋▌▍▎●○✓⚠’−×↵→←↑↓⇄�') {
+    expect([sign, displayWidth(sign)]).toEqual([sign, stringWidth(sign)]);
+    expect([sign, displayWidth(`東${sign}`)]).toEqual([sign, 3]);
   }
 });

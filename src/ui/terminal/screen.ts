@@ -1,3 +1,5 @@
+import { createPrinter, type Printer } from './printer.ts';
+
 /**
  * The terminal while the dashboard has it: alternate screen, hidden cursor, raw mode. Entering and leaving happen here
  * and nowhere else; both may be asked for at any time and more than once.
@@ -7,8 +9,9 @@ export type Screen = {
   readonly leave: () => void;
   /** Presses, releases and the wheel, as SGR reports: xterm's ctlseqs, "Mouse Tracking". */
   readonly setMouse: (on: boolean) => void;
-  /** Blank, with the cursor in its upper left corner. */
-  readonly clear: () => void;
+  readonly print: Printer['print'];
+  /** Something else wrote to the terminal, or it changed its size: every line is written next time. */
+  readonly forget: () => void;
   readonly write: (text: string) => void;
 };
 
@@ -42,12 +45,14 @@ function createScreen(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): Scr
       stdout.write(text);
     }
   };
+  const printer = createPrinter(write);
   return {
     enter: () => {
       if (!entered) {
         entered = true;
         rawMode(stdin, true);
         write(ENTER + CLEAR + (mouse ? MOUSE_ON : ''));
+        printer.forget();
       }
     },
     leave: () => {
@@ -61,7 +66,8 @@ function createScreen(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): Scr
       mouse = on;
       write(on ? MOUSE_ON : MOUSE_OFF);
     },
-    clear: () => write(CLEAR),
+    print: printer.print,
+    forget: printer.forget,
     write,
   };
 }
