@@ -1,4 +1,5 @@
 import type { Engine } from '../document/container.ts';
+import { flagValue } from '../flag-value.ts';
 
 /** What the process outside says of the container it watches over. */
 export type Watched = {
@@ -41,18 +42,18 @@ export function parseSupervisor(comm: string, argv: readonly string[]): Watched 
   }
   const title = /^\[lxc monitor\] .* (\S+)\s*$/.exec(argv.join(' '));
   if (title !== null || comm === 'lxc-start') {
-    const name = title?.[1] ?? flag(argv, 'n', 'name') ?? null;
+    const name = title?.[1] ?? flagValue(argv, 'n', 'name') ?? null;
     return { engine: 'lxc', id: name, name, namespace: null, evidence: 'lxc-monitor' };
   }
   return comm === 'lxd' || comm === 'incusd' ? null : watchedByRuntime(argv);
 }
 
 function watchedByShim(argv: readonly string[]): Watched {
-  const namespace = flag(argv, 'namespace');
+  const namespace = flagValue(argv, 'namespace');
   const owner = namespace === null ? undefined : OWNED_NAMESPACES[namespace];
   return {
     engine: owner ?? 'containerd',
-    id: flag(argv, 'id'),
+    id: flagValue(argv, 'id'),
     name: null,
     namespace: owner === undefined ? namespace : null,
     evidence: 'shim',
@@ -65,8 +66,8 @@ function watchedByConmon(argv: readonly string[]): Watched {
   const crio = own.some((argument) => argument.includes('/crio/') || argument.includes('/crio.sock'));
   return {
     engine: crio ? 'cri-o' : 'podman',
-    id: flag(own, 'c', 'cid'),
-    name: flag(own, 'n', 'name'),
+    id: flagValue(own, 'c', 'cid'),
+    name: flagValue(own, 'n', 'name'),
     namespace: null,
     evidence: 'conmon',
   };
@@ -74,9 +75,9 @@ function watchedByConmon(argv: readonly string[]): Watched {
 
 /** systemd-nspawn(1): the machine is called as its directory or image where nothing else is said. */
 function watchedByNspawn(argv: readonly string[]): Watched {
-  const place = flag(argv, 'D', 'directory', 'i', 'image');
+  const place = flagValue(argv, 'D', 'directory', 'i', 'image');
   const last = place?.split('/').findLast((part) => part !== '' && part !== '.');
-  const name = flag(argv, 'M', 'machine') ?? last?.replace(/\.raw$/, '') ?? null;
+  const name = flagValue(argv, 'M', 'machine') ?? last?.replace(/\.raw$/, '') ?? null;
   return { engine: 'nspawn', id: name, name, namespace: null, evidence: 'nspawn' };
 }
 
@@ -87,16 +88,4 @@ function watchedByRuntime(argv: readonly string[]): Watched | null {
     return null;
   }
   return { engine: 'oci', id: last, name: last, namespace: null, evidence: 'runtime' };
-}
-
-/** The value of the first of these flags, as `-f v`, `--f v`, `-f=v` or `--f=v`. */
-function flag(argv: readonly string[], ...names: readonly string[]): string | null {
-  for (const [index, argument] of argv.entries()) {
-    const match = /^--?([a-zA-Z][a-zA-Z-]*)(?:=([\s\S]*))?$/.exec(argument);
-    const value = match?.[2] ?? argv[index + 1];
-    if (match !== null && names.includes(match[1] ?? '') && value !== undefined && value !== '') {
-      return value;
-    }
-  }
-  return null;
 }

@@ -1,5 +1,6 @@
 import type { Status } from '../../model/document/container.ts';
 import type { EngineFacts } from '../../model/engine-facts.ts';
+import { flagValue } from '../../model/flag-value.ts';
 import { flatMapReading, garbled, ok, type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { nulSeparated } from '../kernel-text.ts';
@@ -7,7 +8,6 @@ import { parseStat } from '../proc/stat.ts';
 import { bareFacts, groupOf, isHashId, portsOf, restartPolicyOf, timeOf } from './facts.ts';
 import { at, booleanAt, entriesAt, textAt, textsAt } from './json.ts';
 import { namesIn, readStateJson } from './state-file.ts';
-import { flagValue } from './supervisor.ts';
 
 /** Where dockerd keeps its state unless told otherwise, dockerd(8). */
 const DOCKER_DATA_ROOT = '/var/lib/docker';

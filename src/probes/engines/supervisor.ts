@@ -1,3 +1,5 @@
+import { flagValue } from '../../model/flag-value.ts';
+
 /** The process that watches over a container from outside, as its command line tells of itself. */
 export type Supervisor =
   | { readonly kind: 'shim'; readonly namespace: string | null; readonly id: string; readonly address: string | null }
@@ -65,15 +67,4 @@ function parseConmon(argv: readonly string[]): Supervisor | null {
     storageRoot: flagValue(exit, 'root'),
     runRoot: flagValue(exit, 'runroot'),
   };
-}
-
-/** The value of the first of these flags, in the forms `-f v`, `--f v`, `-f=v`, `--f=v` of Go's and C's parsers. */
-export function flagValue(argv: readonly string[], ...names: readonly string[]): string | null {
-  for (const [index, argument] of argv.entries()) {
-    const match = /^--?([a-zA-Z][a-zA-Z-]*)(?:=([\s\S]*))?$/.exec(argument);
-    if (match === null || !names.includes(match[1] ?? '')) continue;
-    const value = match[2] ?? argv[index + 1];
-    if (value !== undefined && value !== '') return value;
-  }
-  return null;
 }

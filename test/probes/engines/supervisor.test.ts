@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flagValue, parseSupervisor } from '../../../src/probes/engines/supervisor.ts';
+import { flagValue } from '../../../src/model/flag-value.ts';
+import { parseSupervisor } from '../../../src/probes/engines/supervisor.ts';
 import { captured, PODMAN_ID } from './fixture.ts';
 
 describe('command line of a supervisor', () => {
