@@ -5,6 +5,7 @@ import { shells } from '../src/cli/completion.ts';
 import { jsonDocument } from '../src/cli/output.ts';
 import { buildProgram } from '../src/cli/program.ts';
 import { schemaDocument } from '../src/cli/schema-document.ts';
+import { keysDocument } from '../src/ui/keys-document.ts';
 
 /** Writes the documents that are made from the sources; with `--check` only says which are stale. */
 
@@ -14,6 +15,7 @@ function documents(): ReadonlyMap<string, string> {
   const tree = completionTree(buildProgram());
   return new Map([
     ['schema.json', jsonDocument(schemaDocument())],
+    ['keys.md', keysDocument()],
     ...Object.values(shells).map(({ file, script }) => [`completions/${file}`, script(tree)] as const),
   ]);
 }

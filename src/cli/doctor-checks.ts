@@ -156,7 +156,7 @@ function lxcfsCheck({ mounts }: DoctorFacts): DoctorCheck {
 function engineChecks({ engines }: DoctorFacts): readonly DoctorCheck[] {
   return engines.map(({ engine, where, status, message, remedy }) =>
     check(
-      `engine-${engine}`,
+      `engine:${engine}:${where}`,
       status === 'ok' ? true : status === 'absent' ? null : false,
       `${engine} at ${where}: ${message === '' ? status : message}`,
       remedy,

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jsonDocument, jsonLine } from '../../src/cli/output.ts';
 import { schemaDocument } from '../../src/cli/schema-document.ts';
 import { statsLine } from '../../src/cli/stats.ts';
 import { snapshotFixture } from '../support/snapshot-fixture.ts';
+import { unpackTree } from '../support/unpack-tree.ts';
 import { runSource } from './run-source.ts';
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, validateFormats: false });
@@ -48,6 +51,34 @@ describe('the shipped JSON Schema', () => {
     const text = jsonDocument(schemaDocument());
     expect((await runSource(['schema'])).stdout).toBe(text);
     expect(readFileSync(new URL('../../docs/schema.json', import.meta.url), 'utf8')).toBe(text);
+  });
+});
+
+describe('what commands really print', { timeout: 60_000 }, () => {
+  let work = '';
+  let foreign: readonly string[] = [];
+  beforeAll(() => {
+    work = mkdtempSync(path.join(os.tmpdir(), 'nsview-test-'));
+    unpackTree(readFileSync(new URL('../fixtures/aufs.tree', import.meta.url), 'utf8'), work);
+    foreign = ['--proc', `${work}/proc`, '--sys', `${work}/sys`];
+  });
+  afterAll(() => {
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['ps'],
+    ['inspect', 'pid:4102'],
+    ['ns'],
+    ['cgroup', 'pid:4102'],
+    ['layers', 'pid:4102'],
+    ['top', 'pid:4102'],
+    ['stats', '--count', '1', '--interval', '50ms'],
+    ['doctor'],
+  ])('%s is valid', async (verb, ...args) => {
+    const { status, stdout, stderr } = await runSource([...foreign, verb, ...args, '--json']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(errors(verb, JSON.parse(stdout))).toEqual([]);
   });
 });
 
