@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   closeSync,
@@ -19,6 +19,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { loadLibrary } from '../../src/native/library.ts';
 import type { Host } from '../../src/probes/host.ts';
 import { openHost } from '../../src/probes/open-host.ts';
+import { run } from '../support/command.ts';
 import { makeWorkDir } from '../support/work-dir.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -96,10 +97,10 @@ describe.each(kinds)('%s on this machine', (kind) => {
     expect(host.readInside(child.pid, '/etc/hostname', 10)).toEqual({ status: 'gone' });
   });
 
-  test.skipIf(!isRoot)(`a number used again does not revive a kept path${needsRoot}`, () => {
+  test.skipIf(!isRoot)(`a number used again does not revive a kept path${needsRoot}`, async () => {
     const program = fileURLToPath(new URL('../support/pid-reuse.ts', import.meta.url));
-    const printed = execFileSync('unshare', ['-fp', '--mount-proc', process.execPath, program, kind]);
-    expect(JSON.parse(printed.toString())).toEqual({ alive: 'ok', kept: 'gone', byPath: 'ok', forgotten: 'ok' });
+    const printed = await run('unshare', '-fp', '--mount-proc', process.execPath, program, kind);
+    expect(JSON.parse(printed)).toEqual({ alive: 'ok', kept: 'gone', byPath: 'ok', forgotten: 'ok' });
   });
 
   test('the mounts of a zombie are gone, its stat is not', async () => {
