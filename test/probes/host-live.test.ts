@@ -150,8 +150,8 @@ describe.each(kinds)('%s on this machine', (kind) => {
         working: '/proc/self/cwd/etc/hostname',
       };
       for (const [name, target] of Object.entries(links)) symlinkSync(target, path.join(root, 'etc', name));
-      execFileSync('mkfifo', [path.join(root, 'dev/fifo')]);
-      execFileSync('mknod', [path.join(root, 'dev/zero'), 'c', '1', '5']);
+      await run('mkfifo', path.join(root, 'dev/fifo'));
+      await run('mknod', path.join(root, 'dev/zero'), 'c', '1', '5');
       const script = `mount -t proc proc '${root}/proc' && exec chroot '${root}' /bin/busybox sh -c 'echo ready; exec /bin/busybox sleep 60'`;
       const { pid } = await start('unshare', '-m', 'sh', '-c', script);
 
