@@ -1,0 +1,157 @@
+import type { MountFlag, MountOption, NamedValue, NamespaceType, ProcessRef } from '../spec.ts';
+
+/**
+ * One step of a start, as a person reads it and as the helper does it. The helper reports each by its id, so that what
+ * `--explain` prints is what happened.
+ */
+export type Step = {
+  /** The position in the plan, from 0. */
+  readonly id: number;
+  /** Who does it: the helper on the host, the container's first process, or the helper once the command has ended. */
+  readonly phase: 'host' | 'child' | 'monitor';
+  /** One sentence for a person. */
+  readonly says: string;
+  /** The system call as strace(1) would show it, shortened. */
+  readonly call: string;
+  readonly changes: 'namespace' | 'cgroup' | 'mount' | 'network' | 'security' | 'process' | 'state';
+  readonly op: Op;
+};
+
+/** A descriptor that a later step uses: a number of the plan's own, not of the kernel. */
+export type Slot = number;
+
+/** What the helper is told; src/runtime/plan/encode.ts and native/init/plan.h have the bytes. */
+export type Op =
+  | { readonly kind: 'sealed' }
+  | { readonly kind: 'lock'; readonly path: string }
+  | { readonly kind: 'stdio'; readonly tty: boolean; readonly stdin: boolean; readonly log: string | null }
+  | { readonly kind: 'cgroup-make'; readonly path: string }
+  | { readonly kind: 'cgroup-write'; readonly file: string; readonly value: string; readonly optional: boolean }
+  | {
+      readonly kind: 'init-layer';
+      readonly directory: string;
+      readonly hostname: string;
+      readonly hosts: string;
+      readonly resolvConf: string;
+    }
+  | { readonly kind: 'map-holder'; readonly slot: Slot; readonly uidMap: string; readonly gidMap: string }
+  | {
+      readonly kind: 'overlay';
+      readonly slot: Slot;
+      readonly lowers: readonly string[];
+      readonly upper: string;
+      readonly work: string;
+      readonly options: readonly MountOption[];
+      /** A `map-holder`'s; null: the layers keep their ids. */
+      readonly mapSlot: Slot | null;
+    }
+  | { readonly kind: 'open-tree'; readonly slot: Slot; readonly path: string; readonly recursive: boolean }
+  | {
+      readonly kind: 'open-namespace';
+      readonly slot: Slot;
+      readonly process: ProcessRef;
+      readonly type: NamespaceType;
+    }
+  | { readonly kind: 'open-directory'; readonly slot: Slot; readonly path: string }
+  | { readonly kind: 'join-namespace'; readonly slot: Slot; readonly type: NamespaceType }
+  | {
+      readonly kind: 'clone';
+      readonly namespaces: readonly NamespaceType[];
+      /** An `open-directory` of a cgroup of version 2. */
+      readonly cgroupSlot: Slot | null;
+    }
+  | {
+      readonly kind: 'id-maps';
+      readonly uidMap: string;
+      readonly gidMap: string;
+      readonly setgroups: boolean;
+    }
+  | { readonly kind: 'oom-score-adj'; readonly value: number }
+  | { readonly kind: 'go' }
+  | { readonly kind: 'lifeline' }
+  | { readonly kind: 'cgroup-join'; readonly directory: string }
+  | { readonly kind: 'unshare'; readonly namespaces: readonly NamespaceType[] }
+  | { readonly kind: 'await' }
+  | { readonly kind: 'become-root' }
+  | { readonly kind: 'session' }
+  | { readonly kind: 'slave-mounts' }
+  | { readonly kind: 'loopback' }
+  | { readonly kind: 'hostname'; readonly value: string }
+  | { readonly kind: 'domainname'; readonly value: string }
+  | { readonly kind: 'attach-root'; readonly slot: Slot }
+  | {
+      readonly kind: 'mount';
+      readonly fsType: string;
+      readonly source: string;
+      readonly target: string;
+      readonly flags: readonly MountFlag[];
+      readonly options: readonly MountOption[];
+      readonly optional: boolean;
+    }
+  | {
+      readonly kind: 'mount-dev';
+      readonly options: readonly MountOption[];
+      readonly directories: readonly string[];
+      readonly links: readonly NamedValue[];
+    }
+  | {
+      readonly kind: 'device';
+      readonly path: string;
+      readonly type: 'c' | 'b';
+      readonly major: number;
+      readonly minor: number;
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+      /** An `open-tree` of the host's node to bind instead. */
+      readonly bindSlot: Slot | null;
+    }
+  | {
+      readonly kind: 'bind';
+      readonly slot: Slot;
+      readonly target: string;
+      readonly recursive: boolean;
+      readonly flags: readonly MountFlag[];
+      readonly propagation: 'private' | 'slave' | 'shared';
+    }
+  | { readonly kind: 'pivot' }
+  | { readonly kind: 'terminal' }
+  | { readonly kind: 'std-null' }
+  | { readonly kind: 'sysctl'; readonly name: string; readonly value: string }
+  | { readonly kind: 'read-only'; readonly path: string }
+  | { readonly kind: 'mask'; readonly path: string }
+  | { readonly kind: 'read-only-root' }
+  | {
+      readonly kind: 'rlimit';
+      readonly resource: number;
+      /** null: RLIM_INFINITY. */
+      readonly soft: number | null;
+      readonly hard: number | null;
+      readonly optional: boolean;
+    }
+  | { readonly kind: 'cwd'; readonly path: string }
+  | { readonly kind: 'bounding'; readonly mask: number }
+  | {
+      readonly kind: 'identity';
+      readonly uid: number;
+      readonly gid: number;
+      readonly groups: readonly number[];
+      readonly setgroups: boolean;
+      readonly umask: number;
+    }
+  | { readonly kind: 'capabilities'; readonly effective: number; readonly permitted: number }
+  | { readonly kind: 'no-new-privileges' }
+  | { readonly kind: 'seccomp'; readonly filter: Uint8Array }
+  | {
+      readonly kind: 'exec';
+      readonly argv: readonly string[];
+      readonly env: readonly string[];
+      /** A PID 1 of ours stays before the command. */
+      readonly init: boolean;
+    }
+  | { readonly kind: 'finals'; readonly files: readonly string[] }
+  | { readonly kind: 'exit-record'; readonly path: string }
+  | { readonly kind: 'cgroup-remove'; readonly path: string }
+  | { readonly kind: 'open-process'; readonly process: ProcessRef }
+  | { readonly kind: 'enter'; readonly namespaces: readonly NamespaceType[] }
+  | { readonly kind: 'fork' };
