@@ -105,6 +105,8 @@ type Surroundings = {
 function bareGroups(input: Surroundings & { readonly watcher: Watcher }): readonly ContainerGroup[] {
   const { placement, spaces, byCgroup, owners, watcher } = input;
   const found: ContainerGroup[] = [];
+  // One shim may watch over all containers of a pod, and names only the first.
+  const keys = new Set(Array.from(byCgroup.values(), ({ key }) => key));
   for (const space of spaces.values()) {
     const home = byCgroup.get(space.init) ?? null;
     if (owners.has(space.inode) || (home !== null && home.init?.pidNamespace === space.inode)) {
@@ -116,7 +118,11 @@ function bareGroups(input: Surroundings & { readonly watcher: Watcher }): readon
     if (told === null && !isBareContainer(space, around, placement)) {
       continue;
     }
-    const group = newGroup(told === null ? bareKey(space) : watchedKey(told), null, told);
+    const group =
+      told === null || keys.has(watchedKey(told))
+        ? newGroup(bareKey(space), null, null)
+        : newGroup(watchedKey(told), null, told);
+    keys.add(group.key);
     group.init = space.init;
     group.parent = around;
     owners.set(space.inode, group);

@@ -50,7 +50,7 @@ function pod(engine: Engine, ...components: readonly RegExp[]): CgroupRow {
 /**
  * Every pattern, the narrower before the wider. Sources: moby daemon/oci_linux.go, podman libpod/container.go and
  * pod_internal_linux.go, containerd internal/cri/server/helpers.go, CRI-O internal/config/cgmgr, nerdctl
- * run_cgroup_linux.go, kubelet cgroup_manager_linux.go, LXC cgfsng.c, machine-id and systemd-nspawn(1), guardian
+ * run_cgroup_linux.go, kubelet cgroup_manager_linux.go, LXC cgfsng.c, systemd-machined(8), systemd-nspawn(1), guardian
  * rundmc/cgroups. A sub-group below the last component (crun's `container`, an `init.scope`) stays with the container.
  */
 export const CGROUP_ROWS: readonly CgroupRow[] = [

@@ -47,15 +47,31 @@ export function oldest(placed: readonly PlacedProcess[]): PlacedProcess | null {
   return found;
 }
 
-/** Processes that the engine started beside the init, or that attached through it: their parent is outside. */
-export function findExecs(group: ContainerGroup, { byPid, hostPid }: Placement): readonly number[] {
-  const { init, own } = group;
+/**
+ * Processes whose parent is outside and that are not the init. Those that the engine started (docker exec) are told
+ * from those that joined by the group they are in, and where the container has none, or shares the host's pid
+ * namespace, where orphans go outside too, by their parent.
+ */
+export function findEntered(
+  group: ContainerGroup,
+  { byPid, hostPid }: Placement,
+): { readonly execs: readonly number[]; readonly joined: readonly number[] } {
+  const { init, own, match } = group;
   const pids = new Set(own.map((placed) => placed.pid));
-  const ownPidNamespace = init !== null && init.depth > 1 && init.pidNamespace !== hostPid;
-  return own
-    .filter((placed) => placed !== init && !pids.has(placed.ppid))
-    .filter((placed) => ownPidNamespace || isSupervisorComm(byPid.get(placed.ppid)?.comm ?? ''))
-    .map((placed) => placed.pid);
+  const execs: number[] = [];
+  const joined = group.joined.map((placed) => placed.pid);
+  const sharesHost = init === null || init.depth < 2 || init.pidNamespace === hostPid;
+  for (const placed of own) {
+    if (placed === init || pids.has(placed.ppid)) {
+      continue;
+    }
+    if (isSupervisorComm(byPid.get(placed.ppid)?.comm ?? '') || (match !== null && !sharesHost)) {
+      execs.push(placed.pid);
+    } else if (match === null) {
+      joined.push(placed.pid);
+    }
+  }
+  return { execs, joined: joined.sort((one, other) => one - other) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { NamespaceInodes, ScannedProcess } from '../process.ts';
 import { buildGroups, type Groups } from './build-groups.ts';
 import type { Candidate } from './candidate.ts';
-import { type ContainerGroup, findExecs, isStarting } from './container-group.ts';
+import { type ContainerGroup, findEntered, isStarting } from './container-group.ts';
 import { type Placement, placeProcesses } from './placed-process.ts';
 import { openCgroupRecogniser } from './recognise-cgroup.ts';
 import { openWatcher, type Watcher } from './supervised.ts';
@@ -87,7 +87,7 @@ function describeGroup(
   placement: Placement,
   watcher: Watcher,
 ): Candidate {
-  const { key, match, init, parent } = group;
+  const { key, init, parent } = group;
   const watched = group.told ?? (init === null ? null : watcher(init));
   return {
     key,
@@ -95,8 +95,7 @@ function describeGroup(
     evidence: evidenceOf(group, placement, watched?.evidence ?? null),
     pids,
     init: init?.pid ?? null,
-    joined: joinedOf(group),
-    execs: match === null ? [] : findExecs(group, placement),
+    ...findEntered(group, placement),
     starting: isStarting(group),
     parent: parent?.key ?? null,
     supervisor: init === null ? null : supervisorOf(group, init.ppid, placement),
@@ -105,14 +104,14 @@ function describeGroup(
 
 /** The path says which engine, unless its pattern is more than one's. */
 function identityOf(
-  { match }: ContainerGroup,
+  { match, told }: ContainerGroup,
   watched: ReturnType<Watcher>,
 ): Pick<Candidate, 'engine' | 'id' | 'name' | 'pod'> {
   if (match === null) {
     return {
       engine: watched?.engine ?? 'unknown',
-      id: watched?.id ?? null,
-      name: watched?.name ?? watched?.id ?? null,
+      id: told?.id ?? null,
+      name: told?.name ?? told?.id ?? null,
       pod: watched?.namespace ?? null,
     };
   }
@@ -136,16 +135,6 @@ function evidenceOf({ match, init }: ContainerGroup, { hostPid, hostMnt }: Place
     evidence.push('mntns');
   }
   return word === null ? evidence : [...evidence, word];
-}
-
-/** Without a group of its own, whoever has a parent outside entered. */
-function joinedOf({ match, own, joined, init }: ContainerGroup): readonly number[] {
-  const entered = joined.map((placed) => placed.pid);
-  if (match === null) {
-    const pids = new Set(own.map((placed) => placed.pid));
-    entered.push(...own.filter((placed) => placed !== init && !pids.has(placed.ppid)).map((placed) => placed.pid));
-  }
-  return entered.sort((one, other) => one - other);
 }
 
 /** `unshare` waits for a container that no engine made. */

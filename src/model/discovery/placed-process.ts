@@ -41,25 +41,22 @@ export function placeProcesses(
   const users = scanned.filter(({ stat }) => !isKernelThread(stat)).sort((a, b) => a.stat.pid - b.stat.pid);
   const scannedByPid = new Map(users.map((process) => [process.stat.pid, process]));
   const hostPid = host.pid ?? null;
-  const processes = users.map((process) => place(process, hostPid, scannedByPid, recognise));
-  return {
-    processes,
-    byPid: new Map(processes.map((placed) => [placed.pid, placed])),
-    hostPid,
-    hostMnt: host.mnt ?? null,
-  };
+  const hostMnt = host.mnt ?? null;
+  const processes = users.map((process) => place(process, { hostPid, hostMnt }, scannedByPid, recognise));
+  return { processes, byPid: new Map(processes.map((placed) => [placed.pid, placed])), hostPid, hostMnt };
 }
 
+/** Where the host's own namespace is not known, nobody's is told apart from it. */
 function place(
   process: ScannedProcess,
-  hostPid: number | null,
+  { hostPid, hostMnt }: Pick<Placement, 'hostPid' | 'hostMnt'>,
   scannedByPid: ReadonlyMap<number, ScannedProcess>,
   recognise: CgroupRecogniser,
 ): PlacedProcess {
   const { stat, cgroups, namespaces, nsPids } = process;
   const memberships = cgroups.status === 'ok' ? believedFirst(cgroups.value) : [];
   const inodes = namespaces.status === 'ok' ? namespaces.value : null;
-  const pidNamespace = inodes?.pid ?? deniedNamespace(process, hostPid, scannedByPid);
+  const pidNamespace = hostPid === null ? null : (inodes?.pid ?? deniedNamespace(process, hostPid, scannedByPid));
   return {
     process,
     pid: stat.pid,
@@ -69,7 +66,7 @@ function place(
     memberships,
     recognition: recogniseMemberships(memberships, recognise),
     pidNamespace,
-    mntNamespace: inodes?.mnt ?? null,
+    mntNamespace: hostMnt === null ? null : (inodes?.mnt ?? null),
     namespacesDenied: namespaces.status === 'denied',
     depth: nsPids?.length ?? (pidNamespace === null || pidNamespace === hostPid ? 1 : 2),
     insidePid: nsPids?.at(-1) ?? (pidNamespace === hostPid ? stat.pid : null),
@@ -140,7 +137,7 @@ function rankOf({ containers, supervisor, unit }: CgroupRecognition): number {
  */
 function deniedNamespace(
   process: ScannedProcess,
-  hostPid: number | null,
+  hostPid: number,
   byPid: ReadonlyMap<number, ScannedProcess>,
 ): number | null {
   const depth = process.nsPids?.length ?? 0;

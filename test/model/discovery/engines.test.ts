@@ -213,4 +213,20 @@ describe('other engines', () => {
       expect(found([scanned({ pid: 110, cgroup: scope })])).toEqual([]);
     });
   });
+
+  test('without cgroups: a pod’s shim names one container, the others stand by their namespaces', () => {
+    const candidates = found(
+      [
+        scanned({ pid: 100, comm: 'containerd-shim' }),
+        scanned({ pid: 110, ppid: 100, ns: own(1000) }),
+        scanned({ pid: 120, ppid: 100, ns: own(2000) }),
+        scanned({ pid: 130, ppid: 100, comm: 'sh', ns: own(1000), nsPids: [130, 9] }),
+      ],
+      { 100: shim('team', 'web') },
+    );
+    expect(candidates).toMatchObject([
+      { key: 'containerd:team/web', engine: 'containerd', id: 'web', pids: [110, 130], execs: [130], joined: [] },
+      { key: 'ns:2003:2000', engine: 'containerd', id: null, pids: [120] },
+    ]);
+  });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { discover } from '../../../src/model/discovery/discover.ts';
 import type { ScannedProcess } from '../../../src/model/process.ts';
 import { found, own } from '../../support/discovered.ts';
-import { scanned } from '../../support/processes.ts';
+import { hexId, scanned, systemd } from '../../support/processes.ts';
 
 const APP = '/user.slice/user-1000.slice/user@1000.service/app.slice';
 
@@ -83,5 +84,16 @@ describe('not a container', () => {
     ],
   ])('%s', (_, processes) => {
     expect(found(processes)).toEqual([]);
+  });
+
+  test('where the host’s own namespaces are unknown, nobody is told apart by them', () => {
+    const processes = [
+      systemd(),
+      scanned({ pid: 20, ns: own(1000) }),
+      scanned({ pid: 30, cgroup: `/docker/${hexId('aaaa')}`, ns: own(2000) }),
+    ];
+    expect(discover(processes, {}, new Map()).candidates).toMatchObject([
+      { id: hexId('aaaa'), evidence: [`cgroup:/docker/${hexId('aaaa')}`, 'pidns'] },
+    ]);
   });
 });
