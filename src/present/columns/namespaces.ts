@@ -11,7 +11,7 @@ type NamespaceColumn = Column<NamespaceRow, null>;
 type HostNamespaceColumn = Column<HostNamespace, null>;
 
 const text = { width: 8, grow: false, align: 'left', largestFirst: false } as const;
-const figure = { width: 10, grow: false, align: 'right', largestFirst: true } as const;
+const number = { width: 10, grow: false, align: 'right', largestFirst: false } as const;
 
 const HERE = { private: 'private', host: 'host’s', shared: 'shared', unknown: 'unknown', absent: UNKNOWN };
 
@@ -27,7 +27,7 @@ export const namespaceColumns = [
     value: ({ type }) => NAMESPACE_TYPES.indexOf(type),
   },
   {
-    ...figure,
+    ...number,
     key: 'inode',
     title: 'INODE',
     description: 'what tells it from the others of its type',
@@ -54,7 +54,7 @@ export const namespaceColumns = [
     value: ({ sharedWith }) => sharedWith.join(' ') || null,
   },
   {
-    ...figure,
+    ...number,
     key: 'host',
     title: 'HOST’S OWN',
     description: 'the inode of the host’s namespace of that type',
@@ -62,7 +62,7 @@ export const namespaceColumns = [
     value: ({ hostInode }) => hostInode,
   },
   {
-    ...figure,
+    ...number,
     key: 'parent',
     title: 'PARENT',
     description: 'the pid or user namespace around it',
@@ -70,7 +70,7 @@ export const namespaceColumns = [
     value: ({ parent }) => parent,
   },
   {
-    ...figure,
+    ...number,
     key: 'owner',
     title: 'OWNER',
     description: 'the user namespace whose root may rule it',
@@ -91,7 +91,7 @@ export const hostNamespaceColumns = [
     value: ({ type }) => NAMESPACE_TYPES.indexOf(type),
   },
   {
-    ...figure,
+    ...number,
     key: 'inode',
     title: 'INODE',
     description: 'what tells it from the others of its type',
@@ -99,11 +99,12 @@ export const hostNamespaceColumns = [
     value: ({ inode }) => inode,
   },
   {
-    ...figure,
+    ...number,
     key: 'procs',
     title: 'PROCS',
     description: 'processes in it',
     width: 6,
+    largestFirst: true,
     cell: ({ processes }) => String(processes.length),
     value: ({ processes }) => processes.length,
   },
@@ -128,7 +129,7 @@ export const hostNamespaceColumns = [
     value: (row) => holders(row) || null,
   },
   {
-    ...figure,
+    ...number,
     key: 'parent',
     title: 'PARENT',
     description: 'the pid or user namespace around it',
@@ -136,7 +137,7 @@ export const hostNamespaceColumns = [
     value: ({ parent }) => parent,
   },
   {
-    ...figure,
+    ...number,
     key: 'owner',
     title: 'OWNER',
     description: 'the user namespace whose root may rule it',
@@ -144,7 +145,7 @@ export const hostNamespaceColumns = [
     value: ({ owner }) => owner,
   },
   {
-    ...figure,
+    ...number,
     key: 'owneruid',
     title: 'UID',
     description: 'the user that made the owning user namespace',

@@ -14,8 +14,11 @@ type Outside = {
 /** SGR mouse reports and the three ways to say F1: xterm's ctlseqs. */
 const OUTSIDE = /\u001b\[<(\d+);(\d+);(\d+)([Mm])|\u001bOP|\u001b\[11~|\u001b\[\[A/g;
 /** The beginning of a mouse report whose rest is still to come. */
-const BEGUN = /\u001b\[<[\d;]*$/;
+const BEGUN = /\u001b(\[(<[\d;]*)?)?$/;
+/** How long the beginning may be waited for: it may be the Escape key. */
+const WAIT_MS = 20;
 const WHEEL_LINES = 3;
+const ESCAPE = '\u001b';
 
 /** Takes out of typed text what is for us, and says what of it is left for the key parser. */
 export function sift(text: string, outside: Outside): { readonly keys: string; readonly begun: string } {
@@ -50,13 +53,23 @@ export function openInput(
   const passed = new PassThrough();
   const decoder = new StringDecoder('utf8');
   let begun = '';
-  const onData = (chunk: Buffer | string) => {
-    const text = begun + (typeof chunk === 'string' ? chunk : decoder.write(chunk));
-    const sifted = sift(text, outside);
-    begun = sifted.begun;
-    if (sifted.keys !== '') {
-      passed.write(sifted.keys);
+  let timer: NodeJS.Timeout | undefined;
+  const pass = (keys: string) => {
+    if (keys !== '') {
+      passed.write(keys);
     }
+  };
+  const giveUp = () => {
+    pass(begun);
+    begun = '';
+  };
+  const onData = (chunk: Buffer | string) => {
+    clearTimeout(timer);
+    const text = begun + (typeof chunk === 'string' ? chunk : decoder.write(chunk));
+    const sifted = text === ESCAPE ? { keys: text, begun: '' } : sift(text, outside);
+    begun = sifted.begun;
+    pass(sifted.keys);
+    timer = begun === '' ? undefined : setTimeout(giveUp, WAIT_MS);
   };
   stdin.on('data', onData);
   const stream = Object.assign(passed, {
@@ -77,6 +90,7 @@ export function openInput(
   return {
     stream,
     close: () => {
+      clearTimeout(timer);
       stdin.off('data', onData);
       stdin.pause();
       passed.destroy();

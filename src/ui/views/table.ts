@@ -131,7 +131,8 @@ function filterItems<Item, Context>(
   if (wanted === '') {
     return items;
   }
-  const texts = columns.filter(({ align }) => align === 'left');
+  // Names and numbers that name something; not figures, which change while one looks.
+  const texts = columns.filter(({ align, largestFirst }) => align === 'left' || !largestFirst);
   return items.filter(
     (item) => texts.some(({ cell }) => cell(item, context).toLowerCase().includes(wanted)) !== inverse,
   );

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { bindingFor, keyName, keyTable, type Scope } from '../../src/ui/keymap.ts';
+import { keysDocument } from '../../src/ui/keys-document.ts';
+import { modelOf, press } from '../support/dashboard.ts';
+import { sceneFixture } from '../support/scene-fixture.ts';
+
+/** Scopes whose keys are understood at the same time. */
+const TOGETHER: readonly (readonly Scope[])[] = [['any', 'list'], ['any', 'container'], ['menu'], ['help'], ['typing']];
+
+test.each(TOGETHER.map((scopes) => [scopes]))('in %j no key means two things', (scopes) => {
+  const keys = keyTable
+    .filter((binding) => binding.scopes.some((scope) => scopes.includes(scope)))
+    .flatMap(({ keys }) => keys);
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+});
+
+test('a letter never destroys, and q and Ctrl-C quit wherever letters are not typed', () => {
+  const model = modelOf(sceneFixture());
+  for (const keys of ['', 'n', 'enter', '?', 's', 'c']) {
+    expect(bindingFor(press(model, keys), 'q')?.command).toBe('quit');
+  }
+  for (const keys of ['', 'n', 'enter', '?', 's', 'c', '/', ':']) {
+    expect(bindingFor(press(model, keys), 'ctrl-c')?.command).toBe('quit');
+  }
+});
+
+test('digits of tabs keep their numbers while tabs are missing', () => {
+  const model = press(modelOf(sceneFixture()), 'enter');
+  expect(['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((digit) => bindingFor(model, digit)?.label ?? null)).toEqual(
+    ['Overview', 'Namespaces', 'Cgroup', 'Processes', 'Layers', null, 'Mounts & network', 'Security', null],
+  );
+});
+
+test('what cannot be done says why', () => {
+  const text = press(modelOf(sceneFixture()), 'enter s');
+  expect(text.ui.overlay).toBeNull();
+  expect(text.ui.message?.text).toContain('no table');
+});
+
+test('docs/keys.md names every key and what it does', () => {
+  const document = keysDocument();
+  for (const { keys, label } of keyTable) {
+    expect(document).toContain(label);
+    for (const key of keys) {
+      expect(document).toContain(`\`${keyName(key)}\``);
+    }
+  }
+});
