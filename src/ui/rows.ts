@@ -51,7 +51,7 @@ export function sliceRow(row: Row, from: number, to: number): Row {
   let at = 0;
   for (const piece of row) {
     const end = at + displayWidth(piece.text);
-    if (end > from && at < to) {
+    if (end > from && at < to && from < to) {
       const text = at >= from && end <= to ? piece.text : cutText(piece.text, from - at, Math.min(end, to) - at);
       taken.push({ ...piece, text });
     }
@@ -63,14 +63,16 @@ export function sliceRow(row: Row, from: number, to: number): Row {
     : taken;
 }
 
-/** Columns `from` to before `to` of a text; half a wide character at either end becomes a blank. */
+/** Columns `from` to before `to` of a text; what is left of a wide character cut at either end becomes blanks. */
 function cutText(text: string, from: number, to: number): string {
   const start = Math.max(0, from);
   const head = takeStart(text, to);
-  const before = takeStart(head, start);
-  const halved = displayWidth(before) < start;
-  const rest = head.slice((halved ? takeStart(head, start + 1) : before).length);
-  return (halved ? ' ' : '') + rest + ' '.repeat(to - displayWidth(head));
+  let rest = head.slice(takeStart(head, start).length);
+  if (displayWidth(rest) > to - start) {
+    rest = rest.slice(takeStart(rest, 2).length);
+  }
+  const lead = Math.max(0, displayWidth(head) - start - displayWidth(rest));
+  return (' '.repeat(lead) + rest).padEnd(rest.length + to - start - displayWidth(rest));
 }
 
 /** Left and right parts of one line; the right one gives way when there is no room for both. */
