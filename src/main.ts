@@ -1,5 +1,3 @@
-import process from 'node:process';
-
 /** `engines` of package.json: what the rest needs even to be parsed is not loaded before this was asked. */
 const OLDEST_NODE = 22;
 
@@ -15,8 +13,5 @@ async function start(): Promise<number> {
   return runProgram(process.argv.slice(2));
 }
 
-const status = await start();
-// Node gives a child that it starts a socket for a pipe, and what is written to a socket is not yet gone.
-await new Promise((resolve) => process.stdout.write('', resolve));
-// An engine's idle connection must not keep a finished command waiting.
-process.exit(status);
+// An engine's idle connection must not keep a finished command waiting; commands have waited for their output.
+process.exit(await start());

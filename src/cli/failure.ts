@@ -27,14 +27,21 @@ export function wrongUsage(what: string, why: string, remedy: string | null = nu
 
 /** How a failure is told on stderr: one line, the remedy below it; the stack only for who asks for it. */
 export function failureText(error: unknown, debug: boolean): string {
-  const lines =
-    error instanceof CliFailure
-      ? [`nsview: ${error.message}`, ...(error.remedy === null ? [] : [error.remedy])]
-      : [`nsview: unexpected failure: ${describe(error)}`, 'Run it again with NSVIEW_DEBUG=1 to see where.'];
+  const { message, remedy } = error instanceof CliFailure ? error : toldOf(error);
+  const lines = [`nsview: ${message}`, ...(remedy === null ? [] : [remedy])];
   const told = `${lines.map((line) => printable(line)).join('\n')}\n`;
   return debug && error instanceof Error ? `${told}${error.stack ?? ''}\n` : told;
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** A failed system call speaks for itself; anything else is a fault of ours. */
+function toldOf(error: unknown): Pick<CliFailure, 'message' | 'remedy'> {
+  const { code, syscall, message }: Partial<NodeJS.ErrnoException> = error instanceof Error ? error : {};
+  if (code !== undefined && syscall !== undefined) {
+    const why = message?.replace(`${code}: `, '').replace(`, ${syscall}`, '');
+    return { message: `${syscall}: ${why} (${code})`, remedy: null };
+  }
+  return {
+    message: `unexpected failure: ${message ?? String(error)}`,
+    remedy: 'Run it again with NSVIEW_DEBUG=1 to see where.',
+  };
 }

@@ -1,7 +1,7 @@
-import process from 'node:process';
 import type { Problem } from '../model/document/problem.ts';
 import { isUtf8, toAscii } from '../present/ascii.ts';
 import { printable } from '../present/printable.ts';
+import { openStandardOutput, writeStandardError } from '../standard-streams.ts';
 
 /** Select graphic rendition, on and off: ECMA-48 8.3.117. */
 const EMPHASES = { dim: [2, 22], red: [31, 39], green: [32, 39] } as const;
@@ -17,38 +17,33 @@ export type Output = {
   readonly colours: boolean;
   readonly utf8: boolean;
   write(text: string): void;
+  /** Resolves when everything written is out of our hands: only then may the program end. */
+  drained(): Promise<void>;
   /** What hides something from us, said beside the result: on stderr. */
   notices(problems: readonly Problem[]): void;
   emphasise(emphasis: Emphasis, text: string): string;
 };
 
-/**
- * stdout. Colours only on a terminal that did not ask for none (https://no-color.org: any non-empty value). A reader that
- * went away is no failure: the rest was not wanted, so the program ends with 0.
- */
+/** stdout. Colours only on a terminal that did not ask for none (https://no-color.org: any non-empty value). */
 export function openOutput(wantColour: boolean): Output {
-  const { stdout, env } = process;
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') {
-      process.exit(0);
-    }
-    throw error;
-  });
-  const isTerminal = stdout.isTTY === true;
+  const { env } = process;
+  const { columns, write, drained } = openStandardOutput();
+  const isTerminal = columns !== null;
   const colours = wantColour && isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const utf8 = isUtf8(env);
   const ascii = isTerminal && !utf8;
   return {
-    columns: isTerminal ? stdout.columns : null,
+    columns,
     isTerminal,
     colours,
     utf8,
     write: (text) => {
-      stdout.write(ascii ? toAsciiLines(text) : text);
+      write(ascii ? toAsciiLines(text) : text);
     },
+    drained,
     notices: (problems) => {
       for (const { message, remedy } of problems) {
-        process.stderr.write(`note: ${printable(message)}${remedy === null ? '' : ` (${printable(remedy)})`}\n`);
+        writeStandardError(`note: ${printable(message)}${remedy === null ? '' : ` (${printable(remedy)})`}\n`);
       }
     },
     emphasise: (emphasis, text) => {

@@ -1,6 +1,6 @@
-import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { openStandardOutput, writeStandardError } from '../standard-streams.ts';
 import { CliFailure, failureText, wrongUsage } from './failure.ts';
 import { addGlobalOptions, type GlobalOptions, globalOptions } from './globals.ts';
 import { openOutput } from './output.ts';
@@ -57,12 +57,18 @@ export function buildProgram(): Command {
 
 function runner(program: Command): Runner {
   return {
-    print: async (work) => work({ output: openOutput(globalOptions(program).color), program: buildProgram }),
+    print: async (work) => {
+      const output = openOutput(globalOptions(program).color);
+      await work({ output, program: buildProgram });
+      await output.drained();
+    },
     look: async (work) => {
       const globals = globalOptions(program);
+      const output = openOutput(globals.color);
       const session = openSession(globals);
       try {
-        await work({ session, output: openOutput(globals.color) });
+        await work({ session, output });
+        await output.drained();
       } finally {
         session.close();
       }
@@ -72,7 +78,10 @@ function runner(program: Command): Runner {
 
 /** Commander throws instead of exiting and prints no error itself: every error is told in one place. */
 function silent(command: Command): Command {
-  return command.exitOverride().configureOutput({ outputError: () => {} });
+  return command.exitOverride().configureOutput({
+    writeOut: (text) => openStandardOutput().write(text),
+    outputError: () => {},
+  });
 }
 
 function reportFailure(error: unknown, verb: string | null): number {
@@ -80,7 +89,7 @@ function reportFailure(error: unknown, verb: string | null): number {
     return 0;
   }
   const failure = error instanceof CommanderError ? usageFailure(error, verb) : error;
-  process.stderr.write(failureText(failure, process.env['NSVIEW_DEBUG'] === '1'));
+  writeStandardError(failureText(failure, process.env['NSVIEW_DEBUG'] === '1'));
   return failure instanceof CliFailure ? failure.status : 1;
 }
 

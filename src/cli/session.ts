@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { buildSnapshot } from '../model/build-snapshot.ts';
 import type { Container, Engine } from '../model/document/container.ts';
 import type { Sample } from '../model/sample.ts';

@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
 
 const FACTORS: { readonly [unit: string]: number } = { ms: 1, '': 1000, s: 1000, m: 60_000, h: 3_600_000 };

@@ -85,3 +85,12 @@ describe('a reader that goes away', slow, () => {
     expect(stderr).toBe('status 0\n');
   });
 });
+
+describe('an output that takes nothing', slow, () => {
+  it('is one line with the errno', () => {
+    const { stderr } = spawnSync('sh', ['-c', '"$0" "$@" >/dev/full', NODE, MAIN, 'completion', 'bash'], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('nsview: write: no space left on device (ENOSPC)\n');
+  });
+});

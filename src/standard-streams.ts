@@ -1,0 +1,67 @@
+import { fstatSync, writeSync } from 'node:fs';
+
+/** Standard output as a command uses it. */
+export type StandardOutput = {
+  /** Width of the terminal; null where it is none. */
+  readonly columns: number | null;
+  readonly write: (text: string) => void;
+  /** Resolves when everything written is out of our hands. */
+  readonly drained: () => Promise<void>;
+};
+
+const STDOUT = 1;
+const STDERR = 2;
+/** inode(7), st_mode; and the major number of /dev/null and its like (Documentation/admin-guide/devices.txt). */
+const S_IFMT = 0o170000;
+const S_IFCHR = 0o020000;
+const MEMORY_DEVICES = 1;
+
+/** How long to wait for a reader that is slower than we write. */
+const RETRY_MS = 2;
+
+/**
+ * A terminal is Node's stream; anything else is written straight to its descriptor, since loading Node's streams would
+ * cost every `nsview ps | …` a fifth of its start. A reader that went away is no failure: the rest was not wanted, so the
+ * program ends with 0.
+ */
+export function openStandardOutput(): StandardOutput {
+  const { mode, rdev } = fstatSync(STDOUT);
+  if ((mode & S_IFMT) !== S_IFCHR || rdev >> 8 === MEMORY_DEVICES) {
+    return { columns: null, write: (text) => writeAll(STDOUT, text), drained: () => Promise.resolve() };
+  }
+  const { stdout } = process;
+  stdout.on('error', endWhereNobodyReads);
+  return {
+    columns: stdout.isTTY ? stdout.columns : null,
+    write: (text) => {
+      stdout.write(text);
+    },
+    drained: () => new Promise((resolve) => stdout.write('', () => resolve())),
+  };
+}
+
+export function writeStandardError(text: string): void {
+  writeAll(STDERR, text);
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(descriptor, bytes, done);
+    } catch (error) {
+      endWhereNobodyReads(error as NodeJS.ErrnoException);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}
+
+/** Comes back only from a descriptor that is full for now. */
+function endWhereNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') {
+    process.exit(0);
+  }
+  if (error.code !== 'EAGAIN') {
+    throw error;
+  }
+}
