@@ -43,7 +43,7 @@ export type ScannedProcess = {
   readonly stat: ProcessStat;
   readonly cgroups: Reading<readonly CgroupMembership[]>;
   readonly namespaces: Reading<NamespaceInodes>;
-  /** From `status`, read only where the namespaces say nothing: links denied, or a pid namespace of its own. */
+  /** From `status`, read only where it tells something: links denied, or the oldest process of a pid namespace. */
   readonly nsPids: readonly number[] | null;
 };
 

@@ -9,9 +9,9 @@ import { parseStatus } from './proc/status.ts';
 
 /**
  * Namespaces and groups of a process can change without a trace (setns, unshare, a write to cgroup.procs), so each tick
- * reads one part in eight of them again; new processes and those that changed their comm (exec) at once.
+ * reads one part in sixteen of them again; new processes and those that changed their comm (exec) at once.
  */
-const ROTATION = 8;
+const ROTATION = 16;
 
 const NS_LINKS = NAMESPACE_TYPES.map((type) => `ns/${type}`);
 
@@ -34,11 +34,13 @@ export function openProcessScan(host: Host): ProcessScan {
     const seen = pids.filter((pid) => known.has(pid));
     const unread = pids.filter((pid) => !known.has(pid));
     const stats = host.readKept(seen.map(statPath));
+    const ended: string[] = [];
     const stale: { pid: number; stat: ProcessStat }[] = [];
     for (const [index, pid] of seen.entries()) {
       const stat = flatMapReading(stats[index] as Reading<string>, (text) => parseStat(text, statPath(pid)));
       const before = known.get(pid);
       if (stat.status !== 'ok' || before === undefined || stat.value.startTicks !== before.process.stat.startTicks) {
+        ended.push(statPath(pid));
         unread.push(pid);
         continue;
       }
@@ -50,7 +52,7 @@ export function openProcessScan(host: Host): ProcessScan {
     }
     renew(next, stale);
     readNew(next, unread);
-    host.forget([...known.keys()].filter((pid) => !next.has(pid)).map(statPath));
+    host.forget([...ended, ...[...known.keys()].filter((pid) => !next.has(pid)).map(statPath)]);
     known = next;
     return [...next.values()].map((entry) => entry.process).sort((a, b) => a.stat.pid - b.stat.pid);
   }
@@ -70,7 +72,7 @@ export function openProcessScan(host: Host): ProcessScan {
 
   function readNew(next: Map<number, Known>, pids: readonly number[]): void {
     const answers = host.readGroups(pids.map((pid) => group(pid, ['stat', 'cgroup'], NS_LINKS)));
-    const inside: number[] = [];
+    const denied: number[] = [];
     for (const [index, pid] of pids.entries()) {
       const answer = answers[index];
       const stat = answer?.files[0];
@@ -81,14 +83,41 @@ export function openProcessScan(host: Host): ProcessScan {
       }
       const place = placeOf(pid, answer, 1);
       next.set(pid, { process: { stat: parsed.value, ...place, nsPids: null }, settled: false });
-      if (place.namespaces.status !== 'ok' || place.namespaces.value.pid !== ownPidNamespace()) {
-        inside.push(pid);
+      if (place.namespaces.status !== 'ok') {
+        denied.push(pid);
       }
     }
-    readNsPids(next, inside);
+    readNsPids(next, [...denied, ...oldestOfEachPidNamespace(next)]);
   }
 
-  /** A process's pids never change: read once, for those that may have more than one. */
+  /**
+   * The processes whose pids tell how deep their namespace is, and which one is number 1 in it: the first that was
+   * cloned into it. Those that began in the same tick may each be it. None where one was read before.
+   */
+  function oldestOfEachPidNamespace(next: ReadonlyMap<number, Known>): readonly number[] {
+    const own = ownPidNamespace();
+    const told = new Set<number>([...(own === null ? [] : [own])]);
+    const oldest = new Map<number, ScannedProcess[]>();
+    for (const { process } of next.values()) {
+      const inode = process.namespaces.status === 'ok' ? process.namespaces.value.pid : undefined;
+      if (inode === undefined || told.has(inode)) {
+        continue;
+      }
+      if (process.nsPids !== null) {
+        told.add(inode);
+        continue;
+      }
+      const before = oldest.get(inode)?.[0]?.stat.startTicks ?? Number.POSITIVE_INFINITY;
+      if (process.stat.startTicks < before) {
+        oldest.set(inode, [process]);
+      } else if (process.stat.startTicks === before) {
+        oldest.get(inode)?.push(process);
+      }
+    }
+    return [...oldest].filter(([inode]) => !told.has(inode)).flatMap(([, found]) => found.map(({ stat }) => stat.pid));
+  }
+
+  /** A process's pids never change: they are read once. */
   function readNsPids(next: Map<number, Known>, pids: readonly number[]): void {
     const answers = host.readGroups(pids.map((pid) => group(pid, ['status'], [])));
     for (const [index, pid] of pids.entries()) {

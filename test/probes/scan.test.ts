@@ -28,6 +28,15 @@ describe('openProcessScan', () => {
     });
   });
 
+  test('of a pid namespace only the oldest is asked for its pids', () => {
+    const tree =
+      HOST + processTree(42, 'sh', 20, 200) + processTree(43, 'app', 30, 200) + processTree(44, 'b', 20, 200);
+    const pids = openProcessScan(memoryHost(tree))
+      .scan()
+      .map(({ nsPids }) => nsPids);
+    expect(pids).toEqual([[42, 1], null, [44, 1]]);
+  });
+
   test('a number that is used again is another process', () => {
     const host = memoryHost(HOST + processTree(42, 'old', 20, 200));
     const scan = openProcessScan(host);
@@ -49,7 +58,7 @@ describe('openProcessScan', () => {
     expect(scan.scan().map(({ stat }) => stat.pid)).toEqual([7]);
   });
 
-  test('a move to another group is seen at once after an exec, and within eight ticks without a sign', () => {
+  test('a move to another group is seen at once after an exec, and within sixteen ticks without a sign', () => {
     const host = memoryHost(
       HOST + processTree(42, 'runc:[2:INIT]', 20, 200, '/docker/x') + processTree(50, 'b', 5, 200),
     );
@@ -60,7 +69,7 @@ describe('openProcessScan', () => {
     host.write('/proc/42/cgroup', '0::/moved\n');
     host.write('/proc/50/cgroup', '0::/moved\n');
     expect(scan.scan()[0]).toMatchObject({ stat: { comm: 'app' }, cgroups: { value: [{ path: '/moved' }] } });
-    for (let tick = 0; tick < 8; tick += 1) {
+    for (let tick = 0; tick < 16; tick += 1) {
       scan.scan();
     }
     expect(scan.scan()[1]).toMatchObject({ cgroups: { value: [{ path: '/moved' }] } });

@@ -42,14 +42,28 @@ export function placeProcesses(
   const scannedByPid = new Map(users.map((process) => [process.stat.pid, process]));
   const hostPid = host.pid ?? null;
   const hostMnt = host.mnt ?? null;
-  const processes = users.map((process) => place(process, { hostPid, hostMnt }, scannedByPid, recognise));
+  const initial = { hostPid, hostMnt, depths: depthsOf(users) };
+  const processes = users.map((process) => place(process, initial, scannedByPid, recognise));
   return { processes, byPid: new Map(processes.map((placed) => [placed.pid, placed])), hostPid, hostMnt };
 }
+
+/** All processes of a pid namespace are equally deep: one whose pids were read speaks for the others. */
+function depthsOf(processes: readonly ScannedProcess[]): ReadonlyMap<number, number> {
+  const depths = new Map<number, number>();
+  for (const { namespaces, nsPids } of processes) {
+    if (nsPids !== null && namespaces.status === 'ok' && namespaces.value.pid !== undefined) {
+      depths.set(namespaces.value.pid, nsPids.length);
+    }
+  }
+  return depths;
+}
+
+type Initial = Pick<Placement, 'hostPid' | 'hostMnt'> & { readonly depths: ReadonlyMap<number, number> };
 
 /** Where the host's own namespace is not known, nobody's is told apart from it. */
 function place(
   process: ScannedProcess,
-  { hostPid, hostMnt }: Pick<Placement, 'hostPid' | 'hostMnt'>,
+  { hostPid, hostMnt, depths }: Initial,
   scannedByPid: ReadonlyMap<number, ScannedProcess>,
   recognise: CgroupRecogniser,
 ): PlacedProcess {
@@ -68,7 +82,7 @@ function place(
     pidNamespace,
     mntNamespace: hostMnt === null ? null : (inodes?.mnt ?? null),
     namespacesDenied: namespaces.status === 'denied',
-    depth: nsPids?.length ?? (pidNamespace === null || pidNamespace === hostPid ? 1 : 2),
+    depth: nsPids?.length ?? (pidNamespace === null || pidNamespace === hostPid ? 1 : (depths.get(pidNamespace) ?? 2)),
     insidePid: nsPids?.at(-1) ?? (pidNamespace === hostPid ? stat.pid : null),
   };
 }
