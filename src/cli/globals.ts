@@ -16,7 +16,8 @@ type ParsedGlobals = {
   sys?: string;
   root?: string;
   engine?: readonly string[];
-  color: boolean;
+  /** Absent where the flags alone were parsed: Commander's own default comes with a command. */
+  color?: boolean;
 };
 
 function collectEngine(value: string, before: readonly string[] = []): readonly string[] {
@@ -46,7 +47,7 @@ export function addGlobalOptions(program: Command): Command {
 
 export function globalOptions(program: Command): GlobalOptions {
   const parsed = program.opts<ParsedGlobals>();
-  const { proc, sys, engine = [], color } = parsed;
+  const { proc, sys, engine = [], color = true } = parsed;
   const roots = { ...(proc === undefined ? {} : { proc }), ...(sys === undefined ? {} : { sys }) };
   return { roots, engines: chosenEngines(engine, Object.keys(roots).length > 0), color };
 }
