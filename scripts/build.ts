@@ -80,7 +80,7 @@ async function bundle(): Promise<void> {
     legalComments: 'linked',
     external: ['koffi'],
     define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter' },
-    inject: ['scripts/lazy-segmenter.ts'],
+    inject: [fileURLToPath(import.meta.resolve('./lazy-segmenter.ts'))],
     // Dependencies in CommonJS call require for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

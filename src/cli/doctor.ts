@@ -23,7 +23,7 @@ export const doctor: Verb = {
 };
 
 /** One line per check, and the remedy below what is not as it should be. */
-export function doctorText(checks: readonly DoctorCheck[], output: Pick<Output, 'emphasise'>): string {
+function doctorText(checks: readonly DoctorCheck[], output: Pick<Output, 'emphasise'>): string {
   return checks
     .map(({ ok, what, remedy }) => {
       const mark =

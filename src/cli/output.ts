@@ -7,7 +7,7 @@ import { openStandardOutput, writeStandardError } from '../standard-streams.ts';
 const EMPHASES = { dim: [2, 22], red: [31, 39], green: [32, 39] } as const;
 
 /** Emphasis in text output; the words alone always say the same. */
-export type Emphasis = keyof typeof EMPHASES;
+type Emphasis = keyof typeof EMPHASES;
 
 /** Where a command's result goes. */
 export type Output = {

@@ -60,7 +60,8 @@ export const ps: Verb = {
         run.look(async ({ session, output }) => {
           const sorts = options.sort === undefined ? [] : pickColumns(containerColumns, [options.sort]);
           const [column = null] = sorts.map((sort) => psColumn(sort, true));
-          const snapshot = await session.look({});
+          // Scripts get every part in one look; a table shows none of them.
+          const snapshot = await session.look(options.json === true ? { detail: 'all', network: true } : {});
           const rows = chooseRows(snapshot, options, column);
           if (options.json === true) {
             output.write(psJson(snapshot, rows));

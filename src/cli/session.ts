@@ -9,9 +9,9 @@ import { openHost } from '../probes/open-host.ts';
 import type { GlobalOptions } from './globals.ts';
 
 /** What to look for; parts that are not named are not read. */
-export type Look = {
+type Look = {
   /** Containers whose mounts, layers and security are read. */
-  readonly detail?: readonly Container[];
+  readonly detail?: 'all' | readonly Container[];
   readonly network?: boolean;
   readonly namespaces?: boolean;
   readonly walkLayers?: boolean;
@@ -81,11 +81,18 @@ export function openSession({ roots, engines: choice }: GlobalOptions): Session 
 
 function wantOf(look: Look, sample: Sample | null): Want {
   return {
-    detail: look.detail === undefined ? 'none' : { only: look.detail.map((container) => keyOf(container, sample)) },
+    detail: detailOf(look.detail, sample),
     network: look.network ?? false,
     namespaces: look.namespaces ?? false,
     walkLayers: look.walkLayers ?? false,
   };
+}
+
+function detailOf(detail: Look['detail'], sample: Sample | null): Want['detail'] {
+  if (detail === undefined || detail === 'all') {
+    return detail ?? 'none';
+  }
+  return { only: detail.map((container) => keyOf(container, sample)) };
 }
 
 /** The sampler knows containers by the keys of their candidates; no engine's id is one of those. */

@@ -24,7 +24,7 @@ export function parseCount(text: string): number {
 }
 
 /** Waits; false where SIGINT came first. */
-export type Pause = (ms: number) => Promise<boolean>;
+type Pause = (ms: number) => Promise<boolean>;
 
 /**
  * Calls `tick` once per interval, the first time after one interval, until it says `false`, `count` is reached, or the

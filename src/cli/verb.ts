@@ -3,10 +3,10 @@ import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 
 /** What a command that only prints is given. `program`: the whole tree of commands. */
-export type PrintContext = { readonly output: Output; readonly program: () => Command };
+type PrintContext = { readonly output: Output; readonly program: () => Command };
 
 /** What a command that looks at the host is given. */
-export type LookContext = { readonly output: Output; readonly session: Session };
+type LookContext = { readonly output: Output; readonly session: Session };
 
 export type Runner = {
   print(work: (context: PrintContext) => void | Promise<void>): Promise<void>;
