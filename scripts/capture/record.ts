@@ -1,7 +1,7 @@
+import { NAMESPACE_TYPES } from '../../src/model/namespaces/types.ts';
 import { type Reading, valueOr } from '../../src/model/reading.ts';
 import type { Host } from '../../src/probes/host.ts';
 import { readMountinfo } from '../../src/probes/proc/mountinfo.ts';
-import { NAMESPACE_TYPES } from '../../src/probes/proc/ns.ts';
 import type { TreeEntry } from '../../test/support/tree-text.ts';
 
 const HOST_FILES = ['loadavg', 'stat', 'meminfo', 'uptime', 'sys/kernel/hostname', 'sys/kernel/osrelease'];

@@ -1,5 +1,6 @@
 import { buildContainer } from './build-container.ts';
 import { containerId } from './container-id.ts';
+import { sumCosts } from './cost.ts';
 import type { Container } from './document/container.ts';
 import type { HostSummary } from './document/outputs.ts';
 import type { Problem } from './document/problem.ts';
@@ -44,7 +45,7 @@ export function buildSnapshot(sample: Sample, previous: Sample | null): Snapshot
   return {
     atMs: sample.at.wallMs,
     elapsedUs: before?.elapsedUs ?? null,
-    host: hostSummary(sample, before, running.length),
+    host: hostSummary(sample, before, running),
     containers: running,
     stopped,
     rates,
@@ -62,7 +63,7 @@ function isContainer({ rootMarks }: ContainerSample): boolean {
   return !rootMarks.includes('/.flatpak-info');
 }
 
-function hostSummary(sample: Sample, before: Before | null, containers: number): HostSummary {
+function hostSummary(sample: Sample, before: Before | null, running: readonly Container[]): HostSummary {
   const { host, observer } = sample;
   const used = before === null ? null : observer.cpuSeconds - before.observerCpuSeconds;
   return {
@@ -73,7 +74,8 @@ function hostSummary(sample: Sample, before: Before | null, containers: number):
     memoryBytes: host.memoryBytes,
     processes: sample.processes.length,
     threads: host.threads,
-    containers,
+    containers: running.length,
+    cost: sumCosts(running),
     bootedAt: host.bootedAtMs === null ? null : new Date(host.bootedAtMs).toISOString(),
     self: {
       cpuCores: before === null || used === null || used < 0 ? null : used / (before.elapsedUs / MICROSECONDS),

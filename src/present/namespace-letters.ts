@@ -1,8 +1,6 @@
 import type { Container } from '../model/document/container.ts';
 import type { ContainerNamespace, NamespaceType } from '../model/document/namespace.ts';
-
-/** namespaces(7), in the order of every table. */
-export const NAMESPACE_TYPES: readonly NamespaceType[] = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'];
+import { NAMESPACE_TYPES } from '../model/namespaces/types.ts';
 
 /** How a container stands to one of its namespaces. `unknown`: the link was not readable. */
 export type Standing = 'private' | 'host' | 'shared' | 'unknown' | 'absent';

@@ -1,11 +1,11 @@
 import type { NamespaceType } from '../model/document/namespace.ts';
+import { NAMESPACE_TYPES } from '../model/namespaces/types.ts';
 import type { ScannedProcess } from '../model/process.ts';
 import { isKernelThread } from '../model/process.ts';
 import { valueOr } from '../model/reading.ts';
 import type { HeldNamespace } from '../model/sample.ts';
 import type { Host } from './host.ts';
 import { readMountinfo } from './proc/mountinfo.ts';
-import { NAMESPACE_TYPES } from './proc/ns.ts';
 
 const NAMED = /^([a-z]+):\[(\d+)\]$/;
 

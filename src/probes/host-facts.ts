@@ -1,9 +1,10 @@
+import { NAMESPACE_TYPES } from '../model/namespaces/types.ts';
 import type { NamespaceInodes } from '../model/process.ts';
 import { flatMapReading, mapReading, type Reading, valueOr } from '../model/reading.ts';
 import type { HostFacts } from '../model/sample.ts';
 import type { Host } from './host.ts';
 import { parseHostStat, parseMemoryTotal, parseThreadTotal } from './proc/host-files.ts';
-import { NAMESPACE_TYPES, parseNamespaceLink } from './proc/ns.ts';
+import { parseNamespaceLink } from './proc/ns.ts';
 
 /** USER_HZ: 100 on every architecture that Node runs on, whatever CONFIG_HZ is (proc(5), sysconf(3)). */
 const USER_HZ = 100;

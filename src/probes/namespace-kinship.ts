@@ -28,5 +28,7 @@ export function readKinships(
     }
   }
   const facts = host.namespaceFactsMany([...ways.values()]);
-  return Object.fromEntries([...ways.keys()].map((key, index) => [key, valueOr(facts[index] ?? { status: 'gone' }, UNKNOWN)]));
+  return Object.fromEntries(
+    [...ways.keys()].map((key, index) => [key, valueOr(facts[index] ?? { status: 'gone' }, UNKNOWN)]),
+  );
 }

@@ -1,9 +1,10 @@
+import { NAMESPACE_TYPES } from '../model/namespaces/types.ts';
 import type { NamespaceInodes, ProcessStat, ScannedProcess } from '../model/process.ts';
 import { isKernelThread } from '../model/process.ts';
 import { flatMapReading, mapReading, ok, type Reading, valueOr } from '../model/reading.ts';
 import type { GroupAnswer, Host, ReadGroup } from './host.ts';
 import { parseProcCgroup } from './proc/cgroup.ts';
-import { NAMESPACE_TYPES, parseNamespaceLink } from './proc/ns.ts';
+import { parseNamespaceLink } from './proc/ns.ts';
 import { parseStat } from './proc/stat.ts';
 import { parseStatus } from './proc/status.ts';
 

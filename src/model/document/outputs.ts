@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cgroupSchema } from './cgroup.ts';
 import { containerSchema } from './container.ts';
 import { bytes, count, figure, text } from './figure.ts';
+import { costSchema } from './isolation.ts';
 import { layersSchema } from './layers.ts';
 import { hostNamespaceSchema } from './namespace.ts';
 import { problemSchema } from './problem.ts';
@@ -18,6 +19,7 @@ export const hostSchema = z.object({
   processes: z.int(),
   threads: count,
   containers: z.int(),
+  cost: costSchema.describe('of all running containers together'),
   bootedAt: text,
   self: z.object({ cpuCores: figure, rssBytes: bytes }),
   notices: z

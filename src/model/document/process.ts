@@ -25,7 +25,7 @@ export const containerProcessSchema = z.object({
   uid: count.describe('as the host sees it'),
   insideUid: count.describe('as its user namespace sees it'),
   cgroup: text.describe('where it is below the container’s own group; "" for the group itself'),
-  joined: z.boolean().describe('entered from outside: its parent is not in the container, and it is not the init'),
+  joined: z.boolean().describe('entered from outside by hand (nsenter): in its namespaces, not in its groups'),
 });
 
 export type Init = z.infer<typeof initSchema>;

@@ -1,5 +1,6 @@
 import type { ContainerNamespace, HostNamespace } from '../../model/document/namespace.ts';
-import { NAMESPACE_TYPES, standing } from '../namespace-letters.ts';
+import { NAMESPACE_TYPES } from '../../model/namespaces/types.ts';
+import { standing } from '../namespace-letters.ts';
 import { printable } from '../printable.ts';
 import { formatCount, UNKNOWN } from '../units.ts';
 import type { Column } from './column.ts';

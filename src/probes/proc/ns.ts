@@ -1,17 +1,4 @@
-import type { NamespaceType } from '../../model/document/namespace.ts';
 import { garbled, ok, type Reading } from '../../model/reading.ts';
-
-/** The eight types of namespaces(7), in the order that `NS` letters and tables have. */
-export const NAMESPACE_TYPES = [
-  'cgroup',
-  'ipc',
-  'mnt',
-  'net',
-  'pid',
-  'time',
-  'user',
-  'uts',
-] as const satisfies readonly NamespaceType[];
 
 const LINK = /^([a-z]+):\[(\d+)\]$/;
 
