@@ -1,5 +1,5 @@
 /** capabilities(7): the name of each bit, in the order of include/uapi/linux/capability.h. */
-const CAPABILITIES = [
+export const CAPABILITIES = [
   'CAP_CHOWN',
   'CAP_DAC_OVERRIDE',
   'CAP_DAC_READ_SEARCH',
