@@ -36,7 +36,7 @@ enum { PLAN_FD = 3, STATUS_FD = 4 };
 
 enum plan_flag { PLAN_REPORT = 1, PLAN_PAUSE = 2, PLAN_DETACHED = 4 };
 
-/* PHASE_CHILD begins with the step OP_CLONE (or OP_FORK); PHASE_MONITOR is left for when the command has ended. */
+/* PHASE_CHILD: in the process that OP_CLONE makes. PHASE_MONITOR: once the command has ended, or never began. */
 enum phase { PHASE_HOST, PHASE_CHILD, PHASE_MONITOR };
 
 enum { PLAN_MAX_BYTES = 8 << 20, PLAN_MAX_STEPS = 4096, PLAN_MAX_SLOTS = 1024, STEP_MAX_FIELDS = 8 };
@@ -52,9 +52,9 @@ enum op {
     OP_MAP_HOLDER,
     OP_OVERLAY,
     OP_OPEN_TREE,
-    OP_OPEN_NAMESPACE,
+    OP_OPEN_PROCESS,
     OP_OPEN_DIRECTORY,
-    OP_JOIN_NAMESPACE,
+    OP_ENTER,
     OP_CLONE,
     OP_ID_MAPS,
     OP_OOM_SCORE_ADJ,
@@ -73,6 +73,7 @@ enum op {
     OP_MOUNT,
     OP_MOUNT_DEV,
     OP_DEVICE,
+    OP_ATTACH_DEV,
     OP_BIND,
     OP_PIVOT,
     OP_TERMINAL,
@@ -86,15 +87,12 @@ enum op {
     OP_BOUNDING,
     OP_IDENTITY,
     OP_CAPABILITIES,
+    OP_CLOSE_DESCRIPTORS,
     OP_NO_NEW_PRIVILEGES,
     OP_SECCOMP,
     OP_EXEC,
-    OP_FINALS,
     OP_EXIT_RECORD,
     OP_CGROUP_REMOVE,
-    OP_OPEN_PROCESS,
-    OP_ENTER,
-    OP_FORK,
     OP_COUNT,
 };
 

@@ -46,14 +46,11 @@ export type Op =
       readonly mapSlot: Slot | null;
     }
   | { readonly kind: 'open-tree'; readonly slot: Slot; readonly path: string; readonly recursive: boolean }
-  | {
-      readonly kind: 'open-namespace';
-      readonly slot: Slot;
-      readonly process: ProcessRef;
-      readonly type: NamespaceType;
-    }
+  /** A pidfd, which stands for the namespaces of its process too. */
+  | { readonly kind: 'open-process'; readonly slot: Slot; readonly process: ProcessRef }
   | { readonly kind: 'open-directory'; readonly slot: Slot; readonly path: string }
-  | { readonly kind: 'join-namespace'; readonly slot: Slot; readonly type: NamespaceType }
+  /** The process's pid namespace is that of children made after this. */
+  | { readonly kind: 'enter'; readonly slot: Slot; readonly namespaces: readonly NamespaceType[] }
   | {
       readonly kind: 'clone';
       readonly namespaces: readonly NamespaceType[];
@@ -106,6 +103,7 @@ export type Op =
       /** An `open-tree` of the host's node to bind instead. */
       readonly bindSlot: Slot | null;
     }
+  | { readonly kind: 'attach-dev' }
   | {
       readonly kind: 'bind';
       readonly slot: Slot;
@@ -115,7 +113,7 @@ export type Op =
       readonly propagation: 'private' | 'slave' | 'shared';
     }
   | { readonly kind: 'pivot' }
-  | { readonly kind: 'terminal' }
+  | { readonly kind: 'terminal'; readonly uid: number; readonly console: boolean }
   | { readonly kind: 'std-null' }
   | { readonly kind: 'sysctl'; readonly name: string; readonly value: string }
   | { readonly kind: 'read-only'; readonly path: string }
@@ -140,6 +138,7 @@ export type Op =
       readonly umask: number;
     }
   | { readonly kind: 'capabilities'; readonly effective: number; readonly permitted: number }
+  | { readonly kind: 'close-descriptors' }
   | { readonly kind: 'no-new-privileges' }
   | { readonly kind: 'seccomp'; readonly filter: Uint8Array }
   | {
@@ -149,9 +148,5 @@ export type Op =
       /** A PID 1 of ours stays before the command. */
       readonly init: boolean;
     }
-  | { readonly kind: 'finals'; readonly files: readonly string[] }
-  | { readonly kind: 'exit-record'; readonly path: string }
-  | { readonly kind: 'cgroup-remove'; readonly path: string }
-  | { readonly kind: 'open-process'; readonly process: ProcessRef }
-  | { readonly kind: 'enter'; readonly namespaces: readonly NamespaceType[] }
-  | { readonly kind: 'fork' };
+  | { readonly kind: 'exit-record'; readonly path: string; readonly finals: readonly string[] }
+  | { readonly kind: 'cgroup-remove'; readonly path: string };
