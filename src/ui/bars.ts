@@ -6,18 +6,20 @@ const EIGHTHS = ['', '▎', '▎', '▍', '▌', '▋', '▊', '▉'];
 const WARN_PERCENT = 80;
 const BAD_PERCENT = 95;
 
-export function shareTone(percent: number | null): Tone {
-  const share = percent ?? 0;
+function shareTone(share: number): Tone {
   return share >= BAD_PERCENT ? 'bad' : share >= WARN_PERCENT ? 'warn' : 'accent';
 }
 
 /**
- * `▕███▊    ▏`: a share in `width` columns, at least 3, with eighth blocks. Whatever is above 0 shows; unknown and
- * unlimited are an empty bar.
+ * `▕███▊    ▏`: a share in `width` columns, at least 3, with eighth blocks. Whatever is above 0 shows; where there is no
+ * limit there is no bar, only its room.
  */
 export function bar(percent: number | null, width: number): Row {
+  if (percent === null) {
+    return [span(' '.repeat(width))];
+  }
   const room = width - 2;
-  const share = Math.min(100, Math.max(0, percent ?? 0));
+  const share = Math.min(100, Math.max(0, percent));
   const eighths = share === 0 ? 0 : Math.max(1, Math.round((share * room * 8) / 100));
   const full = Math.floor(eighths / 8);
   const filled = '█'.repeat(full) + (EIGHTHS[eighths % 8] ?? '');

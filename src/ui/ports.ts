@@ -9,7 +9,7 @@ export type Want = {
 };
 
 /** Where settings went, or why they went nowhere. */
-export type SaveResult = { readonly path: string; readonly error: string | null };
+type SaveResult = { readonly path: string; readonly error: string | null };
 
 /** Everything the dashboard knows of the world: it reads and writes nothing but its terminal. */
 export type DashboardPorts = {

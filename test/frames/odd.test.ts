@@ -21,6 +21,8 @@ test('an ordinary user sees what is hidden and why', async () => {
   const model = modelOf(deniedFixture());
   await expect(`${screenText(model)}\n`).toMatchFileSnapshot('./denied-list.txt');
   await expect(`${screenText(press(model, 'enter 2'))}\n`).toMatchFileSnapshot('./denied-namespaces.txt');
+  const later = act(press(model, 'enter 8'), [{ type: 'snapshot', snapshot: { ...deniedFixture(), atMs: 1 } }]).model;
+  await expect(`${screenText(later)}\n`).toMatchFileSnapshot('./denied-security.txt');
 });
 
 test('nothing runs', async () => {

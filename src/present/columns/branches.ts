@@ -16,7 +16,7 @@ const ROLES: { readonly [role in Branch['role']]: string } = {
 };
 
 /** What made it: the image's instruction where it is known, else what its role means. */
-export function branchOrigin(branch: Branch): string {
+function branchOrigin(branch: Branch): string {
   return branch.createdBy === null ? ROLES[branch.role] : printable(branch.createdBy.replaceAll(/\s+/g, ' '));
 }
 

@@ -21,7 +21,7 @@ const WHEEL_LINES = 3;
 const ESCAPE = '\u001b';
 
 /** Takes out of typed text what is for us, and says what of it is left for the key parser. */
-export function sift(text: string, outside: Outside): { readonly keys: string; readonly begun: string } {
+function sift(text: string, outside: Outside): { readonly keys: string; readonly begun: string } {
   const begun = BEGUN.exec(text)?.[0] ?? '';
   const whole = begun === '' ? text : text.slice(0, -begun.length);
   const keys = whole.replace(OUTSIDE, (_all, button, x, y, end) => {

@@ -17,7 +17,7 @@ export function head(title: string, percent: number | null, { width }: CgroupCon
     [],
     [
       bold(` ${title.padEnd(VALUE_START - 2)} `, 'accent'),
-      ...(room < 8 ? [] : [...bar(percent, room), span('  ')]),
+      ...(room < 8 || percent === null ? [] : [...bar(percent, room), span('  ')]),
       span(share, percent === null ? 'dim' : undefined),
     ],
   ];

@@ -8,11 +8,13 @@ import { type CgroupContext, figure, head, limitValue, ownPaths } from './cgroup
 import { memoryRows } from './cgroup-memory.ts';
 import { quiet } from './containers.ts';
 import { dotted, field, textField, VALUE_START } from './fields.ts';
+import { unreadRows } from './unread.ts';
 
 /** Limits beside live use, one controller after the other; on the right the file behind each figure. */
-export function cgroupRows({ cgroup }: Container, rates: Rates | null, width: number): readonly Row[] {
+export function cgroupRows(container: Container, rates: Rates | null, width: number): readonly Row[] {
+  const { cgroup } = container;
   if (cgroup === null) {
-    return [[], [span('  Its cgroup is not known: see what could not be read in the overview.', 'dim')]];
+    return unreadRows(container, 'its cgroup', false, width);
   }
   const context = { cgroup, width };
   return [

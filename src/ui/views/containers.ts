@@ -37,9 +37,7 @@ function gauge(text: string, percent: number | null, width: number, textWidth: n
   const slash = text.indexOf('/');
   const figures: Row = slash < 0 ? [quiet(text)] : [span(text.slice(0, slash)), span(text.slice(slash), 'dim')];
   const room = width - textWidth;
-  return room < 4 || percent === null
-    ? aligned(figures, width, 'right')
-    : [...bar(percent, room), ...aligned(figures, textWidth, 'right')];
+  return room < 4 ? aligned(figures, width, 'right') : [...bar(percent, room), ...aligned(figures, textWidth, 'right')];
 }
 
 const CPU_TEXT = 9;

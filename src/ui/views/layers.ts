@@ -7,6 +7,7 @@ import type { UiState } from '../state.ts';
 import { type Body, textBody } from './body.ts';
 import { dotted } from './fields.ts';
 import { type TableSpec, tableBody } from './table.ts';
+import { unreadRows } from './unread.ts';
 
 const ROLE_TONES: { readonly [role in Branch['role']]?: Tone } = { rw: 'good', init: 'dim', data: 'dim' };
 
@@ -29,8 +30,7 @@ const spec: TableSpec<Branch, null> = {
 export function layersBody(container: Container, reading: boolean, ui: UiState): Body {
   const { layers } = container;
   if (layers === null) {
-    const why = reading ? '  Reading the layers…' : '  Its layers could not be read: see the overview.';
-    return textBody([[], [span(why, 'dim')]]);
+    return textBody(unreadRows(container, 'its layers', reading, ui.size.columns));
   }
   const body = tableBody(spec, {
     items: layers.branches,

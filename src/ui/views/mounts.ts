@@ -10,6 +10,7 @@ import type { UiState } from '../state.ts';
 import { type Body, textBody } from './body.ts';
 import { dotted, field, textField } from './fields.ts';
 import { type TableSpec, tableBody } from './table.ts';
+import { unreadRows } from './unread.ts';
 
 const KIND_TONES: { readonly [kind in Mount['kind']]?: Tone } = {
   bind: 'accent',
@@ -37,8 +38,7 @@ export function mountsBody(container: Container, rates: Rates | null, reading: b
   const width = ui.size.columns;
   const network = networkRows(container, rates, reading, width);
   if (container.mounts === null) {
-    const why = reading ? '  Reading the mounts…' : '  Its mounts could not be read: see the overview.';
-    return textBody([...network, [], [span(why, 'dim')]]);
+    return textBody([...network, ...unreadRows(container, 'its mounts', reading, width)]);
   }
   const body = tableBody(spec, {
     items: container.mounts,

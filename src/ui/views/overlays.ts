@@ -9,12 +9,16 @@ import { floatPanel, menuWindow } from './panel.ts';
 
 /** Whatever lies over the view, drawn over its rows. */
 export function overlayRows(rows: readonly Row[], model: Model): readonly Row[] {
-  const { overlay, size, view } = model.ui;
+  const { overlay, size } = model.ui;
   const room = rows.length - 2;
   switch (overlay?.kind) {
     case 'help': {
       const lines = helpLines(model, size.columns);
-      return floatPanel(rows, 'Help', lines.slice(overlay.top, overlay.top + room), size.columns);
+      const title =
+        lines.length > room
+          ? `Help: ${overlay.top + 1}–${Math.min(lines.length, overlay.top + room)} of ${lines.length} lines, ↓ for more`
+          : 'Help';
+      return floatPanel(rows, title, lines.slice(overlay.top, overlay.top + room), size.columns);
     }
     case 'palette': {
       const found = paletteBindings(model, overlay.text);
@@ -39,7 +43,7 @@ export function overlayRows(rows: readonly Row[], model: Model): readonly Row[] 
       ]);
     case 'filter':
     case undefined:
-      return view.name === 'list' ? rows : rows;
+      return rows;
   }
 }
 

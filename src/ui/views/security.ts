@@ -3,12 +3,13 @@ import type { IdMap, Security } from '../../model/document/isolation.ts';
 import { type Row, span, type Tone } from '../rows.ts';
 import { field, section, textField } from './fields.ts';
 import { riskRows } from './risks.ts';
+import { unreadRows } from './unread.ts';
 
 /** What its processes may do: capabilities, filters, users; and what is risky about it. */
-export function securityRows({ security }: Container, width: number, reading: boolean): readonly Row[] {
+export function securityRows(container: Container, width: number, reading: boolean): readonly Row[] {
+  const { security } = container;
   if (security === null) {
-    const why = reading ? '  Reading…' : '  Its security could not be read: see the overview.';
-    return [[], [span(why, 'dim')]];
+    return unreadRows(container, 'its security', reading, width);
   }
   return [
     ...section('Confinement'),
