@@ -53,6 +53,7 @@ test.each([
   ['jjG', ['j', 'j', 'G']],
   ['/web\r', ['/', 'w', 'e', 'b', 'enter']],
   ['\u001bq', ['esc', 'q']],
+  ['\u001b\r', ['esc', 'enter']],
   ['東', ['東']],
 ])('what a terminal sends for %j are the keys %j', async (text, expected) => {
   const { type, keys } = await open();

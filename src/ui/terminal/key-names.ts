@@ -27,9 +27,10 @@ const CHARACTERS: { readonly [character: string]: string } = {
 
 /** The names of the keys in one event of Ink: what was typed fast, or pasted, comes as one. */
 export function keyNames(input: string, key: Key): readonly string[] {
+  // Escape and another key in one read are two keys typed fast: no key of ours is one with Alt.
   const named = NAMED.find(([flag]) => key[flag]);
   if (named !== undefined) {
-    return [named[1]];
+    return key.meta && named[1] === 'enter' ? ['esc', 'enter'] : [named[1]];
   }
   if (key.tab) {
     return [key.shift ? 'shift-tab' : 'tab'];
@@ -38,6 +39,5 @@ export function keyNames(input: string, key: Key): readonly string[] {
     return input === '' ? [] : [`ctrl-${input}`];
   }
   const typed = Array.from(input, (character) => CHARACTERS[character] ?? character);
-  // Escape and a letter in one read are two keys typed fast: no key of ours is one with Alt.
   return key.meta ? ['esc', ...typed] : typed;
 }

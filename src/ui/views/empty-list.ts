@@ -30,7 +30,7 @@ export function emptyList(snapshot: Snapshot, width: number): readonly Row[] {
 export function problemRows(problem: Problem, room: number): readonly Row[] {
   const { path, code, message, remedy } = problem;
   return [
-    ...paragraph(printable(`${path}: ${message} (${code})`), room),
+    ...paragraph(printable(`${path}: ${message.includes(code) ? message : `${message} (${code})`}`), room),
     ...(remedy === null ? [] : paragraph(printable(remedy), room, 'dim')),
   ];
 }

@@ -56,10 +56,10 @@ export function noticeRows({ host }: Snapshot, ui: UiState): readonly Row[] {
     return [];
   }
   const { columns } = ui.size;
-  const rest = more.length === 0 ? '' : ` And ${more.length} more: ? tells.`;
-  const what = first.message.replace(/\.?$/, '.');
-  const remedy = first.remedy === null ? '' : ` ${first.remedy}`;
-  const texts = [what + remedy + rest, what + remedy, what].map(printable);
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more: ? tells)`;
+  const what = first.message.replace(/\.$/, '');
+  const remedy = first.remedy === null ? '' : `: ${first.remedy}`;
+  const texts = [what + remedy + rest, what + remedy, `${what} (? tells more)`].map(printable);
   const text = texts.find((candidate) => displayWidth(candidate) + MARK_WIDTH <= columns) ?? printable(first.message);
   return [fitRow([span(' ⚠ ', 'warn'), span(shorten(text, columns - MARK_WIDTH), 'warn')], columns)];
 }

@@ -14,11 +14,10 @@ export function overlayRows(rows: readonly Row[], model: Model): readonly Row[] 
   switch (overlay?.kind) {
     case 'help': {
       const lines = helpLines(model, size.columns);
+      const last = Math.min(lines.length, overlay.top + room);
       const title =
-        lines.length > room
-          ? `Help: ${overlay.top + 1}–${Math.min(lines.length, overlay.top + room)} of ${lines.length} lines, ↓ for more`
-          : 'Help';
-      return floatPanel(rows, title, lines.slice(overlay.top, overlay.top + room), size.columns);
+        last < lines.length || overlay.top > 0 ? `Help: lines ${overlay.top + 1}–${last} of ${lines.length}` : 'Help';
+      return floatPanel(rows, title, lines.slice(overlay.top, last), size.columns);
     }
     case 'palette': {
       const found = paletteBindings(model, overlay.text);
