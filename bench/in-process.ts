@@ -47,7 +47,14 @@ export async function benchDockerStats(): Promise<Row[]> {
     const host = openHost();
     const engines = openEngines(host, { kind: 'none' }, { env: {} });
     const sampler = openSampler(host, engines);
-    const want = { detail: 'none', network: true, namespaces: false, walkLayers: false } as const;
+    const want = {
+      detail: 'none',
+      figures: 'all',
+      stopped: false,
+      network: true,
+      namespaces: false,
+      walkLayers: false,
+    } as const;
     let previous = sampler.sample(want);
     const tick = () => {
       const sample = sampler.sample(want);
