@@ -105,6 +105,8 @@ export async function runApp(options: AppOptions): Promise<number> {
 function wantFor({ detail, namespaces }: ViewWant): Want {
   return {
     detail: detail === null ? 'none' : { only: [detail] },
+    figures: 'all',
+    stopped: false,
     network: true,
     namespaces,
     walkLayers: false,

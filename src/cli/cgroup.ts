@@ -1,7 +1,7 @@
 import type { Container } from '../model/document/container.ts';
 import { cgroupText } from './cgroup-text.ts';
 import { requestFailed } from './failure.ts';
-import { findAgain, findContainer, refArgument } from './find-container.ts';
+import { findAgain, findContainer, LISTING, refArgument } from './find-container.ts';
 import { containerTitle } from './inspect-text.ts';
 import { jsonDocument, jsonLine } from './output.ts';
 import { everyInterval } from './ticks.ts';
@@ -21,7 +21,7 @@ export const cgroup: Verb = {
       .option('--json', 'print JSON; with --watch one document per line')
       .action((ref: string, options: CgroupOptions) =>
         run.look(async ({ session, output }) => {
-          const listed = findContainer(await session.look({}), ref);
+          const listed = findContainer(await session.look(LISTING), ref);
           const watch = options.watch === true;
           await everyInterval(watch ? WATCH_MS : ONCE_MS, watch ? null : 1, async () => {
             const container = findAgain(await session.look({ rates: true }), listed);

@@ -2,9 +2,13 @@ import type { Container } from '../model/document/container.ts';
 import { type Resolved, refOf, resolveRef } from '../model/ref.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { requestFailed } from './failure.ts';
+import type { Look } from './session.ts';
 
 /** The argument of every command that is about one container. */
 export const refArgument = ['<ref>', 'a container: its name, id, id prefix, pid:N or NAME@ENGINE'] as const;
+
+/** What must be read to know which container a REF means. */
+export const LISTING: Look = { figures: 'summary', stopped: true };
 
 /** More of them would not help anybody to choose. */
 const MOST_CANDIDATES = 10;

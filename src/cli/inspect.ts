@@ -1,4 +1,4 @@
-import { findAgain, findContainer, refArgument } from './find-container.ts';
+import { findAgain, findContainer, LISTING, refArgument } from './find-container.ts';
 import { inspectText } from './inspect-text.ts';
 import { jsonDocument } from './output.ts';
 import type { Verb } from './verb.ts';
@@ -10,7 +10,7 @@ export const inspect: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const listed = findContainer(await session.look({}), ref);
+          const listed = findContainer(await session.look(LISTING), ref);
           const snapshot = await session.look({ detail: [listed], network: true, namespaces: true });
           const container = findAgain(snapshot, listed);
           output.write(

@@ -2,7 +2,7 @@ import type { Layers } from '../model/document/layers.ts';
 import { printable } from '../present/printable.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../present/units.ts';
 import { requestFailed } from './failure.ts';
-import { findAgain, findContainer, refArgument } from './find-container.ts';
+import { findAgain, findContainer, LISTING, refArgument } from './find-container.ts';
 import { jsonDocument } from './output.ts';
 import { renderTable } from './text-table.ts';
 import type { Verb } from './verb.ts';
@@ -14,7 +14,7 @@ export const layers: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const listed = findContainer(await session.look({}), ref);
+          const listed = findContainer(await session.look(LISTING), ref);
           const container = findAgain(await session.look({ detail: [listed], walkLayers: true }), listed);
           if (options.json === true) {
             const { id, name } = container;

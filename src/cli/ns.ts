@@ -5,7 +5,7 @@ import { standing } from '../present/namespace-letters.ts';
 import { printable } from '../present/printable.ts';
 import { formatCount, UNKNOWN } from '../present/units.ts';
 import { requestFailed } from './failure.ts';
-import { findContainerOrProcess, refArgument } from './find-container.ts';
+import { findContainerOrProcess, LISTING, refArgument } from './find-container.ts';
 import { jsonDocument } from './output.ts';
 import { renderTable } from './text-table.ts';
 import type { Verb } from './verb.ts';
@@ -17,7 +17,7 @@ export const ns: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string | undefined, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const snapshot = await session.look({ namespaces: true });
+          const snapshot = await session.look({ ...LISTING, stopped: ref !== undefined, namespaces: true });
           const target = ref === undefined ? null : findContainerOrProcess(snapshot, ref);
           const namespaces = namespacesOf(snapshot, target);
           if (typeof target === 'number' && namespaces.length === 0) {

@@ -61,7 +61,10 @@ export const ps: Verb = {
           const sorts = options.sort === undefined ? [] : pickColumns(containerColumns, [options.sort]);
           const [column = null] = sorts.map((sort) => psColumn(sort, true));
           // Scripts get every part in one look; a table shows none of them.
-          const snapshot = await session.look(options.json === true ? { detail: 'all', network: true } : {});
+          const snapshot = await session.look({
+            stopped: wantsStopped(options),
+            ...(options.json === true ? { detail: 'all', network: true } : { figures: 'summary' }),
+          });
           const rows = chooseRows(snapshot, options, column);
           if (options.json === true) {
             output.write(psJson(snapshot, rows));
@@ -76,15 +79,19 @@ export const ps: Verb = {
   },
 };
 
-/** The containers a person asked for, in the order they asked for. Docker's rule: a status filter implies `--all`. */
+/** Docker's rule: a status filter implies `--all`. */
+function wantsStopped({ all, filter = [] }: Pick<PsOptions, 'all' | 'filter'>): boolean {
+  return all === true || filter.some(({ key }) => key === 'status');
+}
+
+/** The containers a person asked for, in the order they asked for. */
 export function chooseRows(
   snapshot: Snapshot,
   options: Pick<PsOptions, 'all' | 'filter'>,
   column: ContainerColumn | null,
 ): readonly ContainerRow[] {
   const filters = options.filter ?? [];
-  const all = options.all === true || filters.some(({ key }) => key === 'status');
-  const containers = all ? allContainers(snapshot) : snapshot.containers;
+  const containers = wantsStopped(options) ? allContainers(snapshot) : snapshot.containers;
   const rows = containerRows({ ...snapshot, containers }).filter(({ container }) => matchesFilters(container, filters));
   return column === null ? rows : sortRows(rows, column, false);
 }

@@ -9,9 +9,13 @@ import { openHost } from '../probes/open-host.ts';
 import type { GlobalOptions } from './globals.ts';
 
 /** What to look for; parts that are not named are not read. */
-type Look = {
+export type Look = {
   /** Containers whose mounts, layers and security are read. */
   readonly detail?: 'all' | readonly Container[];
+  /** All figures of the cgroups unless a list needs less. */
+  readonly figures?: Want['figures'];
+  /** Also what the engines know and does not run. */
+  readonly stopped?: boolean;
   readonly network?: boolean;
   readonly namespaces?: boolean;
   readonly walkLayers?: boolean;
@@ -82,6 +86,8 @@ export function openSession({ roots, engines: choice }: GlobalOptions): Session 
 function wantOf(look: Look, sample: Sample | null): Want {
   return {
     detail: detailOf(look.detail, sample),
+    figures: look.figures ?? 'all',
+    stopped: look.stopped ?? false,
     network: look.network ?? false,
     namespaces: look.namespaces ?? false,
     walkLayers: look.walkLayers ?? false,

@@ -6,7 +6,7 @@ import {
   processColumns,
 } from '../present/columns/processes.ts';
 import { formatDuration } from '../present/units.ts';
-import { findAgain, findContainer, refArgument } from './find-container.ts';
+import { findAgain, findContainer, LISTING, refArgument } from './find-container.ts';
 import { jsonDocument } from './output.ts';
 import { pickColumns, renderColumns } from './text-table.ts';
 import type { Verb } from './verb.ts';
@@ -31,7 +31,7 @@ export const top: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const listed = findContainer(await session.look({}), ref);
+          const listed = findContainer(await session.look(LISTING), ref);
           // The users inside come from its id maps, which are read with its details.
           const container = findAgain(await session.look({ detail: [listed] }), listed);
           output.write(

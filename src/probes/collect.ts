@@ -7,6 +7,7 @@ import type { ScannedProcess } from '../model/process.ts';
 import { valueOr } from '../model/reading.ts';
 import type { ContainerSample, HeldNamespace, NamespaceKinship, Observer, Sample } from '../model/sample.ts';
 import { cgroupLayout } from './cgroup/layout.ts';
+import type { Figures } from './cgroup/plan.ts';
 import { openCgroupReader } from './cgroup/read-cgroup.ts';
 import type { Engines } from './engines/engines.ts';
 import { readHeldNamespaces } from './held-namespaces.ts';
@@ -24,6 +25,10 @@ import { openProcessScan } from './scan.ts';
 export type Want = {
   /** Containers whose layers, mounts and security are read: by candidate key or container id, or all of them. */
   readonly detail: 'all' | 'none' | { readonly only: readonly string[] };
+  /** Of the cgroups: what a list shows, or every figure. */
+  readonly figures: Figures;
+  /** Containers that engines know and that do not run. */
+  readonly stopped: boolean;
   /** Counters of the network namespaces. */
   readonly network: boolean;
   /** Namespaces that no process is in, and the kinship of every namespace. */
@@ -64,6 +69,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
     const groups = cgroups.read(
       layout,
       candidates.map((candidate) => containerMemberships(candidate, byPid)),
+      want.figures,
     );
     const counters = want.network ? readNetworkCounters(host, candidates) : null;
     const containers: { [key: string]: ContainerSample } = {};
@@ -98,7 +104,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       containers,
       ...namespacesOf(processes, want.namespaces),
       engines: engines.reports(),
-      stopped: engines.stopped(),
+      stopped: want.stopped ? engines.stopped() : [],
     };
   }
 

@@ -8,7 +8,14 @@ import { hexId } from '../support/processes.ts';
 function look(tree: string) {
   const host = loadTree(tree);
   const engines = openEngines(host, { kind: 'none' }, { env: {} });
-  const want = { detail: 'none', network: false, namespaces: true, walkLayers: false } as const;
+  const want = {
+    detail: 'none',
+    figures: 'all',
+    stopped: false,
+    network: false,
+    namespaces: true,
+    walkLayers: false,
+  } as const;
   return buildSnapshot(openSampler(host, engines).sample(want), null);
 }
 

@@ -29,7 +29,8 @@ const MAX_TURNS = 8;
 
 /** All files of all containers, read together in one call per tick: an ancestor's file once, not once per container. */
 export type Board = {
-  fileSet(): FileSet;
+  /** With `only`, files of other names are not read: their slots say so. */
+  fileSet(only: ReadonlySet<string> | null): FileSet;
   refresh(): void;
 };
 
@@ -64,13 +65,16 @@ export function openBoard(host: Host): Board {
     return entry;
   }
 
-  function fileSet(): FileSet {
+  function fileSet(only: ReadonlySet<string> | null): FileSet {
     const mine = new Set<Entry>();
     let ended = false;
     sets += 1;
     const number = sets;
     return {
       slot<T>(file: string, parse: Parse<T>, pace: Pace = 'tick'): Slot<T> {
+        if (only !== null && !only.has(file.slice(file.lastIndexOf('/') + 1))) {
+          return { file, read: () => ({ status: 'unsupported', path: file, code: 'ENODATA' }) };
+        }
         const entry = entryOf(file, number, pace);
         if (!mine.has(entry)) {
           mine.add(entry);

@@ -29,6 +29,28 @@ const CONTROLLERS = [
   ['blkio', 'io'],
 ] as const;
 
+/** `summary`: what a list of containers shows; `all`: every figure there is. */
+export type Figures = 'summary' | 'all';
+
+/** The files behind limits and use of CPU, memory and threads, of both versions. */
+const SUMMARY: ReadonlySet<string> = new Set([
+  'cgroup.controllers',
+  'cgroup.events',
+  'cpu.cfs_period_us',
+  'cpu.cfs_quota_us',
+  'cpu.max',
+  'cpu.stat',
+  'cpuacct.usage',
+  'freezer.state',
+  'memory.current',
+  'memory.limit_in_bytes',
+  'memory.max',
+  'memory.stat',
+  'memory.usage_in_bytes',
+  'pids.current',
+  'pids.max',
+]);
+
 /** Null where nothing of the container's groups can be seen from here. */
 export function planCgroup(
   host: Host,
@@ -36,13 +58,14 @@ export function planCgroup(
   layout: CgroupLayout,
   memberships: readonly CgroupMembership[],
   isRoot: RootTest,
+  wanted: Figures,
 ): Plan | null {
   const paths = cgroupPaths(memberships);
   const places = placesOf(host, layout, paths, isRoot);
   if (places === null) {
     return null;
   }
-  const files = board.fileSet();
+  const files = board.fileSet(wanted === 'all' ? null : SUMMARY);
   const facts = { version: layout.kind === 'unified' ? (2 as const) : (1 as const), paths, ...standing(places) };
   const figures = [
     cpuFigures(files, places),

@@ -4,7 +4,7 @@ import type { CgroupMembership } from '../../model/process.ts';
 import type { Host } from '../host.ts';
 import { openBoard } from './board.ts';
 import { openRootTest } from './places.ts';
-import { type Plan, planCgroup } from './plan.ts';
+import { type Figures, type Plan, planCgroup } from './plan.ts';
 
 export type CgroupReader = {
   /**
@@ -12,7 +12,11 @@ export type CgroupReader = {
    * nothing of a container's groups can be seen from here. Descriptors of containers that are no longer asked for are
    * closed.
    */
-  read(layout: CgroupLayout, list: readonly (readonly CgroupMembership[])[]): readonly (CgroupSample | null)[];
+  read(
+    layout: CgroupLayout,
+    list: readonly (readonly CgroupMembership[])[],
+    figures?: Figures,
+  ): readonly (CgroupSample | null)[];
 };
 
 export function openCgroupReader(host: Host): CgroupReader {
@@ -21,12 +25,17 @@ export function openCgroupReader(host: Host): CgroupReader {
   let isRoot = openRootTest(host);
   let planned: CgroupLayout | null = null;
 
-  function planOf(layout: CgroupLayout, key: string, memberships: readonly CgroupMembership[]): Plan | null {
+  function planOf(
+    layout: CgroupLayout,
+    key: string,
+    memberships: readonly CgroupMembership[],
+    figures: Figures,
+  ): Plan | null {
     const known = plans.get(key);
     if (known !== undefined) {
       return known;
     }
-    const plan = planCgroup(host, board, layout, memberships, isRoot);
+    const plan = planCgroup(host, board, layout, memberships, isRoot, figures);
     plans.set(key, plan);
     return plan;
   }
@@ -36,7 +45,7 @@ export function openCgroupReader(host: Host): CgroupReader {
     plans.delete(key);
   }
 
-  function read(layout: CgroupLayout, list: readonly (readonly CgroupMembership[])[]) {
+  function read(layout: CgroupLayout, list: readonly (readonly CgroupMembership[])[], figures: Figures = 'all') {
     if (planned !== layout && JSON.stringify(planned) !== JSON.stringify(layout)) {
       for (const key of [...plans.keys()]) {
         dropPlan(key);
@@ -44,14 +53,14 @@ export function openCgroupReader(host: Host): CgroupReader {
       isRoot = openRootTest(host);
     }
     planned = layout;
-    const keys = list.map(keyOf);
+    const keys = list.map((memberships) => `${figures}\n${keyOf(memberships)}`);
     const wanted = new Set(keys);
     for (const key of [...plans.keys()]) {
       if (!wanted.has(key)) {
         dropPlan(key);
       }
     }
-    const active = list.map((memberships, index) => planOf(layout, keys[index] ?? '', memberships));
+    const active = list.map((memberships, index) => planOf(layout, keys[index] ?? '', memberships, figures));
     const before = host.monotonicUs();
     board.refresh();
     const readAtUs = (before + host.monotonicUs()) / 2;
