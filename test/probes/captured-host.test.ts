@@ -19,8 +19,6 @@ const want = {
   detail: 'all',
   figures: 'all',
   stopped: false,
-  figures: 'all',
-  stopped: false,
   network: true,
   namespaces: true,
   walkLayers: false,
