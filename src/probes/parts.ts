@@ -34,7 +34,7 @@ type PartsReader = {
 /** Reads what belongs to a container's init. Branches and marks do not change while it lives: they are read once. */
 export function openParts(host: Host): PartsReader {
   const marks = new Map<string, readonly string[]>();
-  const layers = new Map<string, LayersSample | null>();
+  const layers = new Map<string, { readonly walked: boolean; readonly found: LayersSample | null }>();
 
   function read(candidate: Candidate, wanted: PartsWanted): Parts {
     const pid = candidate.init ?? candidate.pids[0];
@@ -53,8 +53,8 @@ export function openParts(host: Host): PartsReader {
 
   function layersOf(candidate: Candidate, mountinfo: readonly MountLine[], wanted: PartsWanted) {
     const known = layers.get(candidate.key);
-    if (known !== undefined) {
-      return known;
+    if (known !== undefined && (known.walked || !wanted.walkLayers)) {
+      return known.found;
     }
     const { supervisor } = candidate;
     const found = readLayers(host, {
@@ -65,7 +65,7 @@ export function openParts(host: Host): PartsReader {
       storageRoots: wanted.storageRoots,
       walk: wanted.walkLayers,
     });
-    layers.set(candidate.key, found);
+    layers.set(candidate.key, { walked: wanted.walkLayers, found });
     return found;
   }
 
