@@ -1,0 +1,89 @@
+import type { CgroupFiles } from './cgroup-files.ts';
+import { type LiveWrite, parseLimit } from './live-change.ts';
+
+/** What a write came to: what the file says before and after, as the kernel keeps it. */
+export type LiveResult = { readonly write: LiveWrite; readonly before: string | null; readonly after: string | null };
+
+export type LiveOutcome =
+  | { readonly kind: 'changed'; readonly results: readonly LiveResult[] }
+  | {
+      readonly kind: 'refused';
+      /** Done before the refusal, and kept. */
+      readonly results: readonly LiveResult[];
+      readonly write: LiveWrite;
+      readonly code: string;
+      readonly why: string;
+    };
+
+/** A limit is kept in whole pages; 64 KiB are the largest. */
+const LARGEST_PAGE = 65_536;
+
+/**
+ * Writes one after the other and reads each back. The first refusal ends it, but for a quota and a period that only fit
+ * a group above in the other order.
+ */
+export function applyLive(files: CgroupFiles, writes: readonly LiveWrite[]): LiveOutcome {
+  const results: LiveResult[] = [];
+  const left = [...writes];
+  let turned = false;
+  for (let write = left.shift(); write !== undefined; write = left.shift()) {
+    const before = files.read(write.file);
+    const code = files.write(write.file, write.value);
+    const next = left[0];
+    if (code === 'EINVAL' && !turned && write.file.endsWith('cfs_period_us') && next?.file.endsWith('cfs_quota_us')) {
+      turned = true;
+      left.splice(0, 1, next, write);
+      continue;
+    }
+    if (code !== null && !write.optional) {
+      return { kind: 'refused', results, write, code, why: refusal(write, code) };
+    }
+    const after = files.read(write.file);
+    if (code === null && !keeps(write, after)) {
+      return { kind: 'refused', results, write, code: 'EINVAL', why: `the kernel keeps ${after?.trim()} instead` };
+    }
+    results.push({ write, before, after });
+  }
+  return { kind: 'changed', results };
+}
+
+/** Whether the file says what was written, as the kernel writes it: in whole pages, `max` for no limit. */
+export function keeps({ file, value }: LiveWrite, after: string | null): boolean {
+  if (after === null) {
+    return false;
+  }
+  const kept = after.trim();
+  const asked = parseLimit(value);
+  const now = parseLimit(kept);
+  if (typeof asked === 'number' && typeof now === 'number') {
+    return asked === now || (file.includes('/memory.') && asked - now > 0 && asked - now < LARGEST_PAGE);
+  }
+  if (asked !== null && now !== null) {
+    return asked === now;
+  }
+  // Rates of devices and lists of CPUs are told in a form of the kernel's own.
+  return kept !== '' || /\b(0|bps=max)$/.test(value) || kept === value;
+}
+
+function refusal({ file }: LiveWrite, code: string): string {
+  switch (code) {
+    case 'EBUSY':
+      return file.includes('/memory.')
+        ? 'more than that is in use and cannot be given back'
+        : 'processes in it stand against the change';
+    case 'EINVAL':
+    case 'ERANGE':
+      return 'the kernel does not take this value; a group above may allow less';
+    case 'ENOENT':
+      return 'this group has no such file, or it ended';
+    case 'ENODEV':
+      return 'the group ended, or there is no such device';
+    case 'EACCES':
+    case 'EPERM':
+      return 'it needs root, or a group of your own';
+    case 'EROFS':
+      return 'the cgroup file system is mounted read-only';
+    default:
+      return 'the kernel refuses it';
+  }
+}

@@ -1,0 +1,28 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** The files of the cgroup tree, as far as the runtime touches them itself. */
+export type CgroupFiles = {
+  /** Null where there is no such file, or it cannot be read. */
+  read(path: string): string | null;
+  /** Null: written. Else the errno's name. */
+  write(path: string, value: string): string | null;
+};
+
+export const cgroupFiles: CgroupFiles = {
+  read(path) {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return null;
+    }
+  },
+  write(path, value) {
+    try {
+      // Opened as it is: a cgroup file cannot be made.
+      writeFileSync(path, value, { flag: 'r+' });
+      return null;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? String(error);
+    }
+  },
+};
