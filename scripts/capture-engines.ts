@@ -40,6 +40,7 @@ function renames(workDir: string): string[] {
   const [version] = os.release().split('-');
   const names = [
     `${workDir}=/srv`,
+    `${root}=/opt/nsview`,
     `${os.release()}=${version}`,
     ...(ownGroup === undefined ? [] : [`${ownGroup}=session`]),
     `${init}=init`,
