@@ -58,8 +58,8 @@ export function loadLibrary(): LoadedLibrary {
 }
 
 function tryLoad(): LoadedLibrary {
-  const path = libraryPlaces().find((place) => existsSync(place));
-  if (path === undefined) return { library: null, reason: 'libnsview.so is not built (make -C native)' };
+  const path = libraryPlace();
+  if (!existsSync(path)) return { library: null, reason: 'libnsview.so is not built (make -C native)' };
   try {
     const require = createRequire(import.meta.url);
     const koffi: { readonly load: typeof loadShared } = require('koffi');
@@ -72,11 +72,11 @@ function tryLoad(): LoadedLibrary {
   }
 }
 
-/** In a package beside the bundle, for the machine it runs on; in a checkout where `make -C native` left it. */
-function libraryPlaces(): string[] {
-  return [`./native/linux-${process.arch}/libnsview.so`, '../../native/build/libnsview.so'].map((place) =>
-    fileURLToPath(new URL(place, import.meta.url)),
-  );
+/** Beside the bundle, for the machine it runs on; from sources where `make -C native` left it. Nowhere else. */
+function libraryPlace(): string {
+  const fromSources = import.meta.url.endsWith('.ts');
+  const place = fromSources ? '../../native/build/libnsview.so' : `./native/linux-${process.arch}/libnsview.so`;
+  return fileURLToPath(new URL(place, import.meta.url));
 }
 
 /** Buffers go by address, without a copy: `void *`. */
