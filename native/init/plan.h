@@ -93,6 +93,12 @@ enum op {
     OP_EXEC,
     OP_EXIT_RECORD,
     OP_CGROUP_REMOVE,
+    OP_PUBLISH,
+    OP_BRIDGE,
+    OP_PROXY,
+    OP_INTERFACE,
+    OP_PROXY_END,
+    OP_BRIDGE_END,
     OP_COUNT,
 };
 

@@ -32,6 +32,8 @@ export type ContainerSpec = {
   readonly init: boolean;
   /** Bound before the container starts, served while it runs. */
   readonly ports: readonly PortSpec[];
+  /** Null: no interface but the namespace's own. */
+  readonly bridge: BridgeSpec | null;
   /** False: the container dies with the process that launched it. */
   readonly detached: boolean;
   readonly files: StateFiles;
@@ -234,7 +236,22 @@ export type PortSpec = {
   /** 0: the kernel chooses. */
   readonly hostPort: number;
   readonly containerPort: number;
-  readonly protocol: 'tcp' | 'udp';
+  readonly protocol: 'tcp';
+};
+
+/** A pair of interfaces: one on a bridge of the host, its peer the container's eth0. */
+export type BridgeSpec = {
+  /** The bridge's name; made where missing, removed with its last container. */
+  readonly bridge: string;
+  /** The bridge's own IPv4 address, by which the host and the containers reach each other. */
+  readonly gateway: string;
+  readonly prefixLength: number;
+  /** The container's. */
+  readonly address: string;
+  /** The name of the host's end; its alias (ip-link(8)) is the container's id. */
+  readonly veth: string;
+  /** Held locked (flock(2)) while links of the bridge are made or removed. */
+  readonly lock: string;
 };
 
 /** Paths of the host, in the container's own state directory. Null: not wanted. */

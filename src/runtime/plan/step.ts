@@ -149,4 +149,33 @@ export type Op =
       readonly init: boolean;
     }
   | { readonly kind: 'exit-record'; readonly path: string; readonly finals: readonly string[] }
-  | { readonly kind: 'cgroup-remove'; readonly path: string };
+  | { readonly kind: 'cgroup-remove'; readonly path: string }
+  /** Listens on the host, before the clone; the report's detail is the address and port, also where the kernel chose. */
+  | {
+      readonly kind: 'publish';
+      readonly address: string;
+      readonly hostPort: number;
+      readonly containerPort: number;
+    }
+  /** Of the host, after the clone: the bridge where missing, and a pair of interfaces into the container. */
+  | {
+      readonly kind: 'bridge';
+      readonly lock: string;
+      readonly bridge: string;
+      /** With the length of the prefix: `10.213.0.1/22`. */
+      readonly gateway: string;
+      readonly veth: string;
+      readonly alias: string;
+    }
+  /** After the clone: serves all that was published, in a process of its own. */
+  | {
+      readonly kind: 'proxy';
+      /** Tried after 127.0.0.1 and ::1; null: there is no other. */
+      readonly address: string | null;
+    }
+  /** Of the child, once it may go: the address of its end and the way out. */
+  | { readonly kind: 'interface'; readonly address: string; readonly gateway: string }
+  /** Of the monitor: what was on its way is delivered, then the proxy is gone. */
+  | { readonly kind: 'proxy-end' }
+  /** Of the monitor: the pair is removed, and the bridge when it was the last. */
+  | { readonly kind: 'bridge-end'; readonly lock: string; readonly bridge: string; readonly veth: string };
