@@ -102,18 +102,15 @@ async function bundle(): Promise<void> {
   }
 }
 
-/** What `make` is asked for, for which architecture, with which compiler, and what comes of it. */
-type Target = { readonly name: string; readonly arch: string; readonly compiler: string; readonly library: string };
+/** What `make` is asked for, for which architecture, with which compiler, and where below build/ it leaves it. */
+type Target = { readonly name: string; readonly arch: string; readonly compiler: string; readonly folder: string };
 
-const OWN: Target = { name: 'all', arch: process.arch, compiler: 'cc', library: 'libnsview.so' };
-const CROSS: Target = {
-  name: 'arm64',
-  arch: 'arm64',
-  compiler: 'aarch64-linux-gnu-gcc',
-  library: 'linux-arm64/libnsview.so',
-};
+const OWN: Target = { name: 'all', arch: process.arch, compiler: 'cc', folder: '' };
+const CROSS: Target = { name: 'arm64', arch: 'arm64', compiler: 'aarch64-linux-gnu-gcc', folder: 'linux-arm64/' };
 
-/** Builds libnsview.so for this machine, and for arm64 where its compiler is at hand. */
+const NATIVE_FILES: readonly string[] = ['libnsview.so', 'nsview-demo'];
+
+/** Builds the native parts for this machine, and for arm64 where its compiler is at hand. */
 function buildNative(): void {
   if (!present(OWN.compiler) || !compile(OWN)) {
     console.log('no native library for this machine: plain Node will read /proc instead');
@@ -127,13 +124,15 @@ function present(compiler: string): boolean {
   return spawnSync(compiler, ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
-function compile({ name, arch, library }: Target): boolean {
+function compile({ name, arch, folder }: Target): boolean {
   const made = spawnSync('make', ['-C', `${ROOT}native`, '-s', name], { stdio: 'inherit' });
   if (made.status !== 0) {
     return false;
   }
   mkdirSync(`${DIST}/native/linux-${arch}`, { recursive: true });
-  cpSync(`${ROOT}native/build/${library}`, `${DIST}/native/linux-${arch}/libnsview.so`);
+  for (const file of NATIVE_FILES) {
+    cpSync(`${ROOT}native/build/${folder}${file}`, `${DIST}/native/linux-${arch}/${file}`);
+  }
   return true;
 }
 
