@@ -1,4 +1,5 @@
 import { buildSnapshot } from '../src/model/build-snapshot.ts';
+import { finish } from '../src/model/steps.ts';
 import { openSampler } from '../src/probes/collect.ts';
 import { openEngines } from '../src/probes/engines/engines.ts';
 import { openHost } from '../src/probes/open-host.ts';
@@ -55,9 +56,9 @@ export async function benchDockerStats(): Promise<Row[]> {
       namespaces: false,
       walkLayers: false,
     } as const;
-    let previous = sampler.sample(want);
+    let previous = finish(sampler.sample(want));
     const tick = () => {
-      const sample = sampler.sample(want);
+      const sample = finish(sampler.sample(want));
       buildSnapshot(sample, previous);
       previous = sample;
     };

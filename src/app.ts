@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
-import { buildSnapshot } from './model/build-snapshot.ts';
+import { snapshotInSteps } from './model/build-snapshot.ts';
 import type { Sample } from './model/sample.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import { finish, type Steps } from './model/steps.ts';
 import { openSampler, type Want } from './probes/collect.ts';
 import type { EngineChoice } from './probes/engines/choice.ts';
 import { openEngines } from './probes/engines/engines.ts';
@@ -42,31 +44,42 @@ export async function runApp(options: AppOptions): Promise<number> {
   let frozen = false;
   let timer: NodeJS.Timeout | null = null;
   let previous: Sample | null = null;
+  let ticking = false;
+  let again = false;
+  let ended = false;
 
-  function take(): Snapshot {
-    const sample = sampler.sample(want);
-    const snapshot = buildSnapshot(sample, previous);
+  function* take(): Steps<Snapshot> {
+    const sample = yield* sampler.sample(want);
+    const snapshot = yield* snapshotInSteps(sample, previous);
     previous = sample;
     return snapshot;
   }
 
-  function tick(): void {
-    const snapshot = take();
+  /** One at a time: what is asked for during a tick is taken right after it. */
+  async function tick(): Promise<void> {
+    if (ticking) {
+      again = true;
+      return;
+    }
+    ticking = true;
+    const snapshot = await withoutBlocking(take());
+    ticking = false;
     for (const listener of listeners) {
       listener(snapshot);
     }
-    schedule(intervalMs);
+    schedule(again ? 0 : intervalMs);
+    again = false;
   }
 
   function schedule(delayMs: number): void {
     if (timer !== null) {
       clearTimeout(timer);
     }
-    timer = frozen ? null : setTimeout(tick, delayMs);
+    timer = ended || (frozen && !again) ? null : setTimeout(() => void tick(), delayMs);
   }
 
   const ports: DashboardPorts = {
-    initial: take(),
+    initial: finish(take()),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -75,7 +88,7 @@ export async function runApp(options: AppOptions): Promise<number> {
       const wider = wantFor(view);
       if (JSON.stringify(wider) !== JSON.stringify(want)) {
         want = wider;
-        setImmediate(tick);
+        void tick();
       }
     },
     intervalMs,
@@ -103,12 +116,30 @@ export async function runApp(options: AppOptions): Promise<number> {
     unguard();
     return await status;
   } finally {
+    ended = true;
     if (timer !== null) {
       clearTimeout(timer);
     }
     stopFollowing();
     engines.close();
     sampler.close();
+  }
+}
+
+/** Longer than this no key waits for a sample. */
+const STEP_BUDGET_MS = 6;
+
+async function withoutBlocking<T>(steps: Steps<T>): Promise<T> {
+  let began = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) {
+      return step.value;
+    }
+    if (performance.now() - began > STEP_BUDGET_MS) {
+      await nextTurn();
+      began = performance.now();
+    }
   }
 }
 

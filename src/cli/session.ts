@@ -2,6 +2,7 @@ import { buildSnapshot } from '../model/build-snapshot.ts';
 import type { Container, Engine } from '../model/document/container.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { finish } from '../model/steps.ts';
 import { openSampler, type Want } from '../probes/collect.ts';
 import { openEngines } from '../probes/engines/engines.ts';
 import type { Host } from '../probes/host.ts';
@@ -62,11 +63,11 @@ export function openSession({ roots, engines: choice }: GlobalOptions): Session 
     }
     const previous = look.rates === true ? last : null;
     const want = wantOf(look, last);
-    let sample = sampler.sample(want);
+    let sample = finish(sampler.sample(want));
     let snapshot = buildSnapshot(sample, previous);
     if (!asked && snapshot.containers.some(({ name, engine }) => name === null && !NAMELESS.includes(engine))) {
       await askOnce();
-      sample = sampler.sample(want);
+      sample = finish(sampler.sample(want));
       snapshot = buildSnapshot(sample, previous);
     }
     last = sample;

@@ -11,16 +11,26 @@ import type { ScannedProcess } from './process.ts';
 import type { ContainerSample, Sample } from './sample.ts';
 import { type Before, sampledBefore } from './sampled-before.ts';
 import type { Rates, Snapshot } from './snapshot.ts';
+import { finish, type Steps } from './steps.ts';
 import { stoppedContainer } from './stopped-container.ts';
 
 const MICROSECONDS = 1e6;
 
+/** So many containers are joined between two steps: some two milliseconds. */
+const CONTAINERS_PER_STEP = 50;
+
 /** Joins a sample with the one before it. Pure: a recorded sample gives the same snapshot as a live one. */
 export function buildSnapshot(sample: Sample, previous: Sample | null): Snapshot {
+  return finish(snapshotInSteps(sample, previous));
+}
+
+/** The same, for whoever must not be kept long. */
+export function* snapshotInSteps(sample: Sample, previous: Sample | null): Steps<Snapshot> {
   const before = sampledBefore(sample, previous);
   const byPid = new Map(sample.processes.map((process) => [process.stat.pid, process]));
   const found = Object.values(sample.containers).filter(isContainer);
   const namespaces = buildNamespaces(sample, found, byPid);
+  yield;
   const rates: { [id: string]: Rates } = {};
   const running: Container[] = [];
   const census = takeCensus(sample.processes);
@@ -39,6 +49,9 @@ export function buildSnapshot(sample: Sample, previous: Sample | null): Snapshot
     });
     rates[built.id] = ratesOf(container, before);
     running.push(built);
+    if (running.length % CONTAINERS_PER_STEP === 0) {
+      yield;
+    }
   }
   const alive = new Set(ids.values());
   const stopped = sample.stopped.filter(({ id }) => !alive.has(id)).map(stoppedContainer);

@@ -6,6 +6,7 @@ import type { Problem } from '../model/document/problem.ts';
 import type { ScannedProcess } from '../model/process.ts';
 import { valueOr } from '../model/reading.ts';
 import type { ContainerSample, HeldNamespace, NamespaceKinship, Observer, Sample } from '../model/sample.ts';
+import type { Steps } from '../model/steps.ts';
 import { cgroupLayout } from './cgroup/layout.ts';
 import type { Figures } from './cgroup/plan.ts';
 import { openCgroupReader } from './cgroup/read-cgroup.ts';
@@ -38,9 +39,13 @@ export type Want = {
 };
 
 export type Sampler = {
-  sample(want: Want): Sample;
+  /** One sample, in steps: between two of them others may work. */
+  sample(want: Want): Steps<Sample>;
   close(): void;
 };
+
+/** So many containers are joined between two steps. */
+const CONTAINERS_PER_STEP = 100;
 
 /** Notices change with rights and mounts, not by the second. */
 const TICKS_BETWEEN_NOTICES = 30;
@@ -58,15 +63,17 @@ export function openSampler(host: Host, engines: Engines): Sampler {
   let notices: readonly Problem[] = [];
   let ticks = 0;
 
-  function sample(want: Want): Sample {
-    const processes = scan.scan();
+  function* sample(want: Want): Steps<Sample> {
+    const processes = yield* scan.scan();
+    const at = { wallMs: host.wallMs(), monotonicUs: host.monotonicUs() };
     const observer = observe(processes);
     const supervisors = members.supervisorArguments(processes);
     const { candidates } = discover(processes, facts.namespaces, supervisors);
     const hostMounts = valueOr(readMountinfo(host, 'self'), []);
     const layout = cgroupLayout(hostMounts);
     const byPid = new Map(processes.map((process) => [process.stat.pid, process]));
-    const groups = cgroups.read(
+    yield;
+    const groups = yield* cgroups.read(
       layout,
       candidates.map((candidate) => containerMemberships(candidate, byPid)),
       want.figures,
@@ -90,11 +97,15 @@ export function openSampler(host: Host, engines: Engines): Sampler {
         facts: known,
         cgroup: groups[index] ?? null,
       };
+      if (index % CONTAINERS_PER_STEP === CONTAINERS_PER_STEP - 1) {
+        yield;
+      }
     }
+    yield;
     parts.keepOnly(new Set(Object.keys(containers)));
     const inside = candidates.flatMap((candidate) => candidate.pids);
     return {
-      at: { wallMs: host.wallMs(), monotonicUs: host.monotonicUs() },
+      at,
       host: { ...facts, threads: readThreadTotal(host) },
       observer,
       layout,

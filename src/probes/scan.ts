@@ -2,6 +2,7 @@ import { NAMESPACE_TYPES } from '../model/namespaces/types.ts';
 import type { NamespaceInodes, ProcessStat, ScannedProcess } from '../model/process.ts';
 import { isKernelThread } from '../model/process.ts';
 import { flatMapReading, mapReading, ok, type Reading, valueOr } from '../model/reading.ts';
+import type { Steps } from '../model/steps.ts';
 import type { GroupAnswer, Host, ReadGroup } from './host.ts';
 import { parseProcCgroup } from './proc/cgroup.ts';
 import { parseNamespaceLink } from './proc/ns.ts';
@@ -14,11 +15,14 @@ import { parseStatus } from './proc/status.ts';
  */
 const ROTATION = 16;
 
+/** So many processes are read between two steps: some two milliseconds. */
+const CHUNK = 400;
+
 const NS_LINKS = NAMESPACE_TYPES.map((type) => `ns/${type}`);
 
 export type ProcessScan = {
   /** Every process there is, ascending by pid. The first call reads all; later ones what may have changed. */
-  scan(): readonly ScannedProcess[];
+  scan(): Steps<readonly ScannedProcess[]>;
 };
 
 type Known = { readonly process: ScannedProcess; readonly settled: boolean };
@@ -28,30 +32,35 @@ export function openProcessScan(host: Host): ProcessScan {
   let known = new Map<number, Known>();
   let tick = 0;
 
-  function scan(): readonly ScannedProcess[] {
+  function* scan(): Steps<readonly ScannedProcess[]> {
     tick += 1;
     const next = new Map<number, Known>();
     const pids = valueOr(host.list('/proc', 'gone'), []).filter(isPid).map(Number);
     const seen = pids.filter((pid) => known.has(pid));
     const unread = pids.filter((pid) => !known.has(pid));
-    const stats = host.readKept(seen.map(statPath));
     const ended: string[] = [];
     const stale: { pid: number; stat: ProcessStat }[] = [];
-    for (const [index, pid] of seen.entries()) {
-      const stat = flatMapReading(stats[index] as Reading<string>, (text) => parseStat(text, statPath(pid)));
-      const before = known.get(pid);
-      if (stat.status !== 'ok' || before === undefined || stat.value.startTicks !== before.process.stat.startTicks) {
-        ended.push(statPath(pid));
-        unread.push(pid);
-        continue;
+    for (let start = 0; start < seen.length; start += CHUNK) {
+      const chunk = seen.slice(start, start + CHUNK);
+      const stats = host.readKept(chunk.map(statPath));
+      for (const [index, pid] of chunk.entries()) {
+        const stat = flatMapReading(stats[index] as Reading<string>, (text) => parseStat(text, statPath(pid)));
+        const before = known.get(pid);
+        if (stat.status !== 'ok' || before === undefined || stat.value.startTicks !== before.process.stat.startTicks) {
+          ended.push(statPath(pid));
+          unread.push(pid);
+          continue;
+        }
+        const due = pid % ROTATION === tick % ROTATION && !isKernelThread(stat.value);
+        if (due || !before.settled || stat.value.comm !== before.process.stat.comm) {
+          stale.push({ pid, stat: stat.value });
+        }
+        next.set(pid, { process: { ...before.process, stat: stat.value }, settled: true });
       }
-      const due = pid % ROTATION === tick % ROTATION && !isKernelThread(stat.value);
-      if (due || !before.settled || stat.value.comm !== before.process.stat.comm) {
-        stale.push({ pid, stat: stat.value });
-      }
-      next.set(pid, { process: { ...before.process, stat: stat.value }, settled: true });
+      yield;
     }
     renew(next, stale);
+    yield;
     readNew(next, unread);
     host.forget([...ended, ...[...known.keys()].filter((pid) => !next.has(pid)).map(statPath)]);
     known = next;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { buildSnapshot } from '../../src/model/build-snapshot.ts';
+import { finish } from '../../src/model/steps.ts';
 import { openSampler } from '../../src/probes/collect.ts';
 import { openEngines } from '../../src/probes/engines/engines.ts';
 import type { ExpectedHost } from '../support/expected-host.ts';
@@ -23,7 +24,7 @@ const want = {
   namespaces: true,
   walkLayers: false,
 } as const;
-const snapshot = buildSnapshot(openSampler(host, engines).sample(want), null);
+const snapshot = buildSnapshot(finish(openSampler(host, engines).sample(want)), null);
 const rowOf = (pid: number) => snapshot.containers.find((container) => container.init?.pid === pid);
 
 /** The layer that a short name of the store stands for. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildSnapshot } from '../../src/model/build-snapshot.ts';
+import { finish } from '../../src/model/steps.ts';
 import { openSampler } from '../../src/probes/collect.ts';
 import { openEngines } from '../../src/probes/engines/engines.ts';
 import { loadTree } from '../support/memory-host.ts';
@@ -16,7 +17,7 @@ function look(tree: string) {
     namespaces: true,
     walkLayers: false,
   } as const;
-  return buildSnapshot(openSampler(host, engines).sample(want), null);
+  return buildSnapshot(finish(openSampler(host, engines).sample(want)), null);
 }
 
 /** Ids are four digits here; the others are filled in. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { finish } from '../../src/model/steps.ts';
 import { openProcessScan } from '../../src/probes/scan.ts';
 import { memoryHost } from '../support/memory-host.ts';
 
@@ -18,7 +19,7 @@ const HOST = '=== proc/self/ns/pid -> pid:[100]\n';
 describe('openProcessScan', () => {
   test('reads every process, and the inside pids of those in another pid namespace', () => {
     const scan = openProcessScan(memoryHost(HOST + processTree(7, 'host', 10, 100) + processTree(42, 'sh', 20, 200)));
-    const [first, second] = scan.scan();
+    const [first, second] = finish(scan.scan());
     expect(first).toMatchObject({ stat: { pid: 7, comm: 'host' }, nsPids: null });
     expect(second).toMatchObject({
       stat: { pid: 42 },
@@ -31,21 +32,19 @@ describe('openProcessScan', () => {
   test('of a pid namespace only the oldest is asked for its pids', () => {
     const tree =
       HOST + processTree(42, 'sh', 20, 200) + processTree(43, 'app', 30, 200) + processTree(44, 'b', 20, 200);
-    const pids = openProcessScan(memoryHost(tree))
-      .scan()
-      .map(({ nsPids }) => nsPids);
+    const pids = finish(openProcessScan(memoryHost(tree)).scan()).map(({ nsPids }) => nsPids);
     expect(pids).toEqual([[42, 1], null, [44, 1]]);
   });
 
   test('a number that is used again is another process', () => {
     const host = memoryHost(HOST + processTree(42, 'old', 20, 200));
     const scan = openProcessScan(host);
-    scan.scan();
-    scan.scan();
+    finish(scan.scan());
+    finish(scan.scan());
     host.remove('/proc/42');
     host.write('/proc/42/stat', stat(42, 'new', 99));
     host.write('/proc/42/cgroup', '0::/elsewhere\n');
-    expect(scan.scan()).toMatchObject([
+    expect(finish(scan.scan())).toMatchObject([
       { stat: { pid: 42, comm: 'new', startTicks: 99 }, nsPids: null, cgroups: { value: [{ path: '/elsewhere' }] } },
     ]);
   });
@@ -53,9 +52,9 @@ describe('openProcessScan', () => {
   test('a process that ended is gone at the next tick', () => {
     const host = memoryHost(HOST + processTree(7, 'a', 10, 100) + processTree(42, 'b', 20, 200));
     const scan = openProcessScan(host);
-    expect(scan.scan()).toHaveLength(2);
+    expect(finish(scan.scan())).toHaveLength(2);
     host.remove('/proc/42');
-    expect(scan.scan().map(({ stat }) => stat.pid)).toEqual([7]);
+    expect(finish(scan.scan()).map(({ stat }) => stat.pid)).toEqual([7]);
   });
 
   test('a move to another group is seen at once after an exec, and within sixteen ticks without a sign', () => {
@@ -63,37 +62,33 @@ describe('openProcessScan', () => {
       HOST + processTree(42, 'runc:[2:INIT]', 20, 200, '/docker/x') + processTree(50, 'b', 5, 200),
     );
     const scan = openProcessScan(host);
-    scan.scan();
-    scan.scan();
+    finish(scan.scan());
+    finish(scan.scan());
     host.write('/proc/42/stat', stat(42, 'app', 20));
     host.write('/proc/42/cgroup', '0::/moved\n');
     host.write('/proc/50/cgroup', '0::/moved\n');
-    expect(scan.scan()[0]).toMatchObject({ stat: { comm: 'app' }, cgroups: { value: [{ path: '/moved' }] } });
+    expect(finish(scan.scan())[0]).toMatchObject({ stat: { comm: 'app' }, cgroups: { value: [{ path: '/moved' }] } });
     for (let tick = 0; tick < 16; tick += 1) {
-      scan.scan();
+      finish(scan.scan());
     }
-    expect(scan.scan()[1]).toMatchObject({ cgroups: { value: [{ path: '/moved' }] } });
+    expect(finish(scan.scan())[1]).toMatchObject({ cgroups: { value: [{ path: '/moved' }] } });
   });
 
   test('denied namespaces keep the process, its group and its inside pids', () => {
     const tree = processTree(42, 'sh', 20, 200).replaceAll(/(ns\/[a-z]+) -> .*/g, '$1 !EACCES');
-    expect(openProcessScan(memoryHost(HOST + tree)).scan()).toMatchObject([
+    expect(finish(openProcessScan(memoryHost(HOST + tree)).scan())).toMatchObject([
       { namespaces: { status: 'denied', code: 'EACCES' }, nsPids: [42, 1], cgroups: { status: 'ok' } },
     ]);
   });
 
   test('a zombie shows the two links it has', () => {
     const tree = processTree(42, 'z', 20, 200).replaceAll(/=== proc\/42\/ns\/(?!pid|user).*\n/g, '');
-    const [zombie] = openProcessScan(memoryHost(HOST + tree)).scan();
+    const [zombie] = finish(openProcessScan(memoryHost(HOST + tree)).scan());
     expect(zombie?.namespaces).toEqual({ status: 'ok', value: { pid: 200, user: 1 } });
   });
 
   test('a process whose stat is garbled is not listed', () => {
     const host = memoryHost(`${HOST}=== proc/42/stat\nnot a stat line\n${processTree(7, 'a', 1, 100)}`);
-    expect(
-      openProcessScan(host)
-        .scan()
-        .map(({ stat }) => stat.pid),
-    ).toEqual([7]);
+    expect(finish(openProcessScan(host).scan()).map(({ stat }) => stat.pid)).toEqual([7]);
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { buildCgroup } from '../../src/model/cgroup/build-cgroup.ts';
 import type { Cgroup } from '../../src/model/document/cgroup.ts';
 import { valueOr } from '../../src/model/reading.ts';
+import { finish } from '../../src/model/steps.ts';
 import { cgroupLayout } from '../../src/probes/cgroup/layout.ts';
 import { openCgroupReader } from '../../src/probes/cgroup/read-cgroup.ts';
 import { openHost } from '../../src/probes/open-host.ts';
@@ -26,10 +27,10 @@ async function figures(pid: number, milliseconds = 0): Promise<Cgroup> {
   if (layout.kind === 'none') throw new Error('no cgroups');
   const reader = openCgroupReader(host);
   const memberships = [membershipsOf(pid)];
-  const [before] = milliseconds > 0 ? reader.read(layout, memberships) : [];
+  const [before] = milliseconds > 0 ? finish(reader.read(layout, memberships)) : [];
   await setTimeout(milliseconds);
-  const [sample] = reader.read(layout, memberships);
-  reader.read(layout, []);
+  const [sample] = finish(reader.read(layout, memberships));
+  finish(reader.read(layout, []));
   if (sample == null) throw new Error('no sample');
   return buildCgroup(sample, before ?? null, layout.kind).cgroup;
 }
@@ -149,11 +150,11 @@ describe.skipIf(!isV1)('a process in groups of our own, the limits on their pare
     mkdirSync(directory('pids', short));
     const reader = openCgroupReader(host);
     const memberships = [[{ hierarchy: 1, controllers: ['pids'], path: short, deleted: false }]];
-    expect(reader.read(layout, memberships)[0]?.pids.current.reading).toEqual({ status: 'ok', value: 0 });
+    expect(finish(reader.read(layout, memberships))[0]?.pids.current.reading).toEqual({ status: 'ok', value: 0 });
     const open = readdirSync('/proc/self/fd').length;
     rmdirSync(directory('pids', short));
-    expect(reader.read(layout, memberships)[0]?.pids.current.reading).toEqual({ status: 'gone' });
-    reader.read(layout, []);
+    expect(finish(reader.read(layout, memberships))[0]?.pids.current.reading).toEqual({ status: 'gone' });
+    finish(reader.read(layout, []));
     expect(readdirSync('/proc/self/fd').length).toBeLessThan(open);
   });
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Candidate } from '../../src/model/discovery/candidate.ts';
 import { type Discovery, discover } from '../../src/model/discovery/discover.ts';
+import { finish } from '../../src/model/steps.ts';
 import { readHostFacts } from '../../src/probes/host-facts.ts';
 import { openMemberFacts } from '../../src/probes/member-facts.ts';
 import { openHost } from '../../src/probes/open-host.ts';
@@ -17,7 +18,7 @@ const docker: Docker['docker'] = daemon === null ? async () => '' : dockerClient
 function look(): Discovery {
   const host = openHost();
   try {
-    const processes = openProcessScan(host).scan();
+    const processes = finish(openProcessScan(host).scan());
     return discover(processes, readHostFacts(host).namespaces, openMemberFacts(host).supervisorArguments(processes));
   } finally {
     host.close();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCgroup } from '../../src/model/cgroup/build-cgroup.ts';
 import type { Cgroup } from '../../src/model/document/cgroup.ts';
 import { valueOr } from '../../src/model/reading.ts';
+import { finish } from '../../src/model/steps.ts';
 import { cgroupLayout } from '../../src/probes/cgroup/layout.ts';
 import { openCgroupReader } from '../../src/probes/cgroup/read-cgroup.ts';
 import { openHost } from '../../src/probes/open-host.ts';
@@ -230,10 +231,10 @@ it('a removed group is gone', async () => {
   const container = await startCrun(workDir, 'short', '/short', { pids: { limit: 5 } });
   const reader = openCgroupReader(host);
   const memberships = [membershipsOf(container.pid)];
-  expect(reader.read(layout, memberships)[0]?.pids.current.reading).toEqual({ status: 'ok', value: 1 });
+  expect(finish(reader.read(layout, memberships))[0]?.pids.current.reading).toEqual({ status: 'ok', value: 1 });
   await container.stop();
   await waitUntil('the group is removed', () => !existsSync(container.group));
   for (let tick = 0; tick < 3; tick += 1) {
-    expect(reader.read(layout, memberships)[0]?.pids.current.reading).toEqual({ status: 'gone' });
+    expect(finish(reader.read(layout, memberships))[0]?.pids.current.reading).toEqual({ status: 'gone' });
   }
 });

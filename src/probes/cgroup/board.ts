@@ -1,4 +1,5 @@
 import { flatMapReading, gone, type Reading } from '../../model/reading.ts';
+import type { Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
 
 export type Parse<T> = (text: string, path: string) => Reading<T>;
@@ -16,6 +17,8 @@ export type Pace = 'tick' | 'setting';
 export type FileSet = {
   /** Puts a file on the board; a file that is there already is shared, and parsed once for all who parse it alike. */
   slot<T>(file: string, parse: Parse<T>, pace?: Pace): Slot<T>;
+  /** CLOCK_MONOTONIC of when a file was last read: the midpoint of before and after. Of any file, where it has none. */
+  readAtUs(file: string | null): number;
   /** Says that the group is gone: every slot answers so from now on, also of files that were never opened in time. */
   end(): void;
   /** Takes its files off the board, but for those that others share. */
@@ -24,6 +27,9 @@ export type FileSet = {
 
 /** So many settings are read per refresh: at 1.5 µs each they cost less than a millisecond. */
 const SETTINGS_PER_REFRESH = 400;
+/** So many files are read between two steps: a few milliseconds. */
+const CHUNK = 800;
+
 /** And none is older than so many refreshes. */
 const MAX_TURNS = 8;
 
@@ -31,7 +37,7 @@ const MAX_TURNS = 8;
 export type Board = {
   /** With `only`, files of other names are not read: their slots say so. */
   fileSet(only: ReadonlySet<string> | null): FileSet;
-  refresh(): void;
+  refresh(): Steps<void>;
 };
 
 type Entry = {
@@ -40,6 +46,7 @@ type Entry = {
   readonly set: number;
   pace: Pace;
   reading: Reading<string> | null;
+  readAtUs: number;
   users: number;
   readonly parsed: Map<Parse<unknown>, { text: string; result: Reading<unknown> }>;
 };
@@ -59,7 +66,7 @@ export function openBoard(host: Host): Board {
       }
       return known;
     }
-    const entry = { file, set, pace, reading: null, users: 0, parsed: new Map() };
+    const entry = { file, set, pace, reading: null, readAtUs: 0, users: 0, parsed: new Map() };
     entries.set(file, entry);
     batches = null;
     return entry;
@@ -81,6 +88,10 @@ export function openBoard(host: Host): Board {
           entry.users += 1;
         }
         return { file, read: () => (ended ? gone : parsedOnce(entry, parse)) };
+      },
+      readAtUs: (file) => {
+        const [first] = mine;
+        return (file === null ? first : (entries.get(file) ?? first))?.readAtUs ?? 0;
       },
       end(): void {
         ended = true;
@@ -110,20 +121,27 @@ export function openBoard(host: Host): Board {
     });
   }
 
-  function refresh(): void {
+  function* refresh(): Steps<void> {
     let unread: readonly Entry[] = [];
     if (batches === null) {
       batches = makeBatches();
       unread = [...entries.values()].filter(({ reading }) => reading === null);
     }
     turn += 1;
-    const due = new Set([...(batches[turn % batches.length] ?? []), ...unread]);
-    const files = Array.from(due, ({ file }) => file);
-    const readings = host.readKept(files);
-    let index = 0;
-    for (const entry of due) {
+    const due = [...new Set([...(batches[turn % batches.length] ?? []), ...unread])];
+    for (let start = 0; start < due.length; start += CHUNK) {
+      readTogether(due.slice(start, start + CHUNK));
+      yield;
+    }
+  }
+
+  function readTogether(chunk: readonly Entry[]): void {
+    const before = host.monotonicUs();
+    const readings = host.readKept(chunk.map(({ file }) => file));
+    const readAtUs = (before + host.monotonicUs()) / 2;
+    for (const [index, entry] of chunk.entries()) {
       entry.reading = readings[index] ?? null;
-      index += 1;
+      entry.readAtUs = readAtUs;
     }
   }
 

@@ -15,7 +15,7 @@ import { pressureFigures } from './pressure.ts';
 
 /** What is read of one container, worked out once for as long as its paths and controllers stay. */
 export type Plan = {
-  sample(readAtUs: number): CgroupSample;
+  sample(): CgroupSample;
   /** Whether controllers were switched on or off, or the group is gone: then a new plan must be made. */
   stale(): boolean;
   release(): void;
@@ -79,12 +79,13 @@ export function planCgroup(
   const controllersChanged = watchControllers(files, places);
   let ended = false;
 
-  function take(readAtUs: number): CgroupSample {
-    const [cpu, memory, pids, io, pressure, frozen, descendants] = figures;
+  function take(): CgroupSample {
+    const [cpuOf, memory, pids, io, pressure, frozen, descendants] = figures;
+    const cpu = cpuOf();
     return {
       ...facts,
-      readAtUs,
-      cpu: cpu(),
+      readAtUs: files.readAtUs(cpu.usageUs.file),
+      cpu,
       memory: memory(),
       pids: pids(),
       io: io(),
@@ -94,14 +95,14 @@ export function planCgroup(
     };
   }
 
-  function sample(readAtUs: number): CgroupSample {
-    const taken = take(readAtUs);
+  function sample(): CgroupSample {
+    const taken = take();
     ended = hasEnded(host, taken);
     if (!ended) {
       return taken;
     }
     files.end();
-    return take(readAtUs);
+    return take();
   }
 
   return { sample, stale: () => ended || controllersChanged(), release: () => files.release() };

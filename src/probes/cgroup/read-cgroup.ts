@@ -1,10 +1,14 @@
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
 import type { CgroupSample } from '../../model/cgroup/sample.ts';
 import type { CgroupMembership } from '../../model/process.ts';
+import type { Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
 import { openBoard } from './board.ts';
 import { openRootTest } from './places.ts';
 import { type Figures, type Plan, planCgroup } from './plan.ts';
+
+/** So many containers are joined between two steps. */
+const PLANS_PER_STEP = 100;
 
 export type CgroupReader = {
   /**
@@ -16,7 +20,7 @@ export type CgroupReader = {
     layout: CgroupLayout,
     list: readonly (readonly CgroupMembership[])[],
     figures?: Figures,
-  ): readonly (CgroupSample | null)[];
+  ): Steps<readonly (CgroupSample | null)[]>;
 };
 
 export function openCgroupReader(host: Host): CgroupReader {
@@ -45,7 +49,11 @@ export function openCgroupReader(host: Host): CgroupReader {
     plans.delete(key);
   }
 
-  function read(layout: CgroupLayout, list: readonly (readonly CgroupMembership[])[], figures: Figures = 'all') {
+  function* read(
+    layout: CgroupLayout,
+    list: readonly (readonly CgroupMembership[])[],
+    figures: Figures = 'all',
+  ): Steps<readonly (CgroupSample | null)[]> {
     if (planned !== layout && JSON.stringify(planned) !== JSON.stringify(layout)) {
       for (const key of [...plans.keys()]) {
         dropPlan(key);
@@ -61,10 +69,14 @@ export function openCgroupReader(host: Host): CgroupReader {
       }
     }
     const active = list.map((memberships, index) => planOf(layout, keys[index] ?? '', memberships, figures));
-    const before = host.monotonicUs();
-    board.refresh();
-    const readAtUs = (before + host.monotonicUs()) / 2;
-    const samples = active.map((plan) => plan?.sample(readAtUs) ?? null);
+    yield* board.refresh();
+    const samples: (CgroupSample | null)[] = [];
+    for (const plan of active) {
+      samples.push(plan?.sample() ?? null);
+      if (samples.length % PLANS_PER_STEP === 0) {
+        yield;
+      }
+    }
     for (const [index, plan] of active.entries()) {
       if (plan?.stale()) {
         dropPlan(keys[index] ?? '');

@@ -4,6 +4,7 @@ import { buildCgroup } from '../../../src/model/cgroup/build-cgroup.ts';
 import type { CgroupSample } from '../../../src/model/cgroup/sample.ts';
 import { cgroupSchema } from '../../../src/model/document/cgroup.ts';
 import { gone, valueOr } from '../../../src/model/reading.ts';
+import { finish } from '../../../src/model/steps.ts';
 import { cgroupLayout } from '../../../src/probes/cgroup/layout.ts';
 import { type CgroupReader, openCgroupReader } from '../../../src/probes/cgroup/read-cgroup.ts';
 import { parseProcCgroup } from '../../../src/probes/proc/cgroup.ts';
@@ -22,7 +23,7 @@ function open(tree: string): Bench {
   return {
     host,
     sample() {
-      const [sample] = reader.read(layout, [memberships]);
+      const [sample] = finish(reader.read(layout, [memberships]));
       if (sample == null) {
         throw new Error('no sample');
       }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CgroupSample } from '../../../src/model/cgroup/sample.ts';
 import { gone, ok, valueOr } from '../../../src/model/reading.ts';
+import { finish } from '../../../src/model/steps.ts';
 import { cgroupLayout } from '../../../src/probes/cgroup/layout.ts';
 import { openCgroupReader } from '../../../src/probes/cgroup/read-cgroup.ts';
 import type { Host } from '../../../src/probes/host.ts';
@@ -12,7 +13,7 @@ const layoutOf = (host: Host) => cgroupLayout(valueOr(readMountinfo(host, 'self'
 const membershipsOf = (text: string) => valueOr(parseProcCgroup(text), []);
 
 function readOne(host: Host, cgroup = valueOr(host.readText('/proc/4242/cgroup', 'gone'), '')): CgroupSample {
-  const [sample] = openCgroupReader(host).read(layoutOf(host), [membershipsOf(cgroup)]);
+  const [sample] = finish(openCgroupReader(host).read(layoutOf(host), [membershipsOf(cgroup)]));
   if (sample == null) {
     throw new Error('no sample');
   }
@@ -82,7 +83,9 @@ describe('a v1 hybrid host', () => {
   it('counts CPU time on v2 where cpuacct is not mounted', () => {
     const layout = layoutOf(host);
     const { cpuacct: _, ...v1 } = layout.v1;
-    const [read] = openCgroupReader(host).read({ ...layout, v1 }, [membershipsOf('1:cpu:/pod/child\n0::/pod/child\n')]);
+    const [read] = finish(
+      openCgroupReader(host).read({ ...layout, v1 }, [membershipsOf('1:cpu:/pod/child\n0::/pod/child\n')]),
+    );
     expect(read?.cpu.usageUs).toEqual({ reading: ok(420191), file: '/sys/fs/cgroup/unified/pod/child/cpu.stat' });
   });
 });
@@ -129,13 +132,13 @@ describe('a v2 host', () => {
     const layout = layoutOf(changing);
     const reader = openCgroupReader(changing);
     const list = [membershipsOf(`0::${scope}/container\n`)];
-    reader.read(layout, list);
+    finish(reader.read(layout, list));
     const own = `/sys/fs/cgroup${scope}/container`;
     changing.write(`${own}/cgroup.controllers`, 'pids\n');
     changing.write(`${own}/pids.current`, '1\n');
     changing.write(`${own}/pids.max`, '7\n');
-    reader.read(layout, list);
-    const [read] = reader.read(layout, list);
+    finish(reader.read(layout, list));
+    const [read] = finish(reader.read(layout, list));
     expect(read?.pids.current).toEqual({ reading: ok(1), file: `${own}/pids.current` });
     expect(read?.borrowed.map(({ controller }) => controller)).toEqual(['cpu', 'memory', 'io']);
   });
@@ -145,10 +148,10 @@ describe('a v2 host', () => {
     const layout = layoutOf(changing);
     const list = [membershipsOf(`0::${scope}/container\n`)];
     const reader = openCgroupReader(changing);
-    reader.read(layout, list);
+    finish(reader.read(layout, list));
     changing.remove(`/sys/fs/cgroup${scope}/container`);
     for (const attempt of [reader, reader, openCgroupReader(changing)]) {
-      const [read] = attempt.read(layout, list);
+      const [read] = finish(attempt.read(layout, list));
       expect(read?.cpu.usageUs.reading).toEqual(gone);
       expect(read?.frozen.reading).toEqual(gone);
     }
@@ -181,7 +184,7 @@ usage_usec 5
 
   it('nothing is known of a group outside it', () => {
     const host = memoryHost(tree('/'));
-    expect(openCgroupReader(host).read(layoutOf(host), [membershipsOf('0::/../other\n')])).toEqual([null]);
+    expect(finish(openCgroupReader(host).read(layoutOf(host), [membershipsOf('0::/../other\n')]))).toEqual([null]);
   });
 
   it('a mount made outside shows the sibling', () => {
@@ -215,7 +218,7 @@ describe('many containers', () => {
   const reader = openCgroupReader(counting);
 
   it('are read in one call, an ancestor’s file once', () => {
-    const samples = reader.read(layout, list);
+    const samples = finish(reader.read(layout, list));
     expect(samples.map((sample) => sample?.pids.limits?.[0]?.reading)).toEqual(
       Array.from({ length: count }, (_, index) => ok(index + 1)),
     );
@@ -229,22 +232,26 @@ describe('many containers', () => {
       host.write(`/sys/fs/cgroup/pids/pod/c${index}/pids.current`, '2\n');
     }
     const many = Array.from({ length: count * 8 }, (_, index) => membershipsOf(`8:pids:/pod/c${index}\n`));
-    reader.read(layout, many);
+    finish(reader.read(layout, many));
     asked.length = 0;
     for (let turn = 0; turn < 8; turn += 1) {
-      const samples = reader.read(layout, many);
+      const samples = finish(reader.read(layout, many));
       expect(samples.every((sample) => sample?.pids.current.reading.status === 'ok')).toBe(true);
     }
     const settings = asked.map((paths) => paths.filter((path) => path.endsWith('pids.max')).length);
     expect(Math.max(...settings)).toBeLessThan(count * 4);
-    expect(reader.read(layout, many).every((sample) => sample?.pids.limits?.[0]?.reading.status === 'ok')).toBe(true);
-    const values = reader.read(layout, many).map((sample) => valueOr(sample?.pids.limits?.[0]?.reading ?? gone, null));
+    expect(finish(reader.read(layout, many)).every((sample) => sample?.pids.limits?.[0]?.reading.status === 'ok')).toBe(
+      true,
+    );
+    const values = finish(reader.read(layout, many)).map((sample) =>
+      valueOr(sample?.pids.limits?.[0]?.reading ?? gone, null),
+    );
     expect(values).toEqual(values.map(() => 1000));
   });
 
   it('close the files of those that are no longer asked for, and keep those of the others', () => {
     forgotten.length = 0;
-    reader.read(layout, list.slice(0, 1));
+    finish(reader.read(layout, list.slice(0, 1)));
     expect(forgotten).toContain('/sys/fs/cgroup/pids/pod/c1/pids.max');
     expect(forgotten).not.toContain('/sys/fs/cgroup/pids/pod/c0/pids.max');
     expect(forgotten).not.toContain('/sys/fs/cgroup/pids/pod/pids.max');

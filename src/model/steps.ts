@@ -1,0 +1,15 @@
+/**
+ * Work that can be put down between two steps, so that a key pressed meanwhile is not kept waiting. What it comes to is
+ * the same whether it was interrupted or not.
+ */
+export type Steps<T> = Generator<void, T, void>;
+
+/** Takes all steps at once: for whoever has nothing else to do. */
+export function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) {
+      return step.value;
+    }
+  }
+}
