@@ -11,7 +11,7 @@ export type Row = {
   readonly target: number;
 };
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
