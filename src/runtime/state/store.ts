@@ -1,0 +1,57 @@
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { StateFailure } from './state-failure.ts';
+
+/** Where nsview keeps what it makes. */
+export type Store = {
+  readonly root: string;
+  /** One directory for each container, called by its id. */
+  readonly containers: string;
+  /** One link for each name, to the id that has it. */
+  readonly names: string;
+};
+
+type Environment = { readonly [name: string]: string | undefined };
+
+/** `--root`, else what is usual for root and for others (XDG Base Directory Specification). */
+export function storeAt(root: string | undefined, env: Environment, uid: number): Store {
+  const place = root ?? usualRoot(env, uid);
+  return { root: place, containers: join(place, 'containers'), names: join(place, 'names') };
+}
+
+function usualRoot(env: Environment, uid: number): string {
+  if (uid === 0) {
+    return '/var/lib/nsview';
+  }
+  const data = env['XDG_DATA_HOME'];
+  if (data?.startsWith('/')) {
+    return join(data, 'nsview');
+  }
+  const home = env['HOME'];
+  if (!home?.startsWith('/')) {
+    throw new StateFailure(
+      'the state folder',
+      'neither HOME nor XDG_DATA_HOME says where it is',
+      'Name one with --root DIR.',
+    );
+  }
+  return join(home, '.local', 'share', 'nsview');
+}
+
+/** Makes the folders where they are missing, for nobody else to look into. */
+export function makeStore(store: Store): void {
+  try {
+    if (mkdirSync(store.root, { recursive: true, mode: 0o700 }) !== undefined) {
+      chmodSync(store.root, 0o700);
+    }
+    for (const directory of [store.containers, store.names]) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    }
+  } catch (error) {
+    throw StateFailure.of(store.root, error);
+  }
+  const { mode, uid } = lstatSync(store.root);
+  if (uid !== process.geteuid?.() || (mode & 0o022) !== 0) {
+    throw new StateFailure(store.root, 'others could write into it', 'Name a folder of your own with --root DIR.');
+  }
+}
