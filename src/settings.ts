@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 type Environment = { readonly [name: string]: string | undefined };
 
 /** `$XDG_CONFIG_HOME/nsview/settings.json`, by default below ~/.config (XDG Base Directory Specification). */
-export function settingsPath(env: Environment): string | null {
+function settingsPath(env: Environment): string | null {
   const base = env['XDG_CONFIG_HOME'];
   if (base?.startsWith('/')) {
     return join(base, 'nsview', 'settings.json');

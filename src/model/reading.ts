@@ -14,7 +14,7 @@ export type Reading<T> =
 
 type Gone = { readonly status: 'gone' };
 
-export type DeniedCode = 'EACCES' | 'EPERM';
+type DeniedCode = 'EACCES' | 'EPERM';
 
 /** Every Reading that holds no value. */
 export type Failure = Exclude<Reading<never>, { status: 'ok' }>;

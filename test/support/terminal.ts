@@ -17,7 +17,7 @@ const keys = {
   'ctrl-z': '\x1a',
 } as const;
 
-export type Key = keyof typeof keys;
+type Key = keyof typeof keys;
 
 export type Terminal = {
   readonly pid: number;

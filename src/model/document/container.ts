@@ -7,7 +7,7 @@ import { containerNamespaceSchema } from './namespace.ts';
 import { problemSchema } from './problem.ts';
 import { containerProcessSchema, initSchema } from './process.ts';
 
-export const engineSchema = z.enum([
+const engineSchema = z.enum([
   'docker',
   'podman',
   'containerd',

@@ -10,7 +10,7 @@ export const mountSchema = z.object({
   kind: z.enum(['bind', 'volume', 'tmpfs', 'rootfs', 'kernel', 'masked']),
 });
 
-export const interfaceSchema = z.object({
+const interfaceSchema = z.object({
   name: z.string(),
   addresses: z.array(z.string()),
   rxBytes: bytes,
@@ -23,7 +23,7 @@ export const interfaceSchema = z.object({
   txDropped: count,
 });
 
-export const portSchema = z.object({ host: text, container: z.int(), protocol: z.string() });
+const portSchema = z.object({ host: text, container: z.int(), protocol: z.string() });
 
 export const networkSchema = z.object({
   interfaces: z.array(interfaceSchema),
@@ -32,7 +32,7 @@ export const networkSchema = z.object({
 
 const idMapSchema = z.object({ inside: z.int(), outside: z.int(), count: z.int() });
 
-export const riskSchema = z.object({
+const riskSchema = z.object({
   id: z.string(),
   severity: z.enum(['high', 'medium', 'low']),
   what: z.string(),

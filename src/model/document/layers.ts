@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bytes, count, text } from './figure.ts';
 
-export const branchSchema = z.object({
+const branchSchema = z.object({
   index: z.int().nonnegative(),
   role: z.enum(['rw', 'init', 'image', 'data']),
   access: z.enum(['rw', 'ro', 'ro+wh']),

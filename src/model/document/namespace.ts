@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count } from './figure.ts';
 
-export const namespaceTypeSchema = z.enum(['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts']);
+const namespaceTypeSchema = z.enum(['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts']);
 
 /** One of the eight views of a container. */
 export const containerNamespaceSchema = z.object({
@@ -13,7 +13,7 @@ export const containerNamespaceSchema = z.object({
   owner: count.describe('inode of the owning user namespace'),
 });
 
-export const namespaceHolderSchema = z.object({
+const namespaceHolderSchema = z.object({
   kind: z.enum(['process', 'fd', 'bind']),
   where: z.string(),
 });

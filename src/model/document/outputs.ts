@@ -10,7 +10,7 @@ import { containerProcessSchema } from './process.ts';
 
 const schema = z.literal('nsview/1');
 
-export const hostSchema = z.object({
+const hostSchema = z.object({
   name: z.string(),
   kernel: z.string(),
   layout: z.enum(['legacy', 'hybrid', 'unified', 'none']),

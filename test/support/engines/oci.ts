@@ -6,7 +6,6 @@ import { sweepCgroupsLater } from './cgroup-sweep.ts';
 import type { StartedContainer } from './started.ts';
 
 export const runcIsMissing = !isInstalled('runc') || process.getuid?.() !== 0;
-export const containerdIsMissing = !isInstalled('ctr') || process.getuid?.() !== 0;
 
 /** Starts a bundle with runc alone, its state where runc keeps it, in a group below that of its caller. */
 export async function startRunc(workDir: string, name: string, root: string): Promise<StartedContainer> {
