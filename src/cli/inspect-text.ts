@@ -2,7 +2,7 @@ import type { Container } from '../model/document/container.ts';
 import { uptimeSeconds } from '../present/columns/containers.ts';
 import { commandLabel, containerLabel, engineLabel } from '../present/container-label.ts';
 import { printable } from '../present/printable.ts';
-import { formatBytes, formatCount, formatDuration, UNKNOWN } from '../present/units.ts';
+import { formatBytes, formatDuration, formatMany, UNKNOWN } from '../present/units.ts';
 import { cgroupText } from './cgroup-text.ts';
 import { type Field, renderFields } from './field-list.ts';
 import { layersText } from './layers.ts';
@@ -71,9 +71,10 @@ function identityFields(container: Container, atMs: number): readonly Field[] {
     {
       label: 'costs',
       text:
-        `${cost.processes} processes, ${cost.threads} threads, ${formatBytes(cost.memoryBytes)} of memory, ` +
-        `${formatBytes(cost.kernelBytes)} of it the kernel’s, ${cost.namespaces} namespaces, ` +
-        `${formatCount(cost.mounts)} mounts, ${formatCount(cost.cgroups)} groups`,
+        `${formatMany(cost.processes, 'process', 'processes')}, ${formatMany(cost.threads, 'thread', 'threads')}, ` +
+        `${formatBytes(cost.memoryBytes)} of memory, ${formatBytes(cost.kernelBytes)} of it the kernel’s, ` +
+        `${formatMany(cost.namespaces, 'namespace', 'namespaces')} of its own, ` +
+        `${formatMany(cost.mounts, 'mount', 'mounts')}, ${formatMany(cost.cgroups, 'cgroup', 'cgroups')}`,
     },
     ...Object.entries(labels ?? {}).map(([key, value]) => ({ label: 'label', text: printable(`${key}=${value}`) })),
   ];
