@@ -69,7 +69,7 @@ export function readSeccompProfile(file: string, text: string, conditions: Secco
   const otherwise = readAction(top('defaultAction'))(errno);
   const rules = calls.flatMap((call) => readCall(call, conditions, errno));
   const lets = otherwise === SECCOMP.allow || otherwise === SECCOMP.log;
-  return { rules: inForce(rules), otherwise, newer: lets ? otherwise : ABSENT };
+  return { rules: inForce(rules, otherwise), otherwise, newer: lets ? otherwise : ABSENT };
 }
 
 /** Numbers are kept as written: those above 2^53 are bits of arguments. */
@@ -160,16 +160,22 @@ function readArgument(place: Place): SeccompArgument {
   if (operator === undefined) {
     throw new WrongValue(place.file, `${op.path}: ${readText(op)} is none of ${[...OPERATORS.keys()].join(', ')}`);
   }
+  const value = readNumber(field('value'));
   const valueTwo = field('valueTwo');
   return {
     index: Number(readNumber(field('index'), BigInt(LAST_ARGUMENT))),
     operator,
-    value: readNumber(field('value')),
-    masked: valueTwo.value === undefined ? 0n : readNumber(valueTwo),
+    value,
+    // libseccomp compares only the bits of the mask.
+    masked: valueTwo.value === undefined ? 0n : readNumber(valueTwo) & value,
   };
 }
 
-/** A rule without arguments is of the whole call and stands before those with, as libseccomp has it. */
-function inForce(rules: readonly SeccompRule[]): readonly SeccompRule[] {
-  return [...rules.filter(({ args }) => args.length === 0), ...rules.filter(({ args }) => args.length > 0)];
+/**
+ * As runc and libseccomp have it: a rule that says what is said of all calls anyway counts for nothing, and one without
+ * arguments is of the whole call and stands before those with.
+ */
+function inForce(rules: readonly SeccompRule[], otherwise: SeccompVerdict): readonly SeccompRule[] {
+  const rank = ({ args, verdict }: SeccompRule): number => (verdict === otherwise ? 2 : Math.min(args.length, 1));
+  return rules.toSorted((one, other) => rank(one) - rank(other));
 }
