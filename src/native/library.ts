@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { load as loadShared } from 'koffi';
+import { nativeFile } from './native-file.ts';
 
 /** Of native/nsview.h: a library of another version is refused. */
 const VERSION = 1;
@@ -58,7 +58,7 @@ export function loadLibrary(): LoadedLibrary {
 }
 
 function tryLoad(): LoadedLibrary {
-  const path = libraryPlace();
+  const path = nativeFile('libnsview.so');
   if (!existsSync(path)) return { library: null, reason: 'libnsview.so is not built (make -C native)' };
   try {
     const require = createRequire(import.meta.url);
@@ -70,13 +70,6 @@ function tryLoad(): LoadedLibrary {
   } catch (error) {
     return { library: null, reason: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** Beside the bundle, for the machine it runs on; from sources where `make -C native` left it. Nowhere else. */
-function libraryPlace(): string {
-  const fromSources = import.meta.url.endsWith('.ts');
-  const place = fromSources ? '../../native/build/libnsview.so' : `./native/linux-${process.arch}/libnsview.so`;
-  return fileURLToPath(new URL(place, import.meta.url));
 }
 
 /** Buffers go by address, without a copy: `void *`. */

@@ -1,0 +1,87 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { StateFailure } from '../state/state-failure.ts';
+import { type Digest, hexOf } from './digest.ts';
+import type { HostFile } from './host-file.ts';
+import type { ImageConfig } from './image-config.ts';
+import { syncToDisk } from './write-tree.ts';
+
+/** One image of the store's `images.json`. */
+export type StoredImage = {
+  /** The digest of its configuration, which is `blobs/sha256/<hex>`. */
+  readonly id: Digest;
+  /** `repository:tag`; an image whose names all went to another one has none. */
+  readonly names: readonly string[];
+  /** Chain ids, bottom first: each is unpacked in `layers/<hex>`. */
+  readonly layers: readonly Digest[];
+  /** Files of the host that a built-in image was made from; null for any other. */
+  readonly madeFrom: readonly HostFile[] | null;
+};
+
+/** Paths of the image store below the state folder. */
+export type ImagePlaces = {
+  readonly root: string;
+  readonly index: string;
+  readonly lock: string;
+  readonly blobs: string;
+  readonly layers: string;
+};
+
+export function imagePlaces(root: string): ImagePlaces {
+  return {
+    root,
+    index: `${root}/images.json`,
+    lock: `${root}/images.lock`,
+    blobs: `${root}/blobs/sha256`,
+    layers: `${root}/layers`,
+  };
+}
+
+export function makeImagePlaces({ blobs, layers }: ImagePlaces): void {
+  for (const directory of [blobs, layers]) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
+}
+
+/** Empty where there is no store yet. Throws StateFailure where it may not be read or is not ours. */
+export function readImages({ index }: ImagePlaces): readonly StoredImage[] {
+  try {
+    return (JSON.parse(readFileSync(index, 'utf8')) as { readonly images: readonly StoredImage[] }).images;
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new StateFailure(index, 'it is not as it was written', 'Remove it: images are made again, or loaded.');
+    }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return [];
+    }
+    throw StateFailure.of(index, error);
+  }
+}
+
+export function writeImages({ index, root }: ImagePlaces, images: readonly StoredImage[]): void {
+  writeDurably(index, `${JSON.stringify({ images }, null, 1)}\n`);
+  syncToDisk(root);
+}
+
+export function readImageConfig({ blobs }: ImagePlaces, id: Digest): ImageConfig {
+  const path = `${blobs}/${hexOf(id)}`;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ImageConfig;
+  } catch (error) {
+    throw error instanceof SyntaxError
+      ? new StateFailure(path, 'it is not as it was written', null)
+      : StateFailure.of(path, error);
+  }
+}
+
+/** The old content or the new one, never a part, whenever the power goes. */
+export function writeDurably(path: string, text: string): void {
+  const draft = `${path}.${process.pid}.new`;
+  const fd = openSync(draft, 'w', 0o600);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(draft, path);
+}
