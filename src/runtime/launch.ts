@@ -1,5 +1,10 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { encodePlan } from './plan/encode.ts';
 import type { Step } from './plan/step.ts';
 import type { ProcessRef } from './spec.ts';
+import { parseStatusLine, type StatusLine } from './status-line.ts';
 
 /** What the helper said of one step. */
 export type StepReport = {
@@ -23,17 +28,136 @@ export type Outcome =
   | {
       readonly kind: 'failed';
       /** 125 our failure, 126 not executable, 127 not found. */
-      readonly code: 125 | 126 | 127;
+      readonly code: number;
       /** Null: the helper itself could not be started, or died. */
       readonly step: Step | null;
-      readonly error: string;
+      /** The errno's name; null where there is none. */
+      readonly error: string | null;
+      readonly detail: string;
     };
 
+type Failed = Outcome & { readonly kind: 'failed' };
+
 export type LaunchOptions = {
+  /** `run` or `exec`, and the container's name: for who reads the process list. */
+  readonly verb: 'run' | 'exec';
+  readonly name: string;
+  readonly detached: boolean;
   /** Called for every step done or refused, in order; leaving it out makes the start faster. */
   readonly onStep?: (report: StepReport) => void;
   /** The helper waits before each step until this settles. */
   readonly beforeStep?: (step: Step) => Promise<void>;
+  /** The first process exists; its command may not run yet. */
+  readonly onProcess?: (process: ProcessRef) => void;
   /** Once, when the command runs. */
-  readonly onRunning?: (process: ProcessRef) => void;
+  readonly onRunning?: () => void;
 };
+
+/** Signals that reach the helper by themselves or are handed on to it, so that they reach the container. */
+const forwarded: readonly NodeJS.Signals[] = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGWINCH',
+];
+
+/** Hands the steps to nsview-init and follows it: to the command's end, or to its start where `detached`. Never throws. */
+export function launch(steps: readonly Step[], options: LaunchOptions): Promise<Outcome> {
+  const { verb, name, detached, onStep, beforeStep } = options;
+  const helper = spawn(helperPlace(), [verb, name], {
+    argv0: 'nsview-init',
+    env: {},
+    detached,
+    stdio: [
+      detached ? 'ignore' : 'inherit',
+      detached ? 'ignore' : 'inherit',
+      detached ? 'ignore' : 'inherit',
+      'pipe',
+      'pipe',
+    ],
+  });
+  const report = onStep !== undefined;
+  const plan = encodePlan(steps, { report, pause: beforeStep !== undefined, detached });
+  return follow(helper, plan, steps, options);
+}
+
+function follow(helper: ChildProcess, plan: Buffer, steps: readonly Step[], options: LaunchOptions): Promise<Outcome> {
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  // Stays open: its end would tell the helper that we are gone.
+  const control = helper.stdio[3] as Duplex;
+  const status = helper.stdio[4] as Readable;
+  let failed = null as Failed | null;
+  let ended = null as Outcome | null;
+  const stopForwarding = options.detached ? () => {} : forwardSignals(helper);
+
+  const settle = (outcome: Outcome) => {
+    stopForwarding();
+    control.destroy();
+    status.destroy();
+    resolve(outcome);
+  };
+  const take = (line: StatusLine) => {
+    const step = 'id' in line ? (steps[line.id] ?? null) : null;
+    if (line.kind === 'step' && step !== null) options.onStep?.({ step, error: line.error, detail: line.detail });
+    if (line.kind === 'pause' && step !== null) void options.beforeStep?.(step).then(() => control.write('\n'));
+    if (line.kind === 'pid') options.onProcess?.(line.process);
+    if (line.kind === 'failed') failed = { kind: 'failed', code: 125, step, error: line.error, detail: line.detail };
+    if (line.kind === 'exit') ended = { kind: 'ended', code: line.code, signal: line.signal };
+    if (line.kind !== 'running') return;
+    options.onRunning?.();
+    if (!options.detached) return;
+    helper.unref();
+    settle({ kind: 'detached' });
+  };
+  // The helper's first failure says why; that it reads no more of the plan then says nothing.
+  control.on('error', () => {});
+  followLines(status, take);
+  helper.on('error', (error: NodeJS.ErrnoException) => {
+    settle({ kind: 'failed', code: 125, step: null, error: error.code ?? null, detail: helperPlace() });
+  });
+  helper.on('close', (code, signal) => {
+    if (failed !== null) return settle({ ...failed, code: code ?? 125 });
+    settle(
+      ended ?? { kind: 'failed', code: 125, step: null, error: null, detail: `the helper ended by ${signal ?? code}` },
+    );
+  });
+  control.write(plan);
+  return promise;
+}
+
+function followLines(stream: Readable, take: (line: StatusLine) => void): void {
+  let rest = '';
+  stream.setEncoding('latin1');
+  stream.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const text of lines) {
+      const line = parseStatusLine(text);
+      if (line !== null) take(line);
+    }
+  });
+}
+
+/** Until it is undone, none of these ends us. What the terminal sends to its whole group the helper has already. */
+function forwardSignals(helper: ChildProcess): () => void {
+  const byTerminal = new Set<NodeJS.Signals>(['SIGINT', 'SIGQUIT', 'SIGWINCH']);
+  const handlers = forwarded.map((signal) => {
+    const fromTerminal = process.stdin.isTTY && byTerminal.has(signal);
+    const handle = () => void (fromTerminal || helper.kill(signal));
+    process.on(signal, handle);
+    return { signal, handle };
+  });
+  return () => {
+    for (const { signal, handle } of handlers) process.off(signal, handle);
+  };
+}
+
+/** Beside the bundle, for the machine it runs on; from sources where `make -C native` left it. */
+function helperPlace(): string {
+  const fromSources = import.meta.url.endsWith('.ts');
+  const place = fromSources ? '../../native/build/nsview-init' : `./native/linux-${process.arch}/nsview-init`;
+  return fileURLToPath(new URL(place, import.meta.url));
+}

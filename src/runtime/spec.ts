@@ -77,7 +77,8 @@ export type NamespacesSpec = {
   readonly uts: NamespaceSource;
   readonly ipc: NamespaceSource;
   readonly cgroup: NamespaceSource;
-  readonly user: NamespaceSource;
+  /** Another's cannot be joined: the mount namespace would not belong to it. */
+  readonly user: 'new' | 'host';
 };
 
 /** One line of user_namespaces(7) uid_map. */

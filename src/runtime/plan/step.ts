@@ -1,4 +1,5 @@
-import type { MountFlag, MountOption, NamedValue, NamespaceType, ProcessRef } from '../spec.ts';
+import type { Limit } from '../../model/limit.ts';
+import type { MountFlag, MountOption, NamedValue, NamespaceType, ProcessRef, RlimitName } from '../spec.ts';
 
 /**
  * One step of a start, as a person reads it and as the helper does it. The helper reports each by its id, so that what
@@ -121,10 +122,9 @@ export type Op =
   | { readonly kind: 'read-only-root' }
   | {
       readonly kind: 'rlimit';
-      readonly resource: number;
-      /** null: RLIM_INFINITY. */
-      readonly soft: number | null;
-      readonly hard: number | null;
+      readonly resource: RlimitName;
+      readonly soft: Limit;
+      readonly hard: Limit;
       readonly optional: boolean;
     }
   | { readonly kind: 'cwd'; readonly path: string }

@@ -1,0 +1,65 @@
+#include "control.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+union rights {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr aligned;
+};
+
+int control_send(int control, enum packet_kind kind, uint32_t id, int err, const char *text, int fd) {
+    struct packet packet = {.kind = kind, .id = id, .err = err};
+    strncpy(packet.text, text, sizeof packet.text - 1);
+    struct iovec data = {&packet, sizeof packet};
+    union rights rights = {0};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+    if (fd != NO_FD) {
+        message.msg_control = &rights;
+        message.msg_controllen = sizeof rights;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        *header = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd)};
+        memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    }
+    ssize_t sent;
+    do
+        sent = sendmsg(control, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : 0;
+}
+
+int control_receive(int control, struct packet *packet, int *fd) {
+    struct iovec data = {packet, sizeof *packet};
+    union rights rights = {0};
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights};
+    *fd = NO_FD;
+    ssize_t got;
+    do
+        got = recvmsg(control, &message, MSG_CMSG_CLOEXEC);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return errno == ECONNRESET ? 0 : -errno;
+    if (got == 0)
+        return 0;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
+        memcpy(fd, CMSG_DATA(header), sizeof *fd);
+    if ((size_t)got != sizeof *packet)
+        return -EPROTO;
+    packet->text[sizeof packet->text - 1] = '\0';
+    return 1;
+}
+
+int control_expect(int control, enum packet_kind kind) {
+    struct packet packet;
+    int fd;
+    int got = control_receive(control, &packet, &fd);
+    if (fd != NO_FD)
+        close(fd);
+    if (got < 0)
+        return got;
+    return got == 1 && packet.kind == kind ? 0 : -ECONNRESET;
+}

@@ -1,0 +1,23 @@
+/*
+ * The socket between the helper and the container's first process. It closes by itself when the command is executed, so
+ * that its end with no failure before means success; its other end closing means that the helper is gone.
+ */
+#pragma once
+
+#include "init.h"
+
+enum packet_kind { PACKET_STEP, PACKET_PAUSE, PACKET_FAILED, PACKET_GO, PACKET_TERMINAL };
+
+struct packet {
+    uint32_t kind; /* enum packet_kind */
+    uint32_t id;
+    int32_t err;
+    char text[DETAIL_BYTES];
+};
+
+/* 0 or -errno. `fd` goes along; NO_FD: none. */
+int control_send(int control, enum packet_kind kind, uint32_t id, int err, const char *text, int fd);
+/* 1, 0 at the end, or -errno. `*fd` is NO_FD or the receiver's. */
+int control_receive(int control, struct packet *packet, int *fd);
+/* Waits for a packet of this kind. 0, or -ECONNRESET when the other side is gone. */
+int control_expect(int control, enum packet_kind kind);

@@ -1,0 +1,250 @@
+import type { CgroupSpec, ContainerSpec, NamespaceType, ProcessRef } from '../spec.ts';
+import { draftPlan, type PlanDraft, step } from './draft.ts';
+import { mapText } from './map-text.ts';
+import { planMounts } from './plan-mounts.ts';
+import { planProcess } from './plan-process.ts';
+import { planRootfs } from './plan-rootfs.ts';
+import type { Slot, Step } from './step.ts';
+
+/** Those whose sharing the spec decides; mnt is always new. */
+const sharable = ['user', 'pid', 'net', 'uts', 'ipc', 'cgroup'] as const;
+
+/** Everything that makes one container and takes it down again, in order. Pure: the same spec, the same steps. */
+export function planContainer(spec: ContainerSpec): readonly Step[] {
+  const plan = draftPlan();
+  plan.add(
+    'host',
+    step(
+      'security',
+      'run from a sealed copy in memory that no container can change',
+      'memfd_create, fcntl(F_ADD_SEALS), execveat',
+      { kind: 'sealed' },
+    ),
+  );
+  planLock(plan, spec);
+  planGroups(plan, spec.cgroup);
+  const joined = planJoinedProcesses(plan, spec);
+  const rootfs = planRootfs(plan, spec);
+  planClone(plan, spec);
+  planFirstSteps(plan, spec);
+  planNamespaces(plan, spec, joined);
+  planMounts(plan, spec, rootfs);
+  planProcess(plan, spec.process, {
+    init: spec.init,
+    tty: spec.terminal.tty,
+    console: true,
+    setgroups: spec.userMaps?.setgroups ?? true,
+  });
+  planEnd(plan, spec);
+  return plan.steps();
+}
+
+function planLock(plan: PlanDraft, { files }: ContainerSpec): void {
+  if (files.lock === null) return;
+  plan.add(
+    'host',
+    step('state', 'hold the lock that says: this container lives', `flock(${files.lock}, LOCK_EX)`, {
+      kind: 'lock',
+      path: files.lock,
+    }),
+  );
+}
+
+function planGroups(plan: PlanDraft, cgroup: CgroupSpec): void {
+  for (const path of cgroup.directories) {
+    plan.add('host', step('cgroup', 'make a control group', `mkdir(${path})`, { kind: 'cgroup-make', path }));
+  }
+  for (const { file, value, optional } of cgroup.writes) {
+    plan.add(
+      'host',
+      step('cgroup', 'set a limit', `write(${file}, ${value})`, { kind: 'cgroup-write', file, value, optional }),
+    );
+  }
+}
+
+/** A descriptor for every process whose namespaces are shared, and which of them. */
+type Joined = readonly { readonly slot: Slot; readonly namespaces: readonly NamespaceType[] }[];
+
+function planJoinedProcesses(plan: PlanDraft, { namespaces }: ContainerSpec): Joined {
+  const byPid = new Map<number, { process: ProcessRef; namespaces: NamespaceType[] }>();
+  for (const type of sharable) {
+    const source = namespaces[type];
+    if (source === 'new' || source === 'host') continue;
+    const known = byPid.get(source.pid) ?? { process: source, namespaces: [] };
+    known.namespaces.push(type);
+    byPid.set(source.pid, known);
+  }
+  return [...byPid.values()].map(({ process, namespaces }) => {
+    const slot = plan.slot();
+    plan.add(
+      'host',
+      step('namespace', `pin process ${process.pid}, whose namespaces are shared`, `pidfd_open(${process.pid})`, {
+        kind: 'open-process',
+        slot,
+        process,
+      }),
+    );
+    if (namespaces.includes('pid')) {
+      plan.add(
+        'host',
+        step('namespace', `let children be born in its pid namespace`, 'setns(pidfd, CLONE_NEWPID)', {
+          kind: 'enter',
+          slot,
+          namespaces: ['pid'],
+        }),
+      );
+    }
+    return { slot, namespaces: namespaces.filter((type) => type !== 'pid') };
+  });
+}
+
+function planClone(plan: PlanDraft, { namespaces, cgroup, userMaps, process, terminal, files }: ContainerSpec): void {
+  plan.add(
+    'host',
+    step('process', 'open the streams of the command', 'pipe2', {
+      kind: 'stdio',
+      tty: terminal.tty,
+      stdin: terminal.stdin,
+      log: files.log,
+    }),
+  );
+  const unified = cgroup.joins.find(({ version }) => version === 2);
+  const cgroupSlot = unified === undefined ? null : plan.slot();
+  if (unified !== undefined && cgroupSlot !== null) {
+    plan.add(
+      'host',
+      step('cgroup', 'open the group that the process will be born in', `open(${unified.directory})`, {
+        kind: 'open-directory',
+        slot: cgroupSlot,
+        path: unified.directory,
+      }),
+    );
+  }
+  const fresh: NamespaceType[] = ['mnt', ...sharable.filter((type) => type !== 'cgroup' && namespaces[type] === 'new')];
+  const flags = [
+    ...fresh.map((type) => `CLONE_NEW${type === 'mnt' ? 'NS' : type.toUpperCase()}`),
+    ...(cgroupSlot === null ? [] : ['CLONE_INTO_CGROUP']),
+  ];
+  plan.add(
+    'host',
+    step('namespace', 'make the first process, in namespaces of its own', `clone3(${flags.join('|')})`, {
+      kind: 'clone',
+      namespaces: fresh,
+      cgroupSlot,
+    }),
+  );
+  if (userMaps !== null) {
+    plan.add(
+      'host',
+      step('namespace', 'say which ids of the host the ids inside are', 'write(/proc/PID/uid_map, gid_map)', {
+        kind: 'id-maps',
+        uidMap: mapText(userMaps.uid),
+        gidMap: mapText(userMaps.gid),
+        setgroups: userMaps.setgroups,
+      }),
+    );
+  }
+  if (process.oomScoreAdj !== null) {
+    plan.add(
+      'host',
+      step(
+        'process',
+        'say how ready the kernel is to kill it when memory is short',
+        `write(/proc/PID/oom_score_adj, ${process.oomScoreAdj})`,
+        { kind: 'oom-score-adj', value: process.oomScoreAdj },
+      ),
+    );
+  }
+  plan.add('host', step('process', 'let it go on', 'sendmsg', { kind: 'go' }));
+}
+
+function planFirstSteps(plan: PlanDraft, { cgroup, namespaces, userMaps }: ContainerSpec): void {
+  plan.add(
+    'child',
+    step('process', 'die when the helper dies', 'prctl(PR_SET_PDEATHSIG, SIGKILL)', { kind: 'lifeline' }),
+  );
+  for (const { directory, version } of cgroup.joins) {
+    if (version === 2) continue;
+    plan.add(
+      'child',
+      step('cgroup', 'move itself into its control group', `write(${directory}/tasks, 0)`, {
+        kind: 'cgroup-join',
+        directory,
+      }),
+    );
+  }
+  if (namespaces.cgroup === 'new') {
+    plan.add(
+      'child',
+      step('namespace', 'make that group the root of what it sees', 'unshare(CLONE_NEWCGROUP)', {
+        kind: 'unshare',
+        namespaces: ['cgroup'],
+      }),
+    );
+  }
+  plan.add('child', step('process', 'wait until the host has finished its part', 'recvmsg', { kind: 'await' }));
+  if (userMaps !== null) {
+    plan.add(
+      'child',
+      step('namespace', 'become root of the new user namespace', 'setresuid(0, 0, 0)', { kind: 'become-root' }),
+    );
+  }
+}
+
+function planNamespaces(plan: PlanDraft, { namespaces, hostname, domainname }: ContainerSpec, joined: Joined): void {
+  plan.add('child', step('process', 'leave the session of the terminal', 'setsid()', { kind: 'session' }));
+  plan.add(
+    'child',
+    step('mount', 'let no mount of ours reach the host', 'mount(/, MS_REC|MS_SLAVE)', { kind: 'slave-mounts' }),
+  );
+  for (const { slot, namespaces: types } of joined) {
+    if (types.length === 0) continue;
+    plan.add(
+      'child',
+      step('namespace', `enter the ${types.join(', ')} namespace of the other`, 'setns(pidfd)', {
+        kind: 'enter',
+        slot,
+        namespaces: types,
+      }),
+    );
+  }
+  if (namespaces.net === 'new') {
+    plan.add(
+      'child',
+      step('network', 'bring up the only interface there is, lo', 'ioctl(SIOCSIFFLAGS, lo, IFF_UP)', {
+        kind: 'loopback',
+      }),
+    );
+  }
+  if (hostname !== null && namespaces.uts === 'new') {
+    plan.add(
+      'child',
+      step('namespace', 'give it a host name', `sethostname(${hostname})`, { kind: 'hostname', value: hostname }),
+    );
+  }
+  if (domainname !== null && namespaces.uts === 'new') {
+    plan.add(
+      'child',
+      step('namespace', 'give it a domain name', `setdomainname(${domainname})`, {
+        kind: 'domainname',
+        value: domainname,
+      }),
+    );
+  }
+}
+
+function planEnd(plan: PlanDraft, { files, cgroup }: ContainerSpec): void {
+  if (files.exit !== null) {
+    plan.add(
+      'monitor',
+      step('state', 'write down how it ended, with the last figures of its groups', `rename(${files.exit})`, {
+        kind: 'exit-record',
+        path: files.exit,
+        finals: cgroup.finals,
+      }),
+    );
+  }
+  for (const path of cgroup.removes) {
+    plan.add('monitor', step('cgroup', 'remove the control group', `rmdir(${path})`, { kind: 'cgroup-remove', path }));
+  }
+}

@@ -1,0 +1,101 @@
+import type { ExecSpec } from '../spec.ts';
+import { draftPlan, step } from './draft.ts';
+import { planProcess } from './plan-process.ts';
+import type { Step } from './step.ts';
+
+/** A command more in a running container: enter what it is in, then the same restrictions as its first. */
+export function planExec(spec: ExecSpec): readonly Step[] {
+  const { target, joins, terminal, process } = spec;
+  const plan = draftPlan();
+  const slot = plan.slot();
+  plan.add(
+    'host',
+    step(
+      'security',
+      'run from a sealed copy in memory that no container can change',
+      'memfd_create, fcntl(F_ADD_SEALS), execveat',
+      { kind: 'sealed' },
+    ),
+  );
+  plan.add(
+    'host',
+    step('process', `pin process ${target.pid}, started at tick ${target.startTicks}`, `pidfd_open(${target.pid})`, {
+      kind: 'open-process',
+      slot,
+      process: target,
+    }),
+  );
+  plan.add(
+    'host',
+    step('process', 'open the streams of the command', 'pipe2', {
+      kind: 'stdio',
+      tty: terminal.tty,
+      stdin: terminal.stdin,
+      log: null,
+    }),
+  );
+  if (spec.namespaces.includes('pid')) {
+    plan.add(
+      'host',
+      step('namespace', 'let children be born in its pid namespace', 'setns(pidfd, CLONE_NEWPID)', {
+        kind: 'enter',
+        slot,
+        namespaces: ['pid'],
+      }),
+    );
+  }
+  plan.add(
+    'host',
+    step('process', 'make the process that will become the command', 'clone3(CLONE_PIDFD)', {
+      kind: 'clone',
+      namespaces: [],
+      cgroupSlot: null,
+    }),
+  );
+  if (process.oomScoreAdj !== null) {
+    plan.add(
+      'host',
+      step(
+        'process',
+        'say how ready the kernel is to kill it when memory is short',
+        `write(/proc/PID/oom_score_adj, ${process.oomScoreAdj})`,
+        { kind: 'oom-score-adj', value: process.oomScoreAdj },
+      ),
+    );
+  }
+  plan.add('host', step('process', 'let it go on', 'sendmsg', { kind: 'go' }));
+  plan.add(
+    'child',
+    step('process', 'die when the helper dies', 'prctl(PR_SET_PDEATHSIG, SIGKILL)', { kind: 'lifeline' }),
+  );
+  for (const { directory } of joins) {
+    plan.add(
+      'child',
+      step('cgroup', "move itself into the container's group", `write(${directory}/tasks, 0)`, {
+        kind: 'cgroup-join',
+        directory,
+      }),
+    );
+  }
+  plan.add('child', step('process', 'wait until the host has finished its part', 'recvmsg', { kind: 'await' }));
+  const namespaces = spec.namespaces.filter((type) => type !== 'pid');
+  if (namespaces.length > 0) {
+    plan.add(
+      'child',
+      step('namespace', `enter its ${namespaces.join(', ')} namespaces`, 'setns(pidfd)', {
+        kind: 'enter',
+        slot,
+        namespaces,
+      }),
+    );
+  }
+  if (namespaces.includes('user')) {
+    plan.add(
+      'child',
+      step('namespace', 'become root of its user namespace', 'setresuid(0, 0, 0)', { kind: 'become-root' }),
+    );
+  }
+  plan.add('child', step('process', 'leave the session of the terminal', 'setsid()', { kind: 'session' }));
+  planProcess(plan, process, { init: false, tty: terminal.tty, console: false, setgroups: true });
+  return plan.steps();
+}

@@ -1,0 +1,121 @@
+import type { ContainerSpec, MountOption, MountSpec, RootfsSpec } from '../spec.ts';
+import { type PlanDraft, step } from './draft.ts';
+import { mapText } from './map-text.ts';
+import type { Slot } from './step.ts';
+
+/** What the host's paths led to, opened before the container exists. */
+export type OpenedTrees = {
+  readonly root: Slot;
+  readonly binds: ReadonlyMap<MountSpec, Slot>;
+  /** By the path of the node on the host. */
+  readonly devices: ReadonlyMap<string, Slot>;
+};
+
+/**
+ * A host may have other defaults: with these on, what is written cannot be told from what was renamed, and no layer can be
+ * made of it.
+ */
+const overlayOptions: readonly MountOption[] = [
+  { name: 'redirect_dir', value: 'off' },
+  { name: 'metacopy', value: 'off' },
+  { name: 'index', value: 'off' },
+];
+
+export function planRootfs(plan: PlanDraft, spec: ContainerSpec): OpenedTrees {
+  return { root: planRoot(plan, spec), binds: planBinds(plan, spec), devices: planDevices(plan, spec) };
+}
+
+function planRoot(plan: PlanDraft, spec: ContainerSpec): Slot {
+  const { rootfs } = spec;
+  if (rootfs.kind === 'overlay') return planOverlay(plan, rootfs, spec);
+  const slot = plan.slot();
+  plan.add(
+    'host',
+    step('mount', 'open the directory that will be its root', `open_tree(${rootfs.path}, OPEN_TREE_CLONE)`, {
+      kind: 'open-tree',
+      slot,
+      path: rootfs.path,
+      recursive: true,
+    }),
+  );
+  return slot;
+}
+
+function planOverlay(plan: PlanDraft, rootfs: RootfsSpec & { kind: 'overlay' }, { userMaps }: ContainerSpec): Slot {
+  const { initLayer, lowers, upper, work } = rootfs;
+  if (initLayer !== null) {
+    const { directory, hostname, hosts, resolvConf } = initLayer;
+    plan.add(
+      'host',
+      step('mount', 'make a layer of real directories to mount on, above the image', `mkdirat(${directory})`, {
+        kind: 'init-layer',
+        directory,
+        hostname,
+        hosts,
+        resolvConf,
+      }),
+    );
+  }
+  const mapSlot = userMaps?.idmapLayers === true ? plan.slot() : null;
+  if (userMaps !== null && mapSlot !== null) {
+    plan.add(
+      'host',
+      step('namespace', 'make a user namespace to show the layers through', 'unshare(CLONE_NEWUSER)', {
+        kind: 'map-holder',
+        slot: mapSlot,
+        uidMap: mapText(userMaps.uid),
+        gidMap: mapText(userMaps.gid),
+      }),
+    );
+  }
+  const slot = plan.slot();
+  const all = initLayer === null ? lowers : [initLayer.directory, ...lowers];
+  plan.add(
+    'host',
+    step(
+      'mount',
+      `lay ${all.length} read-only layers and a writable one over each other`,
+      `fsopen(overlay), fsconfig(lowerdir+ ×${all.length}, upperdir=${upper}), fsmount`,
+      { kind: 'overlay', slot, lowers: all, upper, work, options: overlayOptions, mapSlot },
+    ),
+  );
+  return slot;
+}
+
+function planBinds(plan: PlanDraft, { mounts }: ContainerSpec): ReadonlyMap<MountSpec, Slot> {
+  const slots = new Map<MountSpec, Slot>();
+  for (const mount of mounts) {
+    if (mount.kind !== 'bind') continue;
+    const slot = plan.slot();
+    slots.set(mount, slot);
+    plan.add(
+      'host',
+      step('mount', `open what will be at ${mount.target}`, `open_tree(${mount.source}, OPEN_TREE_CLONE)`, {
+        kind: 'open-tree',
+        slot,
+        path: mount.source,
+        recursive: mount.recursive,
+      }),
+    );
+  }
+  return slots;
+}
+
+function planDevices(plan: PlanDraft, { devices }: ContainerSpec): ReadonlyMap<string, Slot> {
+  const slots = new Map<string, Slot>();
+  for (const { bindFrom } of devices) {
+    if (bindFrom === null || slots.has(bindFrom)) continue;
+    const slot = plan.slot();
+    slots.set(bindFrom, slot);
+    plan.add(
+      'host',
+      step('mount', `open the host's ${bindFrom}`, `open_tree(${bindFrom}, OPEN_TREE_CLONE)`, {
+        kind: 'open-tree',
+        slot,
+        path: bindFrom,
+        recursive: false,
+      }),
+    );
+  }
+  return slots;
+}
