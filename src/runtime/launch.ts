@@ -43,6 +43,8 @@ export type LaunchOptions = {
   readonly verb: 'run' | 'exec';
   readonly name: string;
   readonly detached: boolean;
+  /** The helper exists and has been told nothing yet: what must be known of it if we die is written here. */
+  readonly onHelper?: (pid: number) => void;
   /** Called for every step done or refused, in order; leaving it out makes the start faster. */
   readonly onStep?: (report: StepReport) => void;
   /** The helper waits before each step until this settles. */
@@ -124,6 +126,7 @@ function follow(helper: ChildProcess, plan: Buffer, steps: readonly Step[], opti
       ended ?? { kind: 'failed', code: 125, step: null, error: null, detail: `the helper ended by ${signal ?? code}` },
     );
   });
+  if (helper.pid !== undefined) options.onHelper?.(helper.pid);
   control.write(plan);
   return promise;
 }
