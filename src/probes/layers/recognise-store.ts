@@ -1,6 +1,7 @@
 import type { Host } from '../host.ts';
 import { containerdLayers } from './containerd-snapshots.ts';
 import { readDockerLayers } from './docker-layerdb.ts';
+import { isOwnInitLayer, ownLayer, ownRoot, readOwnLayers } from './own-store.ts';
 import { readStorageLayers } from './podman-storage.ts';
 import type { StoreLayers } from './store.ts';
 
@@ -26,6 +27,10 @@ export function storeOf(host: Host, topBranch: string, containerId: string | nul
   if (storageRoot !== undefined && layerId !== undefined) {
     return readStorageLayers(host, storageRoot, layerId);
   }
+  const root = ownRoot(topBranch);
+  if (root !== null) {
+    return readOwnLayers(host, root);
+  }
   const [, snapshotter] = CONTAINERD.exec(topBranch) ?? [];
   return snapshotter === undefined ? null : containerdLayers(snapshotter);
 }
@@ -35,16 +40,19 @@ const DOCKER_LINK = /\/overlay2\/l\/[A-Z0-9]{26}$/;
 
 /**
  * Whether a branch is the layer in which Docker puts what it provides itself (/etc/hosts, /etc/resolv.conf): it is
- * right below the writable one and called `<writable>-init`.
+ * right below the writable one and called `<writable>-init`. Containers of our own have such a layer too.
  */
 export function isInitLayer(topBranch: string, branch: string, index: number): boolean {
   const top = layerDirectory(topBranch);
+  if (index === 1 && isOwnInitLayer(topBranch, branch)) {
+    return true;
+  }
   return index === 1 && top !== null && (layerDirectory(branch) === `${top}-init` || DOCKER_LINK.test(branch));
 }
 
 /** The name of the directory that a store keeps a layer in. */
 export function layerDirectory(branch: string): string | null {
-  for (const form of [DOCKER_OVERLAY, DOCKER_AUFS, STORAGE]) {
+  for (const form of [DOCKER_OVERLAY, DOCKER_AUFS, STORAGE, ownLayer]) {
     const name = form.exec(branch)?.[2];
     if (name !== undefined) {
       return name;
