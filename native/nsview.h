@@ -20,7 +20,7 @@
 #define NSV_API __attribute__((visibility("default")))
 
 /* Grows when a signature changes: the caller refuses a library of another version. */
-enum { NSV_VERSION = 1 };
+enum { NSV_VERSION = 2 };
 
 enum nsv_step { NSV_STEP_NONE, NSV_STEP_ROOT, NSV_STEP_OPEN, NSV_STEP_STAT, NSV_STEP_READ };
 
@@ -34,6 +34,16 @@ enum {
     NSV_OPEN_AND_KEEP = -1, /* open by path; the descriptor replaces this value */
     NSV_OPEN_ONCE = -2,     /* open by path, read, close */
     NSV_SKIP = -3,          /* length 0 */
+};
+
+/* Stands among the lengths of kept files for one whose text is the one known before: no bytes are written for it. */
+enum { NSV_SAME = INT32_MIN + 1 };
+
+/* What a kept file said when it was last read: `length` bytes at `at` of the known texts, where it has `room`. */
+struct nsv_known {
+    int32_t at;
+    int32_t room;
+    int32_t length; /* -1: nothing is known */
 };
 
 /* -1 where the kernel does not tell. */
@@ -60,10 +70,14 @@ NSV_API int32_t nsv_read_groups(
 /*
  * Reads `nfds` files from their start: kept descriptors by pread(2), which answer ESRCH (a process) or ENODEV (a
  * cgroup) once theirs ended, even when its number or name was used again. `paths` holds one string for each
- * NSV_OPEN_AND_KEEP and NSV_OPEN_ONCE, in their order.
+ * NSV_OPEN_AND_KEEP and NSV_OPEN_ONCE, in their order. These are files that the kernel writes as one record (stat,
+ * those of a cgroup): a read shorter than a page is all there is, and saves the one that says so. Each text that is not
+ * the known one replaces it where there is room, else its length becomes -1.
  */
-NSV_API int32_t
-nsv_read_kept(int32_t *fds, int32_t nfds, const char *paths, char *data, int64_t capacity, int32_t *lengths);
+NSV_API int32_t nsv_read_kept(
+    int32_t *fds, int32_t nfds, const char *paths, char *texts, struct nsv_known *known, char *data, int64_t capacity,
+    int32_t *lengths
+);
 
 /*
  * Reads at most `capacity` bytes of a regular file as a process with the root /proc/PID/root sees it. No link leads

@@ -9,7 +9,11 @@ static int64_t room(const struct sink *sink) {
     return left < INT32_MAX ? left : INT32_MAX;
 }
 
-int32_t sink_file(struct sink *sink, int fd) {
+/* The least page there is: what is shorter did not end because a page was full. */
+enum { PAGE = 4096 };
+
+/* Stops at the end, or behind a read shorter than `least`. */
+static int32_t sink_until(struct sink *sink, int fd, ssize_t least) {
     char *start = sink->data + sink->used;
     int64_t left = room(sink);
     int64_t length = 0;
@@ -25,9 +29,19 @@ int32_t sink_file(struct sink *sink, int fd) {
         if (more == 0)
             break;
         length += more;
+        if (more < least && length < left)
+            break;
     }
     sink->used += length;
     return (int32_t)length;
+}
+
+int32_t sink_file(struct sink *sink, int fd) {
+    return sink_until(sink, fd, 0);
+}
+
+int32_t sink_record(struct sink *sink, int fd) {
+    return sink_until(sink, fd, PAGE);
 }
 
 int32_t sink_link(struct sink *sink, int dir, const char *path) {

@@ -15,5 +15,8 @@ enum { SINK_FULL = INT32_MIN };
 /* Appends the file from its start to its end. Returns the length, -errno, or SINK_FULL; failing, it appends nothing. */
 int32_t sink_file(struct sink *sink, int fd);
 
+/* The same for a file of one record: a read shorter than a page is the last. */
+int32_t sink_record(struct sink *sink, int fd);
+
 /* The same for a link, relative to `dir`. */
 int32_t sink_link(struct sink *sink, int dir, const char *path);

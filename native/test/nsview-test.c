@@ -67,25 +67,50 @@ static void kept_files_say_when_their_process_ended(void) {
     snprintf(paths + length + 1, sizeof paths - (size_t)length - 1, "one/a");
     int32_t fds[] = {NSV_OPEN_AND_KEEP, NSV_SKIP, NSV_OPEN_ONCE};
     int32_t lengths[3];
-    char data[4096];
-    EXPECT(nsv_read_kept(fds, 3, paths, data, sizeof data, lengths) == 3);
+    char data[4096], texts[1024];
+    struct nsv_known known[3] = {{0, 1019, -1}, {0, 0, -1}, {1019, 5, -1}};
+    EXPECT(nsv_read_kept(fds, 3, paths, texts, known, data, sizeof data, lengths) == 3);
     EXPECT(fds[0] >= 0 && fds[1] == NSV_SKIP && fds[2] == NSV_OPEN_ONCE);
     EXPECT(lengths[0] > 0 && lengths[1] == 0 && lengths[2] == 5);
-    EXPECT(nsv_read_kept(fds, 1, "", data, 10, lengths) == 0);
+    EXPECT(nsv_read_kept(fds, 1, "", texts, known, data, 10, lengths) == 0);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
-    EXPECT(nsv_read_kept(fds, 1, "", data, sizeof data, lengths) == 1);
+    EXPECT(nsv_read_kept(fds, 1, "", texts, known, data, sizeof data, lengths) == 1);
     EXPECT(lengths[0] == -ESRCH);
     close(fds[0]);
     int32_t absent[] = {NSV_OPEN_AND_KEEP};
-    EXPECT(nsv_read_kept(absent, 1, "one/none", data, sizeof data, lengths) == 1);
+    EXPECT(nsv_read_kept(absent, 1, "one/none", texts, known, data, sizeof data, lengths) == 1);
     EXPECT(absent[0] == NSV_OPEN_AND_KEEP && lengths[0] == -ENOENT);
+}
+
+static void kept_files_that_say_the_same_are_not_written_again(void) {
+    write_file("one/x", "12345");
+    write_file("one/y", "abc");
+    int32_t fds[] = {NSV_OPEN_AND_KEEP, NSV_OPEN_AND_KEEP, NSV_OPEN_AND_KEEP};
+    int32_t lengths[3];
+    char data[64], texts[8];
+    struct nsv_known known[3] = {{0, 5, -1}, {5, 3, -1}, {8, 0, -1}};
+    EXPECT(nsv_read_kept(fds, 3, "one/x\0one/y\0one/b", texts, known, data, sizeof data, lengths) == 3);
+    EXPECT(lengths[0] == 5 && lengths[1] == 3 && lengths[2] == 0 && memcmp(data, "12345abc", 8) == 0);
+    EXPECT(known[0].length == 5 && known[1].length == 3 && memcmp(texts, "12345abc", 8) == 0);
+    EXPECT(nsv_read_kept(fds, 3, "", texts, known, data, sizeof data, lengths) == 3);
+    EXPECT(lengths[0] == NSV_SAME && lengths[1] == NSV_SAME && lengths[2] == NSV_SAME);
+    write_file("one/x", "12346");
+    write_file("one/y", "abcd");
+    EXPECT(nsv_read_kept(fds, 3, "", texts, known, data, sizeof data, lengths) == 3);
+    EXPECT(lengths[0] == 5 && lengths[1] == 4 && lengths[2] == NSV_SAME && memcmp(data, "12346abcd", 9) == 0);
+    EXPECT(known[0].length == 5 && known[1].length == -1 && memcmp(texts, "12346abc", 8) == 0);
+    EXPECT(nsv_read_kept(fds, 2, "", texts, known, data, sizeof data, lengths) == 2);
+    EXPECT(lengths[0] == NSV_SAME && lengths[1] == 4);
+    for (int i = 0; i < 3; i++)
+        close(fds[i]);
 }
 
 static void long_batches_are_one_in_their_order(void) {
     enum { MANY = 301 };
     static char dirs[MANY * 8];
     static int32_t lengths[MANY * 2], errors[MANY], fds[MANY];
+    static struct nsv_known known[MANY];
     char data[MANY * 8 * 2], *end = dirs;
     for (int i = 0; i < MANY; i++) {
         char name[16];
@@ -93,14 +118,15 @@ static void long_batches_are_one_in_their_order(void) {
         snprintf(name, sizeof name, "m%03d", i);
         must(mkdir(name, 0755), "mkdir");
         write_file(end - 7, i == 200 ? "" : end - 7);
+        known[i] = (struct nsv_known){.length = -1};
         fds[i] = i == 77 ? NSV_SKIP : i % 2 ? NSV_OPEN_ONCE : NSV_OPEN_AND_KEEP;
     }
     memmove(dirs + 77 * 7, dirs + 78 * 7, (MANY - 78) * 7);
-    EXPECT(nsv_read_kept(fds, MANY, dirs, data, sizeof data, lengths) == MANY);
+    EXPECT(nsv_read_kept(fds, MANY, dirs, NULL, known, data, sizeof data, lengths) == MANY);
     EXPECT(lengths[77] == 0 && lengths[76] == 6 && lengths[200] == 0 && lengths[300] == 6);
     EXPECT(memcmp(data, "m000/am001/a", 12) == 0 && memcmp(data + 6 * (MANY - 3), "m300/a", 6) == 0);
     EXPECT(fds[300] >= 0 && fds[299] == NSV_OPEN_ONCE);
-    EXPECT(nsv_read_kept(fds, MANY, dirs + 7, data, 62, lengths) == 5);
+    EXPECT(nsv_read_kept(fds, MANY, dirs + 7, NULL, known, data, 62, lengths) == 5);
     for (int i = 0; i < MANY; i++)
         if (fds[i] >= 0)
             close(fds[i]);
@@ -160,6 +186,7 @@ int main(void) {
     EXPECT(nsv_version() == NSV_VERSION);
     groups_answer_in_order_and_tell_what_did_not_fit();
     kept_files_say_when_their_process_ended();
+    kept_files_that_say_the_same_are_not_written_again();
     long_batches_are_one_in_their_order();
     nothing_inside_a_root_leads_out_of_it();
     namespaces_tell_what_the_kernel_tells();

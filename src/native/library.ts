@@ -4,12 +4,18 @@ import type { load as loadShared } from 'koffi';
 import { nativeFile } from './native-file.ts';
 
 /** Of native/nsview.h: a library of another version is refused. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** What stands in `fds` of readKept for a file that is not open (native/nsview.h). */
 export const openAndKeep = -1;
 export const openOnce = -2;
 export const skip = -3;
+
+/** What stands in `lengths` of readKept for a file that says what is known of it already. */
+export const sameText = -0x7fffffff;
+
+/** Of one kept file's known text: at, room, length; a length of -1 where nothing is known. */
+export const knownWords = 3;
 
 /** enum nsv_step: which step of readInside failed. */
 export const stepRoot = 1;
@@ -38,6 +44,8 @@ export type NativeLibrary = {
     fds: Int32Array,
     count: number,
     paths: Buffer,
+    texts: Buffer,
+    known: Int32Array,
     data: Buffer,
     capacity: number,
     lengths: Int32Array,
@@ -79,7 +87,7 @@ function signatures(shared: ReturnType<typeof loadShared>): NativeLibrary {
       'int32_t nsv_read_groups(void *dirs, int32_t ndirs, void *files, int32_t nfiles, void *links, int32_t nlinks, void *data, int64_t capacity, void *lengths, void *dir_errors)',
     ),
     readKept: shared.func(
-      'int32_t nsv_read_kept(void *fds, int32_t nfds, void *paths, void *data, int64_t capacity, void *lengths)',
+      'int32_t nsv_read_kept(void *fds, int32_t nfds, void *paths, void *texts, void *known, void *data, int64_t capacity, void *lengths)',
     ),
     readInside: shared.func(
       'int64_t nsv_read_inside(void *root, void *path, void *data, int64_t capacity, void *error)',

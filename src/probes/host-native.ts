@@ -1,12 +1,13 @@
-import { type Failure, gone, ok, type Reading } from '../model/reading.ts';
-import { type NativeLibrary, namespaceWords, openAndKeep, openOnce, skip, stepRoot } from '../native/library.ts';
+import { gone, ok, type Reading } from '../model/reading.ts';
+import { type NativeLibrary, namespaceWords, stepRoot } from '../native/library.ts';
 import { errnoName, failureOf, missingAt } from './errno.ts';
 import type { GroupAnswer, Host, NamespaceFacts, ReadGroup } from './host.ts';
-import { ENDED, type Kept, NOT_KEPT } from './host-kept.ts';
-import { keptAbsent } from './host-node.ts';
+import type { Kept } from './host-kept.ts';
+import { keptReader } from './host-native-kept.ts';
+import { stringBlock } from './string-block.ts';
 
 const FIRST_BUFFER_BYTES = 1_048_576;
-/** Groups, or files, that one call is asked for: their text fits in the first buffer as a rule. */
+/** Groups that one call is asked for: their text fits in the first buffer as a rule. */
 const BATCH = 256;
 
 /** The plain host with its batches answered by the native library. `map` and `kept` are those of the plain host. */
@@ -19,14 +20,14 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
   /** One native call for groups that ask for the same files and links, or as many as the buffer needs. */
   const readAlike = (groups: readonly ReadGroup[], answers: GroupAnswer[]) => {
     const [{ files, links } = { files: [], links: [] }] = groups;
-    const fileBlock = block(files);
-    const linkBlock = block(links);
+    const fileBlock = stringBlock(files);
+    const linkBlock = stringBlock(links);
     const size = files.length + links.length;
     for (let done = 0; done < groups.length; ) {
       const rest = groups.slice(done, done + BATCH);
       const lengths = new Int32Array(rest.length * size);
       const dirErrors = new Int32Array(rest.length);
-      const dirs = block(rest.map(({ dir }) => map(dir)));
+      const dirs = stringBlock(rest.map(({ dir }) => map(dir)));
       const finished = library.readGroups(
         dirs,
         rest.length,
@@ -45,61 +46,15 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
     }
   };
 
-  const readKept = (paths: readonly string[]): Reading<string>[] => {
-    const answers: Reading<string>[] = [];
-    let room = kept.room();
-    const asked = Int32Array.from(paths, (path) => {
-      const known = kept.get(path);
-      if (known >= 0) return known;
-      if (known === ENDED) return skip;
-      room -= 1;
-      return room >= 0 ? openAndKeep : openOnce;
-    });
-    for (let done = 0; done < paths.length; ) {
-      const rest = paths.slice(done, done + BATCH);
-      const fds = asked.slice(done, done + BATCH);
-      const lengths = new Int32Array(rest.length);
-      const unopened = block(rest.filter((_, i) => fds[i] === openAndKeep || fds[i] === openOnce).map(map));
-      const finished = library.readKept(fds, rest.length, unopened, data, data.length, lengths);
-      let at = 0;
-      // Those behind the finished ones may have been opened, too.
-      for (const [i, path] of rest.entries()) {
-        const fd = fds[i] ?? NOT_KEPT;
-        if (asked[done + i] !== openAndKeep || fd < 0) continue;
-        kept.keep(path, fd);
-        asked[done + i] = fd;
-      }
-      for (const [i, path] of rest.slice(0, finished).entries()) {
-        const length = lengths[i] ?? 0;
-        answers.push(
-          length < 0 ? refused(path, -length) : fds[i] === skip ? gone : ok(data.toString('utf8', at, at + length)),
-        );
-        at += Math.max(length, 0);
-      }
-      done += finished;
-      if (finished === 0) grow();
-    }
-    return answers;
-  };
-
-  const refused = (path: string, errno: number): Failure => {
-    const failure = failureOf(errnoName(errno), path, missingAt(path));
-    if (kept.get(path) >= 0) {
-      if (failure.status === 'gone') kept.end(path);
-      return failure;
-    }
-    return keptAbsent(path, failure, map);
-  };
-
   const namespaceFactsMany = (paths: readonly string[]): Reading<NamespaceFacts>[] => {
     const facts = new BigInt64Array(paths.length * namespaceWords);
-    library.namespaces(block(paths.map(map)), paths.length, facts);
+    library.namespaces(stringBlock(paths.map(map)), paths.length, facts);
     return paths.map((path, i) => factsReading(path, facts.subarray(i * namespaceWords, (i + 1) * namespaceWords)));
   };
 
   return {
     ...plain,
-    readKept,
+    readKept: keptReader(library, map, kept),
     namespaceFactsMany,
     readGroups(groups) {
       const answers: GroupAnswer[] = [];
@@ -113,8 +68,8 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
     readInside(pid, path, maxBytes) {
       const bytes = Buffer.allocUnsafe(maxBytes);
       const error = new Int32Array(2);
-      const root = block([map(`/proc/${pid}/root`)]);
-      const length = library.readInside(root, block([path]), bytes, maxBytes, error);
+      const root = stringBlock([map(`/proc/${pid}/root`)]);
+      const length = library.readInside(root, stringBlock([path]), bytes, maxBytes, error);
       if (length >= 0) return ok(bytes.toString('utf8', 0, length));
       const [errno = 0, step] = error;
       const code = errnoName(errno);
@@ -127,14 +82,6 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
     },
     namespaceFacts: (path) => namespaceFactsMany([path])[0] ?? gone,
   };
-}
-
-/** Strings, each ended by NUL. A NUL inside one would shift all that follow. */
-function block(strings: readonly string[]): Buffer {
-  const text = strings.map((string) => `${string}\0`).join('');
-  const bytes = Buffer.from(text);
-  if (strings.some((string) => string.includes('\0'))) throw new Error('a path holds a NUL');
-  return bytes;
 }
 
 /** Groups that follow each other and ask for the same files and links go together. */
