@@ -119,5 +119,5 @@ int op_go(struct run *run, const struct step *step) {
 
 int op_await(struct run *run, const struct step *step) {
     (void)step;
-    return control_expect(run->control, PACKET_GO);
+    return control_expect(run, PACKET_GO);
 }

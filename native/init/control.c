@@ -53,13 +53,19 @@ int control_receive(int control, struct packet *packet, int *fd) {
     return 1;
 }
 
-int control_expect(int control, enum packet_kind kind) {
-    struct packet packet;
-    int fd;
-    int got = control_receive(control, &packet, &fd);
-    if (fd != NO_FD)
-        close(fd);
-    if (got < 0)
-        return got;
-    return got == 1 && packet.kind == kind ? 0 : -ECONNRESET;
+int control_expect(struct run *run, enum packet_kind kind) {
+    while (!(kind == PACKET_GO && run->may_go)) {
+        struct packet packet;
+        int fd;
+        int got = control_receive(run->control, &packet, &fd);
+        if (fd != NO_FD)
+            close(fd);
+        if (got <= 0)
+            return got < 0 ? got : -ECONNRESET;
+        if (packet.kind == PACKET_GO)
+            run->may_go = true;
+        else
+            return packet.kind == kind ? 0 : -EPROTO;
+    }
+    return 0;
 }

@@ -19,5 +19,6 @@ struct packet {
 int control_send(int control, enum packet_kind kind, uint32_t id, int err, const char *text, int fd);
 /* 1, 0 at the end, or -errno. `*fd` is NO_FD or the receiver's. */
 int control_receive(int control, struct packet *packet, int *fd);
-/* Waits for a packet of this kind. 0, or -ECONNRESET when the other side is gone. */
-int control_expect(int control, enum packet_kind kind);
+/* The child waits for a packet of this kind; the word to go on may come before it. 0, or -ECONNRESET: nobody is there.
+ */
+int control_expect(struct run *run, enum packet_kind kind);

@@ -26,11 +26,15 @@ struct run {
     /* Packets between the helper and the container's first process; see control.h. */
     int control;
     bool in_child;
+    bool may_go; /* in the child: the helper has done its part */
     pid_t child;
     uint64_t child_start; /* ticks, field 22 of /proc/PID/stat */
     int pidfd;
     int signals; /* a signalfd of all that is forwarded */
     struct stdio stdio;
+    int *listeners; /* of the published ports, in the plan's order, until the proxy has them */
+    int listener_count;
+    pid_t proxy; /* 0: none */
     /* What the container's first process holds. */
     int root;  /* its root file system */
     int dev;   /* its /dev */

@@ -48,11 +48,11 @@ static int await_launcher(uint32_t id) {
     return got == 1 ? 0 : -ECONNRESET;
 }
 
-static int pause_before(const struct run *run, uint32_t id) {
+static int pause_before(struct run *run, uint32_t id) {
     if (!run->in_child)
         return await_launcher(id);
     int err = control_send(run->control, PACKET_PAUSE, id, 0, "", NO_FD);
-    return err < 0 ? err : control_expect(run->control, PACKET_PAUSE);
+    return err < 0 ? err : control_expect(run, PACKET_PAUSE);
 }
 
 static void report(const struct run *run, uint32_t id, int err) {

@@ -24,10 +24,16 @@ static int set_null(int *stream) {
     return *stream < 0 ? *stream : 0;
 }
 
+/* A command does not expect EAGAIN; the launcher's runtime sets this on streams that it has looked at. */
+static int inherit(int fd) {
+    int flags = fcntl(fd, F_GETFL);
+    return flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0 ? -errno : 0;
+}
+
 static int set_input(struct stdio *stdio, bool detached) {
     if (stdio->tty || detached || !stdio->stdin_wanted)
         return set_null(&stdio->child[0]);
-    return isatty(STDIN_FILENO) ? make_pipe(&stdio->child[0], &stdio->input, false) : 0;
+    return isatty(STDIN_FILENO) ? make_pipe(&stdio->child[0], &stdio->input, false) : inherit(STDIN_FILENO);
 }
 
 /* The terminal of the host is not handed out: who holds it can type on it. */
@@ -36,7 +42,7 @@ static int set_output(struct stdio *stdio, int fd, bool detached) {
         return set_null(&stdio->child[fd]);
     if (stdio->log != NO_FD || isatty(fd))
         return make_pipe(&stdio->child[fd], &stdio->source[fd - 1], true);
-    return 0;
+    return inherit(fd);
 }
 
 int op_stdio(struct run *run, const struct step *step) {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { encodePlan } from './plan/encode.ts';
 import type { Step } from './plan/step.ts';
@@ -66,7 +67,11 @@ const forwarded: readonly NodeJS.Signals[] = [
   'SIGWINCH',
 ];
 
-/** Hands the steps to nsview-init and follows it: to the command's end, or to its start where `detached`. Never throws. */
+/**
+ * Hands the steps to nsview-init and follows it: to the command's end, or to its start where `detached`. Never throws.
+ * The command may inherit our standard streams: who asks for `process.stdin` or writes by `process.stdout` meanwhile makes
+ * them non-blocking for it too. Write by `writeSync`.
+ */
 export function launch(steps: readonly Step[], options: LaunchOptions): Promise<Outcome> {
   const { verb, name, detached, onStep, beforeStep } = options;
   const helper = spawn(helperPlace(), [verb, name], {
@@ -148,7 +153,7 @@ function followLines(stream: Readable, take: (line: StatusLine) => void): void {
 function forwardSignals(helper: ChildProcess): () => void {
   const byTerminal = new Set<NodeJS.Signals>(['SIGINT', 'SIGQUIT', 'SIGWINCH']);
   const handlers = forwarded.map((signal) => {
-    const fromTerminal = process.stdin.isTTY && byTerminal.has(signal);
+    const fromTerminal = isatty(0) && byTerminal.has(signal);
     const handle = () => void (fromTerminal || helper.kill(signal));
     process.on(signal, handle);
     return { signal, handle };
