@@ -19,8 +19,10 @@ __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
 /* A decimal number with an optional k, m or g (of 1024); `otherwise` for anything else. */
 long number_of(const char *text, long otherwise);
 
+enum wanted { ANY_NAME, NUMBERS };
+
 /* The names in a directory but `.` and `..`, in the kernel's order, cut at `size`; "nothing" when there are none. */
-const char *names_in(const char *directory, char *text, long size);
+const char *names_in(const char *directory, enum wanted wanted, char *text, long size);
 
 /* Reads at most `size` - 1 bytes of a file and ends them with NUL. Bytes read, or -errno. */
 long read_file(const char *path, char *text, long size);

@@ -98,7 +98,7 @@ int watch(int argc, char **argv) {
                 say("127.0.0.1:%ld answers, though the server is in another container", port);
             else
                 say("127.0.0.1:%ld does not answer: errno %ld", port, -answer);
-            say("in /proc: %s", names_in("/proc", processes, sizeof processes));
+            say("processes that it sees: %s", names_in("/proc", NUMBERS, processes, sizeof processes));
         }
         before = answer == 0 ? -1 : answer;
         pause_for(2000);

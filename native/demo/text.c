@@ -94,7 +94,7 @@ static bool is_dots(const char *name) {
     return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
 }
 
-const char *names_in(const char *directory, char *text, long size) {
+const char *names_in(const char *directory, enum wanted wanted, char *text, long size) {
     _Alignas(struct directory_entry) char entries[2048];
     struct text names = {text, size - 1, 0};
     int fd = (int)SYS4(openat, AT_FDCWD, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
@@ -104,7 +104,7 @@ const char *names_in(const char *directory, char *text, long size) {
         for (long at = 0; at < got;) {
             const struct directory_entry *entry = (const struct directory_entry *)(entries + at);
             at += entry->size;
-            if (is_dots(entry->name))
+            if (is_dots(entry->name) || (wanted == NUMBERS && (entry->name[0] < '0' || entry->name[0] > '9')))
                 continue;
             if (names.length > 0)
                 add(&names, ' ');
