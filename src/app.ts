@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
+import { openActions, refusing } from './actions/open-actions.ts';
 import { snapshotInSteps } from './model/build-snapshot.ts';
 import type { Sample } from './model/sample.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -11,7 +12,7 @@ import type { HostRoots } from './probes/host.ts';
 import { openHost } from './probes/open-host.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { paintFrameZero } from './ui/frame-zero.ts';
-import type { DashboardPorts, Want as ViewWant } from './ui/ports.ts';
+import type { Actions, DashboardPorts, Want as ViewWant } from './ui/ports.ts';
 
 const DEFAULT_INTERVAL_MS = 1000;
 
@@ -24,6 +25,12 @@ const FRUGAL_HEAP = ['--semi-space-growth-factor=1', '--heap-growing-percent=20'
 export type AppOptions = {
   readonly roots: Partial<HostRoots>;
   readonly engines: EngineChoice;
+  /** Where our own containers are; undefined: at the usual place. */
+  readonly root: string | undefined;
+  /** Nothing is changed, whatever is asked. */
+  readonly readOnly: boolean;
+  /** The flags that say all this, for another start of this program. */
+  readonly flags: readonly string[];
 };
 
 /**
@@ -78,6 +85,15 @@ export async function runApp(options: AppOptions): Promise<number> {
     timer = ended || (frozen && !again) ? null : setTimeout(() => void tick(), delayMs);
   }
 
+  const actions = openActions({
+    host,
+    engines,
+    root: options.root,
+    reentry: { file: process.execPath, args: [process.argv[1] ?? '', ...options.flags] },
+    stdout,
+    onChange: () => void tick(),
+  });
+
   const ports: DashboardPorts = {
     initial: finish(take()),
     subscribe: (listener) => {
@@ -102,6 +118,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     },
     settings: loadSettings(env),
     saveSettings: (settings) => saveSettings(env, settings),
+    actions: allowed(actions, options, host.live),
     stdin,
     stdout,
     env,
@@ -120,10 +137,18 @@ export async function runApp(options: AppOptions): Promise<number> {
     if (timer !== null) {
       clearTimeout(timer);
     }
+    actions.close();
     stopFollowing();
     engines.close();
     sampler.close();
   }
+}
+
+function allowed(actions: Actions, { readOnly }: AppOptions, live: boolean): Actions {
+  if (readOnly) {
+    return refusing(actions, 'nothing is changed: nsview was started with --read-only');
+  }
+  return live ? actions : refusing(actions, 'these are the files of another host: nothing can be done to it from here');
 }
 
 /** Longer than this no key waits for a sample. */

@@ -8,6 +8,9 @@ export type GlobalOptions = {
   /** Another host's files never get the names of this one: with `--proc` or `--sys` engines must be asked for. */
   readonly engines: EngineChoice;
   readonly color: boolean;
+  /** Where our own containers and images are; undefined: at the usual place. */
+  readonly root: string | undefined;
+  readonly readOnly: boolean;
 };
 
 /** The options as commander keeps them. */
@@ -18,6 +21,7 @@ type ParsedGlobals = {
   engine?: readonly string[];
   /** Absent where the flags alone were parsed: Commander's own default comes with a command. */
   color?: boolean;
+  readOnly?: boolean;
 };
 
 function collectEngine(value: string, before: readonly string[] = []): readonly string[] {
@@ -47,9 +51,9 @@ export function addGlobalOptions(program: Command): Command {
 
 export function globalOptions(program: Command): GlobalOptions {
   const parsed = program.opts<ParsedGlobals>();
-  const { proc, sys, engine = [], color = true } = parsed;
+  const { proc, sys, root, engine = [], color = true, readOnly = false } = parsed;
   const roots = { ...(proc === undefined ? {} : { proc }), ...(sys === undefined ? {} : { sys }) };
-  return { roots, engines: chosenEngines(engine, Object.keys(roots).length > 0), color };
+  return { roots, engines: chosenEngines(engine, Object.keys(roots).length > 0), color, root, readOnly };
 }
 
 function chosenEngines(flags: readonly string[], foreign: boolean): EngineChoice {

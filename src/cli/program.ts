@@ -32,7 +32,8 @@ async function runWithoutVerb(args: readonly string[], globals: GlobalOptions): 
       process.env['NO_COLOR'] = '1';
     }
     const { runApp } = await import('../app.ts');
-    return runApp({ roots: globals.roots, engines: globals.engines });
+    const { roots, engines, root, readOnly } = globals;
+    return runApp({ roots, engines, root, readOnly, flags: args });
   }
   await buildProgram().parseAsync([...args, 'ps'], { from: 'user' });
   return 0;

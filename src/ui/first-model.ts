@@ -6,8 +6,8 @@ import { move } from './update/navigate.ts';
 
 /** What frame zero shows, and what Ink begins with: the same screen. The first row is selected by its key. */
 export function firstModel(ports: DashboardPorts): Model {
-  const { initial, intervalMs, settings, stdout } = ports;
-  const ui = initialState(sizeOf(stdout), intervalMs, readSettings(settings));
+  const { actions, initial, intervalMs, settings, stdout } = ports;
+  const ui = initialState(sizeOf(stdout), intervalMs, readSettings(settings), actions.demos);
   return move({ snapshot: initial, ui }, { lines: 0 }).model;
 }
 

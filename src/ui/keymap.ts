@@ -1,5 +1,5 @@
 import type { Model } from './state.ts';
-import { tableIdOf } from './state.ts';
+import { tableIdOf, viewedContainer } from './state.ts';
 import { type TabKey, tabs } from './tabs.ts';
 
 /** Where a key means something. `any` is every view; menus, help and typing take the keys for themselves. */
@@ -34,6 +34,10 @@ export type Command =
   | 'copy'
   | 'mouse'
   | 'namespaces'
+  | 'actions'
+  | 'shell'
+  | 'demos'
+  | 'choose'
   | 'redraw'
   | 'suspend'
   | 'erase'
@@ -56,11 +60,24 @@ export type Binding = {
 const tableOnly = (model: Model): string | null =>
   tableIdOf(model.ui.view) === null ? 'this view is text: there is no table in it' : null;
 
+const targetOnly = ({ snapshot, ui: { view } }: Model): string | null => {
+  switch (view.name) {
+    case 'list':
+      return snapshot.containers.length === 0 ? 'no container is running' : null;
+    case 'hostNamespaces':
+      return 'open a container first';
+    case 'demos':
+      return null;
+    case 'container':
+      return viewedContainer(view, snapshot).gone ? 'this container is gone' : null;
+  }
+};
+
 export const keyTable: readonly Binding[] = [
   {
     keys: ['enter', 'right'],
     command: 'open',
-    label: 'open what is selected; on a shared namespace, go to the container it is shared with',
+    label: 'open what is selected, start a demo; on a shared namespace, go to the container it is shared with',
     scopes: ['any', 'menu'],
     hint: 'open',
     disabledReason: ({ ui: { overlay, view } }) =>
@@ -102,12 +119,36 @@ export const keyTable: readonly Binding[] = [
   },
   { keys: ['S'], command: 'save', label: 'save columns, order, grouping and scale', scopes: ['any'] },
   {
+    keys: ['a'],
+    command: 'actions',
+    label: 'actions: pause, stop, kill, remove, each with its command line',
+    scopes: ['any'],
+    hint: 'actions',
+    disabledReason: targetOnly,
+  },
+  {
+    keys: ['e'],
+    command: 'shell',
+    label: 'a shell inside the container',
+    scopes: ['any'],
+    disabledReason: (model) =>
+      model.ui.view.name === 'demos' ? 'open a container of the demo first' : targetOnly(model),
+  },
+  {
     keys: ['n'],
     command: 'namespaces',
     label: 'all namespaces of the host',
     scopes: ['any'],
     hint: 'namespaces',
     disabledReason: ({ ui }) => (ui.view.name === 'hostNamespaces' ? 'they are on the screen' : null),
+  },
+  {
+    keys: ['D'],
+    command: 'demos',
+    label: 'demo containers: start and remove them',
+    scopes: ['any'],
+    hint: 'demos',
+    disabledReason: ({ ui }) => (ui.view.name === 'demos' ? 'they are on the screen' : null),
   },
   { keys: ['b'], command: 'group', label: 'group the list by engine, by pod or project, or not', scopes: ['list'] },
   { keys: ['%'], command: 'scale', label: 'figures, or percent of a core, of the host, of the limit', scopes: ['any'] },
@@ -126,6 +167,12 @@ export const keyTable: readonly Binding[] = [
       scopes: ['container'],
     }),
   ),
+  {
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    command: 'choose',
+    label: 'take the line with this number',
+    scopes: ['menu'],
+  },
   { keys: ['space', 'x'], command: 'toggle', label: 'show or hide the column', scopes: ['menu'] },
   { keys: ['up', 'k'], command: 'up', label: 'up', scopes: ['any', 'menu', 'help'] },
   { keys: ['down', 'j'], command: 'down', label: 'down', scopes: ['any', 'menu'] },
@@ -157,6 +204,8 @@ export function scopesOf({ ui }: Model): readonly Scope[] {
       return ['typing'];
     case 'sort':
     case 'columns':
+    case 'actions':
+    case 'confirm':
       return ['menu'];
     case undefined:
       return ui.view.name === 'list' ? ['list', 'any'] : ui.view.name === 'container' ? ['container', 'any'] : ['any'];

@@ -1,3 +1,4 @@
+import type { ActionResult, Demo, Offer, Target } from '../model/action.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 
 /** What the views on the screen need beyond the list: nothing else is worth reading. */
@@ -10,6 +11,16 @@ export type Want = {
 
 /** Where settings went, or why they went nowhere. */
 type SaveResult = { readonly path: string; readonly error: string | null };
+
+/** The only way in which the dashboard changes anything. */
+export type Actions = {
+  /** What can be done with a target, and why not: answered at once, from what is known. */
+  readonly offers: (target: Target) => readonly Offer[];
+  /** Does one; never fails otherwise than by its result. A shell takes the terminal until it ends. */
+  readonly perform: (target: Target, offer: Offer) => Promise<ActionResult>;
+  /** The demos there are. */
+  readonly demos: readonly Demo[];
+};
 
 /** Everything the dashboard knows of the world: it reads and writes nothing but its terminal. */
 export type DashboardPorts = {
@@ -25,6 +36,7 @@ export type DashboardPorts = {
   /** What the settings file holds, parsed as JSON and not checked; null where there is none. */
   readonly settings: unknown;
   readonly saveSettings: (settings: object) => SaveResult;
+  readonly actions: Actions;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly env: { readonly [name: string]: string | undefined };

@@ -90,6 +90,18 @@ export function rowText(row: Row): string {
   return row.map(({ text }) => text).join('');
 }
 
+/** A text in lines of `width` columns, cut wherever they end: for what must be read letter by letter. */
+export function cut(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest !== '') {
+    const line = takeStart(rest, Math.max(1, width)) || Array.from(rest)[0] || '';
+    lines.push(line);
+    rest = rest.slice(line.length);
+  }
+  return lines;
+}
+
 /** Words in lines of at most `width` columns; a longer word is cut where it must be. */
 export function wrap(text: string, width: number): readonly string[] {
   const room = Math.max(1, width);

@@ -12,6 +12,9 @@ import { themeOf } from './theme.ts';
 import type { Effect } from './update/step.ts';
 import { type Action, update } from './update/update.ts';
 
+/** What a shell says of a program that Ctrl-C ended. */
+const SIGINT_STATUS = 130;
+
 /**
  * The dashboard from frame zero on, until the person quits or a signal ends it. Returns the exit status; the terminal
  * is as it was before. Fails with what went wrong in a view.
@@ -22,17 +25,23 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   const store = createStore(firstModel(ports));
   const ended = Promise.withResolvers<number>();
   let lend: LendTerminal = async (borrow) => borrow();
+  /** While another program has the terminal, Ctrl-C and Ctrl-Z are its own. */
+  let lent = false;
   let wanted = '';
 
   function dispatch(...actions: readonly Action[]): void {
     try {
       const effects: Effect[] = [];
       let model = store.get();
-      for (const action of actions) {
-        const step = update(model, action);
-        model = step.model;
-        if (step.effect !== null) {
-          effects.push(step.effect);
+      const queue = [...actions];
+      for (let action = queue.shift(); action !== undefined; action = queue.shift()) {
+        const { model: next, effect } = update(model, action);
+        model = next;
+        if (effect?.type === 'offer') {
+          // Before the next key, which may have been typed for the menu that this opens.
+          queue.unshift({ ...effect, type: 'offers', offers: ports.actions.offers(effect.target) });
+        } else if (effect !== null) {
+          effects.push(effect);
         }
       }
       store.set(model);
@@ -80,7 +89,21 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
       case 'suspend':
         suspend();
         break;
+      case 'perform':
+        if (effect.offer.verb === 'shell') {
+          lendTerminal(() => act(effect));
+        } else {
+          void act(effect);
+        }
+        break;
+      case 'offer':
+        break;
     }
+  }
+
+  async function act({ target, offer }: Extract<Effect, { type: 'perform' }>): Promise<void> {
+    const { ok, says } = await ports.actions.perform(target, offer);
+    dispatch({ type: 'say', text: `${says} · ${offer.command}`, tone: ok ? 'good' : 'bad' });
   }
 
   function save(): void {
@@ -99,13 +122,31 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   }
 
   function suspend(): void {
+    if (!lent) {
+      lendTerminal(() => stopJob(suspend));
+    }
+  }
+
+  /** Gives the terminal to somebody else, as it was before us, and takes it back afterwards. */
+  function lendTerminal(borrow: () => Promise<void>): void {
     lend(async () => {
+      lent = true;
+      input.pause();
       screen.leave();
       keeper.tell('left');
-      await stopJob(suspend);
+      await borrow();
+      lent = false;
       screen.enter();
       keeper.tell('entered');
+      input.resume();
     }).then(redraw, ended.reject);
+  }
+
+  /** Ctrl-C in a shell that is just starting reaches us too. */
+  function onEnd(status: number): void {
+    if (!lent || status !== SIGINT_STATUS) {
+      ended.resolve(status);
+    }
   }
 
   const onMouse = (report: MouseReport) =>
@@ -115,7 +156,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   const onKeys = (keys: readonly string[]) => dispatch(...keys.map((key): Action => ({ type: 'key', key })));
   const onHangUp = () => ended.resolve(1);
 
-  const stopFollowingSignals = followSignals({ onEnd: ended.resolve, onSuspend: suspend, onExit: screen.leave });
+  const stopFollowingSignals = followSignals({ onEnd, onSuspend: suspend, onExit: screen.leave });
   screen.enter();
   const keeper = startKeeper(stdout);
   stdout.on('error', onHangUp);

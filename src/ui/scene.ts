@@ -4,6 +4,7 @@ import type { TabKey } from './tabs.ts';
 import { type Body, selectedIndex, textBody, topLine } from './views/body.ts';
 import { cgroupRows } from './views/cgroup.ts';
 import { containersBody } from './views/containers.ts';
+import { demosBody } from './views/demos.ts';
 import { footerRow } from './views/footer.ts';
 import { containerRows, hostRow, noticeRows, tabAt } from './views/header.ts';
 import { hostNamespacesBody } from './views/host-namespaces.ts';
@@ -47,6 +48,8 @@ function bodyOf({ snapshot, ui }: Model): Body {
       return containersBody(snapshot, ui);
     case 'hostNamespaces':
       return hostNamespacesBody(snapshot, ui);
+    case 'demos':
+      return demosBody(snapshot, ui);
     case 'container':
       return tabBody(ui.view, { snapshot, ui });
   }

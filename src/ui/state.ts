@@ -1,3 +1,4 @@
+import type { Demo, Offer, Target } from '../model/action.ts';
 import type { Container } from '../model/document/container.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Scale } from '../present/columns/scale.ts';
@@ -16,12 +17,15 @@ export type ContainerView = {
   readonly tab: TabKey;
   readonly seen: Container;
   readonly seenAtMs: number;
-  readonly from: 'list' | 'hostNamespaces';
+  readonly from: HomeView;
   /** Time of the snapshot it was opened on: parts read only on demand come with a later one. */
   readonly openedAtMs: number;
 };
 
-export type View = { readonly name: 'list' } | { readonly name: 'hostNamespaces' } | ContainerView;
+/** Views from which a container is opened, and to which Esc leads back. */
+export type HomeView = 'list' | 'hostNamespaces' | 'demos';
+
+export type View = { readonly name: HomeView } | ContainerView;
 
 /** What lies over the view and takes the keys. */
 export type Overlay =
@@ -29,10 +33,18 @@ export type Overlay =
   | { readonly kind: 'filter'; readonly before: string }
   | { readonly kind: 'palette'; readonly text: string; readonly index: number }
   | { readonly kind: 'sort'; readonly index: number }
-  | { readonly kind: 'columns'; readonly index: number };
+  | { readonly kind: 'columns'; readonly index: number }
+  | {
+      readonly kind: 'actions';
+      readonly target: Target;
+      readonly offers: readonly Offer[];
+      readonly index: number;
+    }
+  /** The first line is No. */
+  | { readonly kind: 'confirm'; readonly target: Target; readonly offer: Offer; readonly index: number };
 
 /** Lists that scroll and remember where they are. */
-export type BodyId = 'list' | 'hostNamespaces' | TabKey;
+export type BodyId = HomeView | TabKey;
 
 /** The selected row by its key; `index` is where it was, for when it is gone. `top`: first line shown. */
 export type Cursor = { readonly key: string | null; readonly index: number; readonly top: number };
@@ -51,11 +63,18 @@ export type UiState = {
   /** One line of answer to the last key; gone with the next. */
   readonly message: { readonly text: string; readonly tone: Tone } | null;
   readonly size: Size;
+  /** What can be started here. */
+  readonly demos: readonly Demo[];
 };
 
 const START: Cursor = { key: null, index: 0, top: 0 };
 
-export function initialState(size: Size, intervalMs: number, settings: Settings = defaultSettings): UiState {
+export function initialState(
+  size: Size,
+  intervalMs: number,
+  settings: Settings = defaultSettings,
+  demos: readonly Demo[] = [],
+): UiState {
   return {
     view: { name: 'list' },
     overlay: null,
@@ -64,6 +83,7 @@ export function initialState(size: Size, intervalMs: number, settings: Settings 
     cursors: {
       list: START,
       hostNamespaces: START,
+      demos: START,
       namespaces: START,
       overview: START,
       cgroup: START,
@@ -79,6 +99,7 @@ export function initialState(size: Size, intervalMs: number, settings: Settings 
     mouse: false,
     message: null,
     size,
+    demos,
   };
 }
 
@@ -105,6 +126,7 @@ export function bodyIdOf(view: View): BodyId {
 const TABLES: { readonly [id in BodyId]: TableId | null } = {
   list: 'containers',
   hostNamespaces: 'hostNamespaces',
+  demos: null,
   overview: null,
   namespaces: 'namespaces',
   cgroup: null,

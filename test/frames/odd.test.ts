@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { frameOf } from '../../src/ui/scene.ts';
 import { paintRow } from '../../src/ui/theme.ts';
+import type { Action } from '../../src/ui/update/update.ts';
+import { refusedFixture } from '../support/action-fixture.ts';
 import { containerFixture } from '../support/container-fixture.ts';
 import { act, modelOf, press, SMALL, screenText } from '../support/dashboard.ts';
 import { crowdFixture, deniedFixture, sceneFixture } from '../support/scene-fixture.ts';
@@ -27,6 +29,18 @@ test('an ordinary user sees what is hidden and why', async () => {
 
 test('nothing runs', async () => {
   await expect(`${screenText(modelOf(snapshotFixture([])))}\n`).toMatchFileSnapshot('./empty.txt');
+});
+
+test('nothing can be changed', async () => {
+  const keys = ['a', 'down'].map((key): Action => ({ type: 'key', key }));
+  const { model } = act(modelOf(snapshotFixture([containerFixture(3, { name: 'web' })])), keys, refusedFixture);
+  await expect(`${screenText(model)}\n`).toMatchFileSnapshot('./refused.txt');
+});
+
+test('a question about a name that means harm', async () => {
+  const name = `\u001b[31m${'long '.repeat(30)}\u202e\nYes`;
+  const model = press(modelOf(snapshotFixture([containerFixture(3, { name })])), 'a 3');
+  await expect(`${screenText(model)}\n`).toMatchFileSnapshot('./confirm-hostile.txt');
 });
 
 test('wide characters and harmful names break no column', async () => {

@@ -23,6 +23,9 @@ const VIEWS = {
   palette: ': s o r t',
   'sort-menu': 's',
   'columns-menu': 'c down space',
+  'actions-menu': `${WEB.replace(/ enter$/, '')} a down down`,
+  'confirm-remove': `${WEB} a 5`,
+  demos: 'D down',
 } as const;
 
 describe.each([SMALL, LARGE])('at $columns x $rows', (size) => {

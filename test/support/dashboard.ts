@@ -1,16 +1,19 @@
+import type { Demo } from '../../src/model/action.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { rowText, type Size } from '../../src/ui/rows.ts';
 import { frameOf } from '../../src/ui/scene.ts';
+import { defaultSettings } from '../../src/ui/settings.ts';
 import { initialState, type Model } from '../../src/ui/state.ts';
 import { move } from '../../src/ui/update/navigate.ts';
 import type { Effect } from '../../src/ui/update/step.ts';
 import { type Action, update } from '../../src/ui/update/update.ts';
+import { demosFixture, offersFixture } from './action-fixture.ts';
 
 export const SMALL: Size = { columns: 80, rows: 24 };
 export const LARGE: Size = { columns: 200, rows: 50 };
 
-export function modelOf(snapshot: Snapshot, size: Size = SMALL): Model {
-  return move({ snapshot, ui: initialState(size, 1000) }, { lines: 0 }).model;
+export function modelOf(snapshot: Snapshot, size: Size = SMALL, demos: readonly Demo[] = demosFixture): Model {
+  return move({ snapshot, ui: initialState(size, 1000, defaultSettings, demos) }, { lines: 0 }).model;
 }
 
 /** The model after some keys, by their names, separated by blanks. */
@@ -24,15 +27,24 @@ export function press(model: Model, keys: string): Model {
   ).model;
 }
 
-export function act(model: Model, actions: readonly Action[]): { readonly model: Model; readonly effects: Effect[] } {
+/** What can be done is answered at once, as the dashboard does. */
+export function act(
+  model: Model,
+  actions: readonly Action[],
+  offers: typeof offersFixture = offersFixture,
+): { readonly model: Model; readonly effects: Effect[] } {
   const effects: Effect[] = [];
-  const last = actions.reduce((before, action) => {
-    const step = update(before, action);
-    if (step.effect !== null) {
-      effects.push(step.effect);
+  const take = (before: Model, action: Action): Model => {
+    const { model: after, effect } = update(before, action);
+    if (effect?.type === 'offer') {
+      return take(after, { ...effect, type: 'offers', offers: offers(effect.target) });
     }
-    return step.model;
-  }, model);
+    if (effect !== null) {
+      effects.push(effect);
+    }
+    return after;
+  };
+  const last = actions.reduce(take, model);
   return { model: last, effects };
 }
 

@@ -5,9 +5,9 @@ import { keyTable } from '../../src/ui/keymap.ts';
 import { rowText } from '../../src/ui/rows.ts';
 import { frameOf } from '../../src/ui/scene.ts';
 import { paintRow } from '../../src/ui/theme.ts';
-import { type Action, update } from '../../src/ui/update/update.ts';
+import type { Action } from '../../src/ui/update/update.ts';
 import { bareContainerFixture, containerFixture } from '../support/container-fixture.ts';
-import { modelOf } from '../support/dashboard.ts';
+import { act, modelOf } from '../support/dashboard.ts';
 import { crowdFixture, deniedFixture, sceneContainers, sceneFixture } from '../support/scene-fixture.ts';
 import { snapshotFixture } from '../support/snapshot-fixture.ts';
 
@@ -60,7 +60,7 @@ test('whatever is pressed on whatever is shown, the screen is exactly filled wit
     fc.property(snapshots, fc.array(actions, { maxLength: 40 }), (snapshot, sequence) => {
       let model = modelOf(snapshot);
       for (const action of sequence) {
-        model = update(model, action).model;
+        model = act(model, [action]).model;
         const { columns, rows } = model.ui.size;
         const frame = frameOf(model).map(rowText);
         expect(frame).toHaveLength(rows);

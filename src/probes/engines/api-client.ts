@@ -2,24 +2,29 @@ import type { IncomingMessage, RequestOptions } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import Docker from 'dockerode';
 import type { z } from 'zod';
-import { eventAnswer, inspectAnswer, listAnswer, versionAnswer } from './api-schema.ts';
+import { errorAnswer, eventAnswer, inspectAnswer, listAnswer, versionAnswer } from './api-schema.ts';
 import { parseJson } from './json.ts';
 
 const MIB = 1 << 20;
-const LIMIT = { version: MIB, list: 16 * MIB, inspect: 4 * MIB, event: MIB };
+const LIMIT = { version: MIB, list: 16 * MIB, inspect: 4 * MIB, event: MIB, change: MIB };
 
 /** Answers whose body is read here, bounded; any other would be collected without a limit. */
-const STATUS_CODES = Object.fromEntries([200, 301, 400, 401, 403, 404, 409, 500, 502, 503].map((code) => [code, true]));
+const STATUS_CODES = Object.fromEntries(
+  [200, 204, 301, 304, 400, 401, 403, 404, 409, 500, 502, 503].map((code) => [code, true]),
+);
 
 /** What a socket says that is no answer of the API: garbage, an error, too much. */
 export class BadAnswer extends Error {}
 
-/** The few questions that are put to a Docker or Podman socket. Every one ends when its signal says so. */
+/** What a container is asked to do. `/containers/ID/stop` and the like, with a query or without. */
+export type ChangeRequest = { readonly method: 'POST' | 'DELETE'; readonly path: string };
+
+/** The few things that are asked of a Docker or Podman socket. Every one ends when its signal says so. */
 export function openApi(socketPath: string) {
   const { modem } = openDocker(socketPath);
 
   async function get<T>(path: string, limit: number, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    const answer = await dial(modem, path, signal);
+    const answer = await dial(modem, 'GET', path, signal);
     const text = await bodyOf(answer, limit);
     if (answer.statusCode !== 200) throw new BadAnswer(`HTTP ${answer.statusCode}`);
     return parse(schema, text);
@@ -32,10 +37,20 @@ export function openApi(socketPath: string) {
     /** The open stream of what happens to containers, once the daemon has taken the request. */
     async events(signal: AbortSignal): Promise<IncomingMessage> {
       const filters = encodeURIComponent(JSON.stringify({ type: ['container'] }));
-      const answer = await dial(modem, `/events?filters=${filters}&`, signal);
+      const answer = await dial(modem, 'GET', `/events?filters=${filters}&`, signal);
       if (answer.statusCode === 200) return answer;
       answer.destroy();
       throw new BadAnswer(`HTTP ${answer.statusCode}`);
+    },
+    /** Changes a container. `changed` false: it was so already. Throws what the daemon says against it. */
+    async change({ method, path }: ChangeRequest, signal: AbortSignal): Promise<{ readonly changed: boolean }> {
+      // The client takes a mark of its own off the end.
+      const answer = await dial(modem, method, path.includes('?') ? `${path}&` : path, signal);
+      const text = await bodyOf(answer, LIMIT.change);
+      const status = answer.statusCode ?? 0;
+      if (status === 304 || (status >= 200 && status < 300)) return { changed: status !== 304 };
+      const told = errorAnswer.safeParse(parseJson(text));
+      throw new BadAnswer(`${told.success ? told.data.message : 'it refuses'} (HTTP ${status})`);
     },
   };
 }
@@ -98,7 +113,12 @@ function connectUntil(socketPath: string, signal: AbortSignal | undefined): Sock
   return socket.once('close', () => signal?.removeEventListener('abort', end));
 }
 
-function dial(modem: Modem, path: string, abortSignal: AbortSignal): Promise<IncomingMessage> {
+function dial(
+  modem: Modem,
+  method: 'GET' | ChangeRequest['method'],
+  path: string,
+  abortSignal: AbortSignal,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(abortSignal.reason);
     if (abortSignal.aborted) {
@@ -106,7 +126,7 @@ function dial(modem: Modem, path: string, abortSignal: AbortSignal): Promise<Inc
       return;
     }
     abortSignal.addEventListener('abort', stop, { once: true });
-    const options = { path, method: 'GET', isStream: true, statusCodes: STATUS_CODES, abortSignal };
+    const options = { path, method, isStream: true, statusCodes: STATUS_CODES, abortSignal };
     modem.dial(options, (error: unknown, answer: unknown) => {
       abortSignal.removeEventListener('abort', stop);
       if (!isStream(answer)) {

@@ -56,6 +56,9 @@ export const inspectAnswer = z.object({
     .nullish(),
 });
 
+/** What a daemon says against a request. */
+export const errorAnswer = z.object({ message: z.string() });
+
 /** Newer daemons give `Action` and `Actor`, older ones and some proxies only `status` and `id`. */
 export const eventAnswer = z.object({
   Type: z.string().nullish(),

@@ -2,7 +2,7 @@ import type { Candidate } from '../../model/discovery/candidate.ts';
 import type { EngineFacts, EngineReport } from '../../model/engine-facts.ts';
 import type { Host } from '../host.ts';
 import type { EngineChoice } from './choice.ts';
-import { openSockets, type Sockets } from './sockets.ts';
+import { type Daemon, openSockets, type Sockets } from './sockets.ts';
 import { openStateCache } from './state-cache.ts';
 import { openStateRoots, type StorageRoot } from './state-roots.ts';
 
@@ -18,6 +18,8 @@ export type Engines = {
   /** Follows /events instead of polling; calls back when facts or reports changed. Returns the stop. */
   follow(onChange: () => void): () => void;
   reports(): readonly EngineReport[];
+  /** Whom to ask for a change of this container; null where no socket that answers has it. */
+  daemonOf(id: string): Daemon | null;
   /** Containers that the engines know and that did not run when they said so. */
   stopped(): readonly EngineFacts[];
   /** Where image layers and snapshots are kept: data roots of Docker, storage roots of Podman, roots of containerd. */
@@ -57,6 +59,7 @@ export function openEngines(host: Host, choice: EngineChoice, environment: Engin
     refresh: (timeoutMs) => sockets.refresh(timeoutMs),
     follow: (onChange) => sockets.follow(onChange),
     reports: () => [...sockets.reports(), ...reports()],
+    daemonOf: (id) => sockets.daemonOf(id),
     stopped() {
       const asked = sockets.all();
       const ids = new Set(asked.map(({ id }) => id));
@@ -72,6 +75,7 @@ const noEngines: Engines = {
   refresh: () => Promise.resolve(),
   follow: () => () => {},
   reports: () => [],
+  daemonOf: () => null,
   stopped: () => [],
   storageRoots: () => [],
   close: () => {},

@@ -1,5 +1,6 @@
 import type { EngineFacts, EngineReport } from '../../model/engine-facts.ts';
 import type { Host } from '../host.ts';
+import type { ChangeRequest } from './api-client.ts';
 import type { EngineChoice } from './choice.ts';
 import type { Socket } from './socket.ts';
 import { findSockets, type SocketEnvironment, type SocketPlace, type SocketPlaces } from './socket-places.ts';
@@ -13,10 +14,20 @@ type Client = {
 
 const LOOK_AGAIN_MS = 5_000;
 
+/** The daemon that runs one container. */
+export type Daemon = {
+  readonly engine: EngineFacts['engine'];
+  readonly socket: string;
+  /** Asks it to change something, at most for this long; throws what it says against it. */
+  change(request: ChangeRequest, timeoutMs: number): Promise<{ readonly changed: boolean }>;
+};
+
 /** All sockets of this host together. The client and its libraries are loaded when a socket is there to be asked. */
 export type Sockets = {
   /** `sure`: complete, and from an engine whose word counts for every container. */
   find(id: string): { readonly facts: EngineFacts; readonly sure: boolean } | null;
+  /** Who has this container, by its whole id; null where nobody said so. The system's daemons go before users'. */
+  daemonOf(id: string): Daemon | null;
   all(): readonly EngineFacts[];
   reports(): readonly EngineReport[];
   refresh(timeoutMs: number): Promise<void>;
@@ -53,6 +64,21 @@ export function openSockets(host: Host, choice: EngineChoice, environment: Socke
         rest ??= entry.facts;
       }
       return rest === null ? null : { facts: rest, sure: false };
+    },
+    daemonOf(id) {
+      const knowing = [...sockets].filter(([, socket]) => socket.find(id) !== null);
+      const [place, socket] = knowing.find(([{ rootless }]) => !rootless) ?? knowing[0] ?? [];
+      const facts = socket?.find(id)?.facts;
+      if (place === undefined || socket === undefined || facts === undefined) return null;
+      return {
+        engine: facts.engine,
+        socket: place.path,
+        async change(request, timeoutMs) {
+          const { deadline } = await load();
+          const end = deadline(timeoutMs, closing.signal);
+          return await socket.api.change(request, end.signal).finally(end.now);
+        },
+      };
     },
     all: () => [...sockets.values()].flatMap((socket) => socket.all()),
     reports() {

@@ -44,7 +44,8 @@ type FreezeWay = {
   isFrozen(files: CgroupFiles): boolean | null;
 };
 
-function freezeWay({ v1, v2 }: GroupPlaces): FreezeWay | null {
+/** The file that freezes a group, and what is written to it; null where this host has none. */
+export function freezeWay({ v1, v2 }: GroupPlaces): FreezeWay | null {
   const freezer = v1['freezer'];
   if (freezer !== undefined) {
     const file = `${freezer}/freezer.state`;

@@ -45,11 +45,16 @@ function reportOf(button: number, x: number, y: number, pressed: boolean): Mouse
   return button === 0 && pressed ? { kind: 'press', x, y } : null;
 }
 
-/** Standard input as Ink reads it, without mouse reports; and what stops reading. */
-export function openInput(
-  stdin: NodeJS.ReadStream,
-  outside: Outside,
-): { readonly stream: NodeJS.ReadStream; readonly close: () => void } {
+/** Standard input as Ink reads it, without mouse reports. */
+export type Input = {
+  readonly stream: NodeJS.ReadStream;
+  /** Leaves what is typed to somebody else. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly close: () => void;
+};
+
+export function openInput(stdin: NodeJS.ReadStream, outside: Outside): Input {
   const passed = new PassThrough();
   const decoder = new StringDecoder('utf8');
   let begun = '';
@@ -87,12 +92,21 @@ export function openInput(
       return stream;
     },
   }) as unknown as NodeJS.ReadStream;
+  const pause = () => {
+    clearTimeout(timer);
+    begun = '';
+    stdin.off('data', onData);
+    stdin.pause();
+  };
   return {
     stream,
+    pause,
+    resume: () => {
+      stdin.on('data', onData);
+      stdin.resume();
+    },
     close: () => {
-      clearTimeout(timer);
-      stdin.off('data', onData);
-      stdin.pause();
+      pause();
       passed.destroy();
     },
   };

@@ -9,6 +9,7 @@ export type Screen = {
   readonly leave: () => void;
   /** Presses, releases and the wheel, as SGR reports: xterm's ctlseqs, "Mouse Tracking". */
   readonly setMouse: (on: boolean) => void;
+  /** Nothing is written while somebody else has the terminal. */
   readonly print: Printer['print'];
   /** Something else wrote to the terminal, or it changed its size: every line is written next time. */
   readonly forget: () => void;
@@ -66,7 +67,11 @@ function createScreen(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): Scr
       mouse = on;
       write(on ? MOUSE_ON : MOUSE_OFF);
     },
-    print: printer.print,
+    print: (lines) => {
+      if (entered) {
+        printer.print(lines);
+      }
+    },
     forget: printer.forget,
     write,
   };

@@ -1,7 +1,7 @@
 import type { Container } from '../../model/document/container.ts';
 import { containerLabel } from '../../present/container-label.ts';
 import { sceneOf } from '../scene.ts';
-import { bodyIdOf, type Cursor, type Model, type UiState, viewedContainer } from '../state.ts';
+import { bodyIdOf, type Cursor, type HomeView, type Model, type UiState, viewedContainer } from '../state.ts';
 import { neighbourTab, type TabKey } from '../tabs.ts';
 import { cursorAt, moveCursor, selectedIndex } from '../views/body.ts';
 import { change, type Step, say, stay } from './step.ts';
@@ -47,14 +47,14 @@ export function open(model: Model): Step {
     const namespace = snapshot.namespaces.find(({ type, inode }) => `${type}:${inode}` === key);
     return goToFirst(model, namespace?.containers ?? [], 'hostNamespaces');
   }
-  if (ui.view.tab === 'namespaces') {
+  if (ui.view.name === 'container' && ui.view.tab === 'namespaces') {
     const namespace = viewedContainer(ui.view, snapshot).container.namespaces.find(({ type }) => type === key);
     return goToFirst(model, namespace?.sharedWith ?? [], ui.view.from);
   }
   return stay(model);
 }
 
-function goToFirst(model: Model, refs: readonly string[], from: 'list' | 'hostNamespaces'): Step {
+function goToFirst(model: Model, refs: readonly string[], from: HomeView): Step {
   const { containers } = model.snapshot;
   const partner = refs.map((ref) => containers.find((container) => isNamed(container, ref))).find((found) => found);
   return partner === undefined
@@ -74,7 +74,8 @@ function isNamed(container: Container, ref: string): boolean {
   );
 }
 
-function enter(model: Model, container: Container, from: 'list' | 'hostNamespaces', tab: TabKey): Step {
+/** Into one container. */
+export function enter(model: Model, container: Container, from: HomeView, tab: TabKey): Step {
   const { ui, snapshot } = model;
   const start: Cursor = { key: null, index: 0, top: 0 };
   const same = ui.view.name === 'container' && ui.view.id === container.id;
@@ -114,7 +115,7 @@ export function nextTab(model: Model, by: 1 | -1): Step {
   return view.name === 'container' ? goToTab(model, neighbourTab(view.tab, by)) : stay(model);
 }
 
-/** Out of a container, to where it was opened from; out of the namespaces, home. */
+/** Out of a container, to where it was opened from; out of the namespaces and the demos, home. */
 export function leave(model: Model): Step {
   const { view } = model.ui;
   return view.name === 'list'

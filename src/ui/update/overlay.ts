@@ -9,7 +9,10 @@ import { setFilter } from './tables.ts';
 /** A long paste is no filter. */
 const LONGEST_TEXT = 200;
 
-export function openOverlay(model: Model, kind: Overlay['kind']): Step {
+/** Those that the model alone can fill. */
+type OwnOverlay = Exclude<Overlay['kind'], 'actions' | 'confirm'>;
+
+export function openOverlay(model: Model, kind: OwnOverlay): Step {
   const table = tableIdOf(model.ui.view);
   switch (kind) {
     case 'help':
@@ -42,6 +45,10 @@ function menuLength(model: Model, overlay: Overlay): number {
     case 'sort':
     case 'columns':
       return table === null ? 0 : columnsOf(table).length;
+    case 'actions':
+      return overlay.offers.length;
+    case 'confirm':
+      return 2;
     case 'filter':
       return 0;
   }
@@ -61,8 +68,17 @@ export function moveOverlay(model: Model, overlay: Overlay, lines: number): Step
     case 'palette':
     case 'sort':
     case 'columns':
+    case 'actions':
+    case 'confirm':
       return change(model, { overlay: { ...overlay, index: Math.min(last, Math.max(0, overlay.index + lines)) } });
   }
+}
+
+/** The menu with its cursor on a line, or null where it has no such line. A question is not answered by a number. */
+export function atLine(model: Model, index: number): Model | null {
+  const { overlay } = model.ui;
+  const isMenu = overlay?.kind === 'sort' || overlay?.kind === 'columns' || overlay?.kind === 'actions';
+  return isMenu && index < menuLength(model, overlay) ? change(model, { overlay: { ...overlay, index } }).model : null;
 }
 
 /** Text typed or pasted into the filter or the palette. */

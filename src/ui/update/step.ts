@@ -1,3 +1,5 @@
+import type { ActionVerb, Offer, Target } from '../../model/action.ts';
+import { printable } from '../../present/printable.ts';
 import type { Tone } from '../rows.ts';
 import type { Model, UiState } from '../state.ts';
 
@@ -10,7 +12,10 @@ export type Effect =
   | { readonly type: 'freeze'; readonly frozen: boolean }
   | { readonly type: 'mouse'; readonly on: boolean }
   | { readonly type: 'redraw' }
-  | { readonly type: 'suspend' };
+  | { readonly type: 'suspend' }
+  /** Answered by an `offers` action before the next key. `verb`: what was asked for; null: a menu. */
+  | { readonly type: 'offer'; readonly target: Target; readonly verb: ActionVerb | null }
+  | { readonly type: 'perform'; readonly target: Target; readonly offer: Offer };
 
 /** The model after an action, and what the world has to do. */
 export type Step = { readonly model: Model; readonly effect: Effect | null };
@@ -24,6 +29,12 @@ export function change(model: Model, ui: Partial<UiState>, effect: Effect | null
 }
 
 /** One line of answer at the bottom. */
-export function say(model: Model, text: string, tone: Tone = 'accent', effect: Effect | null = null): Step {
-  return change(model, { message: { text, tone } }, effect);
+export function say(
+  model: Model,
+  text: string,
+  tone: Tone = 'accent',
+  effect: Effect | null = null,
+  ui: Partial<UiState> = {},
+): Step {
+  return change(model, { ...ui, message: { text: printable(text), tone } }, effect);
 }

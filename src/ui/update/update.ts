@@ -7,8 +7,9 @@ import { type Model, tableIdOf } from '../state.ts';
 import { type TabKey, tabs } from '../tabs.ts';
 import { selectedIndex } from '../views/body.ts';
 import { formatInterval } from '../views/header.ts';
+import { type Answer, answered, ask, confirm, openDemo, take } from './actions.ts';
 import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './navigate.ts';
-import { closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
+import { atLine, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
 import { change, type Step, say, stay } from './step.ts';
 import { columnAt, nextGrouping, nextScale, reverse, setFilter, sortBy, toggleColumn } from './tables.ts';
 
@@ -19,7 +20,8 @@ export type Action =
   | { readonly type: 'resize'; readonly size: Size }
   | { readonly type: 'click'; readonly x: number; readonly y: number }
   | { readonly type: 'wheel'; readonly lines: number }
-  | { readonly type: 'say'; readonly text: string; readonly tone: Tone };
+  | { readonly type: 'say'; readonly text: string; readonly tone: Tone }
+  | ({ readonly type: 'offers' } & Answer);
 
 /** The one reducer: pure, and total over any action in any state. */
 export function update(model: Model, action: Action): Step {
@@ -36,6 +38,8 @@ export function update(model: Model, action: Action): Step {
       return moveAny(model, action.lines);
     case 'say':
       return say(model, action.text, action.tone);
+    case 'offers':
+      return answered(model, action);
   }
 }
 
@@ -57,7 +61,7 @@ function key(model: Model, pressed: string): Step {
   const binding = bindingFor(model, pressed);
   if (binding !== null) {
     const reason = binding.disabledReason?.(model) ?? null;
-    return reason === null ? run(model, binding.command) : say(model, reason, 'dim');
+    return reason === null ? run(model, binding.command, pressed) : say(model, reason, 'dim');
   }
   const text = pressed === 'space' ? ' ' : pressed;
   const isTyping = overlay?.kind === 'filter' || overlay?.kind === 'palette';
@@ -71,7 +75,7 @@ function moveAny(model: Model, lines: number): Step {
 
 const FAR = 1_000_000;
 
-function run(model: Model, command: Command): Step {
+function run(model: Model, command: Command, pressed: string): Step {
   const tab = tabs.find(({ key: name }) => command === `tab:${name}`);
   if (tab !== undefined) {
     return goToTab(model, tab.key satisfies TabKey);
@@ -115,6 +119,16 @@ function run(model: Model, command: Command): Step {
       return nextGrouping(model);
     case 'namespaces':
       return change(model, { view: { name: 'hostNamespaces' } });
+    case 'demos':
+      return change(model, { view: { name: 'demos' } });
+    case 'actions':
+      return ask(model, null);
+    case 'shell':
+      return ask(model, 'shell');
+    case 'choose': {
+      const there = atLine(model, Number(pressed) - 1);
+      return there === null ? stay(model) : openAny(there);
+    }
     default:
       return effect(model, command);
   }
@@ -193,14 +207,14 @@ function openAny(model: Model): Step {
   const { overlay } = model.ui;
   switch (overlay?.kind) {
     case undefined:
-      return open(model);
+      return model.ui.view.name === 'demos' ? openDemo(model) : open(model);
     case 'filter':
     case 'help':
       return closeOverlay(model);
     case 'palette': {
       const chosen = paletteBindings(model, overlay.text)[overlay.index];
       const closed = closeOverlay(model).model;
-      return chosen === undefined ? stay(closed) : run(closed, chosen.command);
+      return chosen === undefined ? stay(closed) : run(closed, chosen.command, '');
     }
     case 'sort': {
       const column = columnAt(model, overlay.index);
@@ -209,6 +223,12 @@ function openAny(model: Model): Step {
     }
     case 'columns':
       return toggle(model);
+    case 'actions': {
+      const offer = overlay.offers[overlay.index];
+      return offer === undefined ? stay(model) : take(model, overlay.target, offer);
+    }
+    case 'confirm':
+      return confirm(model, overlay);
   }
 }
 
@@ -246,7 +266,7 @@ function click(model: Model, x: number, y: number): Step {
     case 'line': {
       const before = selectedKey(model);
       const step = selectLine(model, hit.index);
-      return before !== null && before === sceneOf(model).body.keyAt(hit.index) ? open(step.model) : step;
+      return before !== null && before === sceneOf(model).body.keyAt(hit.index) ? openAny(step.model) : step;
     }
   }
 }

@@ -1,11 +1,12 @@
 import type { Column } from '../../present/columns/column.ts';
 import { keyName, keyTable, type Scope } from '../keymap.ts';
 import { paletteBindings } from '../palette.ts';
-import { bold, type Row, select, span, wrap } from '../rows.ts';
+import { bold, type Row, span, wrap } from '../rows.ts';
 import { type Model, tableIdOf } from '../state.ts';
 import { columnsOf } from '../table-columns.ts';
+import { actionRows, confirmRows } from './actions.ts';
 import { problemRows } from './empty-list.ts';
-import { floatPanel, menuWindow } from './panel.ts';
+import { floatPanel, menuLine, menuWindow } from './panel.ts';
 
 /** Whatever lies over the view, drawn over its rows. */
 export function overlayRows(rows: readonly Row[], model: Model): readonly Row[] {
@@ -40,6 +41,10 @@ export function overlayRows(rows: readonly Row[], model: Model): readonly Row[] 
         span(column.title.padEnd(12)),
         span(column.description, 'dim'),
       ]);
+    case 'actions':
+      return actionRows(rows, overlay, size.columns);
+    case 'confirm':
+      return confirmRows(rows, overlay, size.columns);
     case 'filter':
     case undefined:
       return rows;
@@ -65,10 +70,6 @@ function menu(
     return menuLine(draw(column, isOn), place === index);
   });
   return floatPanel(rows, title, menuWindow(lines, index, rows.length - 2), ui.size.columns);
-}
-
-function menuLine(row: Row, selected: boolean): Row {
-  return selected ? select([bold('▸ ', 'accent'), ...row, span(' ')]) : [span('  '), ...row, span(' ')];
 }
 
 const SECTIONS: readonly { readonly scope: Scope; readonly title: string }[] = [

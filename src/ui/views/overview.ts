@@ -1,5 +1,6 @@
 import type { Container } from '../../model/document/container.ts';
 import type { Layers } from '../../model/document/layers.ts';
+import type { HostSummary } from '../../model/document/outputs.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { uptimeSeconds } from '../../present/columns/containers.ts';
 import { commandLabel } from '../../present/container-label.ts';
@@ -35,6 +36,7 @@ export function overviewRows({ container, atMs, reading }: Viewed, snapshot: Sna
     ...floorRows(container.layers, width, reading),
     ...section('What it costs'),
     ...costRows(container, width),
+    ...togetherRows(snapshot.host, width),
     ...(container.weak.length === 0 ? [] : section('What is not isolated')),
     ...container.weak.flatMap(({ says }) => bullet(says, width)),
     ...riskRows(container.security, width),
@@ -175,4 +177,22 @@ function costRows({ cost }: Container, width: number): readonly Row[] {
       width,
     ),
   ];
+}
+
+/** All containers of the host together: what the number of them costs. */
+function togetherRows({ containers, cost }: HostSummary, width: number): readonly Row[] {
+  return flowField(
+    'all together',
+    [],
+    [
+      span(formatMany(containers, 'container', 'containers')),
+      span(formatMany(cost.processes, 'process', 'processes')),
+      span(formatMany(cost.threads, 'thread', 'threads')),
+      span(formatBytes(cost.memoryBytes)),
+      span(`${formatBytes(cost.kernelBytes)} of it the kernel’s`, 'dim'),
+      span(formatMany(cost.namespaces, 'namespace', 'namespaces')),
+      span(formatMany(cost.cgroups, 'cgroup', 'cgroups')),
+    ],
+    width,
+  );
 }

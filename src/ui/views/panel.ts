@@ -1,4 +1,4 @@
-import { bold, fitRow, type Row, rowWidth, sliceRow, span } from '../rows.ts';
+import { bold, fitRow, type Row, rowWidth, select, sliceRow, span } from '../rows.ts';
 
 /** A box with a title that floats over rows, in their middle; its lines are cut to what fits. */
 export function floatPanel(rows: readonly Row[], title: string, lines: readonly Row[], width: number): readonly Row[] {
@@ -23,6 +23,11 @@ export function floatPanel(rows: readonly Row[], title: string, lines: readonly 
     const line = box[index - top];
     return line === undefined ? row : [...sliceRow(row, 0, left), ...line, ...sliceRow(row, left + inner + 4, width)];
   });
+}
+
+/** One line of a menu. */
+export function menuLine(row: Row, selected: boolean): Row {
+  return selected ? select([bold('▸ ', 'accent'), ...row, span(' ')]) : [span('  '), ...row, span(' ')];
 }
 
 /** The lines of a menu around the selected one, as many as fit. */

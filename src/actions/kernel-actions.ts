@@ -1,0 +1,157 @@
+import type { Container, Engine } from '../model/document/container.ts';
+import { valueOr } from '../model/reading.ts';
+import { containerLabel } from '../present/container-label.ts';
+import { cgroupDirectory, cgroupLayout } from '../probes/cgroup/layout.ts';
+import type { Host } from '../probes/host.ts';
+import { parseMountinfo } from '../probes/proc/mountinfo.ts';
+import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
+import { type FreezeOutcome, freezeWay, setFrozen } from '../runtime/cgroups/freeze.ts';
+import { processesIn } from '../runtime/cgroups/group-processes.ts';
+import type { GroupPlaces } from '../runtime/cgroups/live-change.ts';
+import { isRunning } from '../runtime/state/process-ref.ts';
+import { nameOrId } from './daemon-actions.ts';
+import { closedWay, done, failed, type Way } from './way.ts';
+
+/** Who would start it again, or is alone in knowing how to take it away, and how it is asked. */
+const KEEPERS: { readonly [engine in Engine]?: { readonly reason: string; readonly command: string } } = {
+  kubernetes: { reason: 'its kubelet would start it again: delete its pod (kubectl delete pod)', command: 'crictl' },
+  'cri-o': { reason: 'what made it in CRI-O would start it again: delete its pod', command: 'crictl' },
+};
+
+const REMOVERS: { readonly [engine in Engine]?: string } = {
+  oci: 'runc delete -f',
+  lxc: 'lxc-destroy -f -n',
+  nspawn: 'machinectl remove',
+  containerd: 'ctr containers rm',
+};
+
+/**
+ * What the kernel alone can do for a container that no engine here answers for: freeze its group, signal its first
+ * process. Each says what is written where, and asks.
+ */
+export function kernelWays(container: Container, host: Host): readonly Way[] {
+  const keeper = KEEPERS[container.engine];
+  if (keeper !== undefined) {
+    return (['stop', 'remove'] as const).map((verb) =>
+      closedWay(verb, `${keeper.command} ${verb === 'stop' ? 'stop' : 'rm -f'} ${container.shortId}`, keeper.reason),
+    );
+  }
+  const remover = REMOVERS[container.engine];
+  return [
+    freezing(container, host),
+    signalling(container, 'stop', 'SIGTERM'),
+    signalling(container, 'kill', 'SIGKILL'),
+    remover === undefined
+      ? closedWay('remove', '', 'no engine made it: nothing is left of it when its last process ends')
+      : closedWay(
+          'remove',
+          `${remover} ${nameOrId(container)}`,
+          'what made it must remove it: only that knows its files',
+        ),
+  ];
+}
+
+function freezing(container: Container, host: Host): Way {
+  const frozen = container.status !== 'paused';
+  const verb = frozen ? 'pause' : 'unpause';
+  const name = containerLabel(container);
+  const places = groupsOf(container, host);
+  const way = places === null ? null : freezeWay(places);
+  if (places === null || way === null) {
+    return closedWay(verb, '', 'it has no group of its own that could be frozen');
+  }
+  const directory = way.file.slice(0, way.file.lastIndexOf('/'));
+  const strangers = strangersIn(directory, container);
+  const command = `echo ${way.word(frozen)} > ${way.file}`;
+  if (strangers !== null) {
+    return closedWay(verb, command, strangers);
+  }
+  return {
+    verb,
+    command,
+    calls: [`writes ${way.word(frozen)} to ${way.file}`],
+    asks: true,
+    disabledReason: null,
+    run: async () => {
+      const stranger = strangersIn(directory, container);
+      if (stranger !== null) {
+        return failed(verb, name, stranger);
+      }
+      const outcome = await setFrozen(cgroupFiles, places, frozen);
+      return outcome === 'done' ? done(verb, name) : failed(verb, name, whyNotFrozen(outcome, way.file));
+    },
+  };
+}
+
+function whyNotFrozen(outcome: Exclude<FreezeOutcome, 'done'>, file: string): string {
+  switch (outcome) {
+    case 'slow':
+      return 'a process of it does not stop; it was let go on';
+    case 'unsupported':
+      return 'this kernel cannot freeze it';
+    default:
+      return `${file} cannot be written (${outcome.code})`;
+  }
+}
+
+/** Why a group is not the container's alone; null where it is. */
+function strangersIn(directory: string, container: Container): string | null {
+  const own = new Set(container.processes.map(({ pid }) => pid));
+  const members = processesIn(directory);
+  if (members.includes(process.pid)) {
+    return 'nsview itself is in its group, and would freeze too';
+  }
+  const others = members.filter((pid) => !own.has(pid));
+  return others.length === 0
+    ? null
+    : `its group ${directory} holds ${others.length === 1 ? 'another process' : `${others.length} other processes`}, which would freeze too`;
+}
+
+/** Its groups' directories; null where it has none but the root's. */
+function groupsOf({ cgroup }: Container, host: Host): GroupPlaces | null {
+  const layout = cgroupLayout(valueOr(parseMountinfo(valueOr(host.readText('/proc/self/mountinfo', 'gone'), '')), []));
+  const directoryOf = (mount: Parameters<typeof cgroupDirectory>[0] | null | undefined, path: string | undefined) =>
+    mount == null || path === undefined || path === '/' ? null : cgroupDirectory(mount, path);
+  const paths: { readonly [controller: string]: string } = cgroup?.paths ?? {};
+  const freezer = directoryOf(layout.v1['freezer'], paths['freezer']);
+  const v2 = directoryOf(layout.v2, paths['unified']);
+  return freezer === null && v2 === null
+    ? null
+    : { v1: freezer === null ? {} : { freezer }, v2, unified: layout.kind === 'unified' };
+}
+
+function signalling(container: Container, verb: 'stop' | 'kill', signal: 'SIGTERM' | 'SIGKILL'): Way {
+  const { init, namespaces } = container;
+  const name = containerLabel(container);
+  if (init === null) {
+    return closedWay(verb, '', 'it has no process that could be signalled');
+  }
+  const command = `kill -${signal.slice(3)} ${init.pid}`;
+  const first =
+    init.nsPids.at(-1) === 1 && namespaces.some(({ type, isolated }) => type === 'pid' && isolated === true);
+  return {
+    verb,
+    command,
+    calls: [
+      `sends ${signal} to pid ${init.pid}`,
+      ...(signal === 'SIGTERM' && first ? ['as PID 1 inside it may ignore the signal'] : []),
+      ...(first ? ['every process of its pid namespace ends with it'] : ['its other processes may go on']),
+    ],
+    asks: true,
+    disabledReason:
+      container.status === 'paused' && signal === 'SIGTERM' ? 'it is paused, and would not hear it' : null,
+    run: () => Promise.resolve(signalled()),
+  };
+
+  function signalled() {
+    if (init === null || !isRunning({ pid: init.pid, startTicks: init.startTicks })) {
+      return failed(verb, name, 'its first process has ended');
+    }
+    try {
+      process.kill(init.pid, signal);
+      return done(verb, name);
+    } catch (error) {
+      return failed(verb, name, `pid ${init.pid} cannot be signalled (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+}

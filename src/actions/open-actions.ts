@@ -1,0 +1,85 @@
+import type { Demo, Offer, Target } from '../model/action.ts';
+import type { Container } from '../model/document/container.ts';
+import type { Engines } from '../probes/engines/engines.ts';
+import type { Host } from '../probes/host.ts';
+import type { Actions } from '../ui/ports.ts';
+import { clientOf, daemonWays, nameOrId } from './daemon-actions.ts';
+import { kernelWays } from './kernel-actions.ts';
+import { openShells, type Reentry } from './shell.ts';
+import { closedWay, shellWord, type Way } from './way.ts';
+
+export type ActionOptions = {
+  readonly host: Host;
+  readonly engines: Engines;
+  /** `--root` as it was given. */
+  readonly root: string | undefined;
+  readonly reentry: Reentry;
+  readonly stdout: NodeJS.WriteStream;
+  /** Something changed: the next look should not wait. */
+  readonly onChange: () => void;
+};
+
+/** What the dashboard may do to containers: by our own runtime, by their engine, or by the kernel. */
+export function openActions(options: ActionOptions): Actions & { readonly close: () => void } {
+  const { host, engines, root, reentry, stdout, onChange } = options;
+  const nsview = root === undefined ? 'nsview' : `nsview --root ${shellWord(root)}`;
+  const shells = openShells(host, reentry, nsview, stdout);
+  const demos: readonly Demo[] = [];
+
+  function containerWays(container: Container): readonly Way[] {
+    const { engine } = container;
+    const daemon = engines.daemonOf(container.id);
+    if (daemon !== null && (engine === 'docker' || engine === 'podman')) {
+      return [shells.way(container, clientOf(daemon)), ...daemonWays(container, daemon)];
+    }
+    if (engine === 'docker' || engine === 'podman') {
+      const reason = unanswered(engine, engines);
+      return [
+        shells.way(container, engine),
+        ...(['pause', 'stop', 'kill', 'remove'] as const).map((verb) =>
+          closedWay(verb, `${engine} ${verb === 'remove' ? 'rm -f' : verb} ${nameOrId(container)}`, reason),
+        ),
+      ];
+    }
+    return [shells.way(container, null), ...kernelWays(container, host)];
+  }
+
+  function waysFor(target: Target): readonly Way[] {
+    return target.kind === 'container' ? containerWays(target.container) : [];
+  }
+
+  return {
+    demos,
+    offers: (target) => waysFor(target).map(offerOf),
+    async perform(target, { verb }) {
+      const way = waysFor(target).find((candidate) => candidate.verb === verb);
+      if (way === undefined || way.disabledReason !== null) {
+        return { ok: false, says: way?.disabledReason ?? 'it cannot be done any more' };
+      }
+      const result = await way.run();
+      onChange();
+      return result;
+    },
+    close: shells.close,
+  };
+}
+
+function offerOf({ verb, command, calls, asks, disabledReason }: Way): Offer {
+  return { verb, command, calls, asks, disabledReason };
+}
+
+/** Its engine was not there to be asked: never is anything done to its containers behind its back. */
+function unanswered(engine: 'docker' | 'podman', engines: Engines): string {
+  const report = engines.reports().find((candidate) => candidate.engine === engine && candidate.status !== 'ok');
+  const why = report === undefined ? 'no socket of it was asked' : `${report.where}: ${report.message}`;
+  return `${engine} must do this, and does not answer for it: ${why}`;
+}
+
+/** The same offers, none of which can be taken: `--read-only`, and hosts that are not this one. */
+export function refusing(actions: Actions, reason: string): Actions {
+  return {
+    demos: actions.demos,
+    offers: (target) => actions.offers(target).map((offer) => ({ ...offer, disabledReason: reason })),
+    perform: () => Promise.resolve({ ok: false, says: reason }),
+  };
+}

@@ -1,0 +1,42 @@
+import type { ActionResult, ActionVerb, Offer } from '../model/action.ts';
+
+/** An offer together with what does it. */
+export type Way = Offer & { readonly run: () => Promise<ActionResult> };
+
+/** What was done, in the past tense, before the container's name. */
+const DONE: { readonly [verb in ActionVerb]: string } = {
+  shell: 'left',
+  pause: 'paused',
+  unpause: 'let go on',
+  stop: 'stopped',
+  kill: 'killed',
+  remove: 'removed',
+  start: 'started',
+  startAll: 'started',
+  removeAll: 'removed',
+};
+
+export function done(verb: ActionVerb, name: string): ActionResult {
+  return { ok: true, says: `${DONE[verb]} ${name}` };
+}
+
+export function failed(verb: ActionVerb, name: string, why: string): ActionResult {
+  return { ok: false, says: `${verb} ${name}: ${why}` };
+}
+
+/** Something that cannot be done, with the reason. */
+export function closedWay(verb: ActionVerb, command: string, disabledReason: string): Way {
+  return {
+    verb,
+    command,
+    calls: [],
+    asks: false,
+    disabledReason,
+    run: () => Promise.resolve({ ok: false, says: disabledReason }),
+  };
+}
+
+/** A word as a shell takes it. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

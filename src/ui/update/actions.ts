@@ -1,0 +1,78 @@
+import { type ActionVerb, demoContainers, type Offer, type Target } from '../../model/action.ts';
+import { type Model, type Overlay, viewedContainer } from '../state.ts';
+import { enter, selectedKey } from './navigate.ts';
+import { change, type Step, say, stay } from './step.ts';
+
+/** What an action would be about now: the container looked at, or what is selected. */
+function targetOf(model: Model): Target | null {
+  const { snapshot, ui } = model;
+  const { view } = ui;
+  switch (view.name) {
+    case 'container':
+      return { kind: 'container', container: viewedContainer(view, snapshot).container };
+    case 'list': {
+      const key = selectedKey(model);
+      const container = snapshot.containers.find(({ id }) => id === key);
+      return container === undefined ? null : { kind: 'container', container };
+    }
+    case 'demos': {
+      const key = selectedKey(model);
+      const demo = ui.demos.find(({ name }) => name === key);
+      return demo === undefined ? null : { kind: 'demo', demo };
+    }
+    case 'hostNamespaces':
+      return null;
+  }
+}
+
+/** Asks what can be done: for a menu, or for one thing that is wanted. */
+export function ask(model: Model, verb: ActionVerb | null): Step {
+  const target = targetOf(model);
+  return target === null
+    ? say(model, 'nothing is selected', 'dim')
+    : { model, effect: { type: 'offer', target, verb } };
+}
+
+/** What the world answered to `ask`. */
+export type Answer = {
+  readonly target: Target;
+  readonly verb: ActionVerb | null;
+  readonly offers: readonly Offer[];
+};
+
+export function answered(model: Model, { target, verb, offers }: Answer): Step {
+  if (verb === null) {
+    return change(model, { overlay: { kind: 'actions', target, offers, index: 0 } });
+  }
+  const offer = offers.find((candidate) => candidate.verb === verb);
+  return offer === undefined ? stay(model) : take(model, target, offer);
+}
+
+/** Does it, asks before, or says why not; a menu stays open while nothing in it was taken. */
+export function take(model: Model, target: Target, offer: Offer): Step {
+  if (offer.disabledReason !== null) {
+    return say(model, offer.disabledReason, 'warn');
+  }
+  return offer.asks
+    ? change(model, { overlay: { kind: 'confirm', target, offer, index: 0 } })
+    : perform(model, target, offer);
+}
+
+/** Enter in the question: the first line is No. */
+export function confirm(model: Model, { target, offer, index }: Extract<Overlay, { kind: 'confirm' }>): Step {
+  return index === 0 ? say(model, 'left as it is', 'dim', null, { overlay: null }) : perform(model, target, offer);
+}
+
+function perform(model: Model, target: Target, offer: Offer): Step {
+  return say(model, `${offer.command} …`, 'dim', { type: 'perform', target, offer }, { overlay: null });
+}
+
+/** Enter on a demo: starts it, or goes to what runs of it. */
+export function openDemo(model: Model): Step {
+  const target = targetOf(model);
+  if (target?.kind !== 'demo') {
+    return stay(model);
+  }
+  const [first] = demoContainers(target.demo, model.snapshot.containers);
+  return first === undefined ? ask(model, 'start') : enter(model, first, 'demos', 'overview');
+}
