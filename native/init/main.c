@@ -1,4 +1,5 @@
 /* nsview-init run|exec NAME: does the plan on descriptor 3. NAME is only for who reads the process list. */
+#include "bridge.h"
 #include "proxy.h"
 #include "run.h"
 #include "seal.h"
@@ -55,6 +56,8 @@ static int start_fresh(char **argv) {
 int main(int argc, char **argv) {
     if (argc >= 2 && strcmp(argv[1], "proxy") == 0)
         return proxy_main(argc, argv);
+    if (argc >= 2 && strcmp(argv[1], "unbridge") == 0)
+        return unbridge_main(argc, argv);
     if (argc < 2 || (strcmp(argv[1], "run") != 0 && strcmp(argv[1], "exec") != 0)) {
         fputs("nsview-init is started by nsview\n", stderr);
         return EXIT_OURS;

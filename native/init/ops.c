@@ -55,4 +55,10 @@ const struct op_kind op_kinds[OP_COUNT] = {
     DOES(EXEC, op_exec, "llu"),              /* argv, env, init */
     DOES(EXIT_RECORD, op_exit_record, "sl"), /* path, files to keep */
     MAY(CGROUP_REMOVE, op_cgroup_remove, "s", ALWAYS_OPTIONAL),
+    DOES(PUBLISH, op_publish, "suu"),    /* address, port, port of the container */
+    DOES(BRIDGE, op_bridge, "sssss"),    /* lock, bridge, gateway/prefix, veth, alias */
+    DOES(PROXY, op_proxy, "s"),          /* address inside or "" */
+    DOES(INTERFACE, op_interface, "ss"), /* address/prefix, gateway */
+    DOES(PROXY_END, op_proxy_end, ""),
+    MAY(BRIDGE_END, op_bridge_end, "ssss", ALWAYS_OPTIONAL), /* lock, bridge, veth, alias */
 };

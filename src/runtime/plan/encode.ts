@@ -214,7 +214,7 @@ function fieldsOf(op: Op): readonly Field[] {
     case 'interface':
       return [op.address, op.gateway];
     case 'bridge-end':
-      return [op.lock, op.bridge, op.veth];
+      return [op.lock, op.bridge, op.veth, op.alias];
     case 'proxy-end':
     case 'sealed':
     case 'go':

@@ -2,6 +2,7 @@ import type { CgroupSpec, ContainerSpec, NamespaceType, ProcessRef } from '../sp
 import { draftPlan, type PlanDraft, step } from './draft.ts';
 import { mapText } from './map-text.ts';
 import { planMounts } from './plan-mounts.ts';
+import { planInterface, planLinks, planListening, planNetworkEnd } from './plan-network.ts';
 import { planProcess } from './plan-process.ts';
 import { planRootfs } from './plan-rootfs.ts';
 import type { Slot, Step } from './step.ts';
@@ -22,10 +23,13 @@ export function planContainer(spec: ContainerSpec): readonly Step[] {
     ),
   );
   planLock(plan, spec);
+  planListening(plan, spec);
   planGroups(plan, spec.cgroup);
   const joined = planJoinedProcesses(plan, spec);
   const rootfs = planRootfs(plan, spec);
   planClone(plan, spec);
+  planLinks(plan, spec);
+  plan.add('host', step('process', 'let it go on', 'sendmsg', { kind: 'go' }));
   planFirstSteps(plan, spec);
   planNamespaces(plan, spec, joined);
   planMounts(plan, spec, rootfs);
@@ -35,6 +39,7 @@ export function planContainer(spec: ContainerSpec): readonly Step[] {
     console: true,
     setgroups: spec.userMaps?.setgroups ?? true,
   });
+  planNetworkEnd(plan, spec);
   planEnd(plan, spec);
   return plan.steps();
 }
@@ -155,7 +160,6 @@ function planClone(plan: PlanDraft, { namespaces, cgroup, userMaps, process, ter
       ),
     );
   }
-  plan.add('host', step('process', 'let it go on', 'sendmsg', { kind: 'go' }));
 }
 
 function planFirstSteps(plan: PlanDraft, { cgroup, namespaces, userMaps }: ContainerSpec): void {
@@ -191,7 +195,8 @@ function planFirstSteps(plan: PlanDraft, { cgroup, namespaces, userMaps }: Conta
   }
 }
 
-function planNamespaces(plan: PlanDraft, { namespaces, hostname, domainname }: ContainerSpec, joined: Joined): void {
+function planNamespaces(plan: PlanDraft, spec: ContainerSpec, joined: Joined): void {
+  const { namespaces, hostname, domainname, bridge } = spec;
   plan.add('child', step('process', 'leave the session of the terminal', 'setsid()', { kind: 'session' }));
   plan.add(
     'child',
@@ -211,11 +216,15 @@ function planNamespaces(plan: PlanDraft, { namespaces, hostname, domainname }: C
   if (namespaces.net === 'new') {
     plan.add(
       'child',
-      step('network', 'bring up the only interface there is, lo', 'ioctl(SIOCSIFFLAGS, lo, IFF_UP)', {
-        kind: 'loopback',
-      }),
+      step(
+        'network',
+        bridge === null ? 'bring up the only interface there is, lo' : 'bring up lo',
+        'ioctl(SIOCSIFFLAGS, lo, IFF_UP)',
+        { kind: 'loopback' },
+      ),
     );
   }
+  planInterface(plan, spec);
   if (hostname !== null && namespaces.uts === 'new') {
     plan.add(
       'child',

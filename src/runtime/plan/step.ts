@@ -178,4 +178,10 @@ export type Op =
   /** Of the monitor: what was on its way is delivered, then the proxy is gone. */
   | { readonly kind: 'proxy-end' }
   /** Of the monitor: the pair is removed, and the bridge when it was the last. */
-  | { readonly kind: 'bridge-end'; readonly lock: string; readonly bridge: string; readonly veth: string };
+  | {
+      readonly kind: 'bridge-end';
+      readonly lock: string;
+      readonly bridge: string;
+      readonly veth: string;
+      readonly alias: string;
+    };
