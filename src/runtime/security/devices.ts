@@ -17,6 +17,8 @@ export type HostDevice = {
 /** What `--device` gives: the nodes and what may be done with them. */
 export type GivenDevices = { readonly nodes: readonly DeviceSpec[]; readonly rules: readonly DeviceRule[] };
 
+const DEV = '/dev/';
+
 const ALWAYS: readonly (readonly [name: string, major: number, minor: number])[] = [
   ['null', 1, 3],
   ['zero', 1, 5],
@@ -29,7 +31,7 @@ const ALWAYS: readonly (readonly [name: string, major: number, minor: number])[]
 /** The nodes of every container. Within a user namespace the kernel makes none (mknod(2)): then the host's are bound. */
 export function defaultDevices(userNamespace: boolean): readonly DeviceSpec[] {
   return ALWAYS.map(([name, major, minor]) => ({
-    path: `/dev/${name}`,
+    path: name,
     type: 'c',
     major,
     minor,
@@ -75,7 +77,7 @@ function readFlag(flag: string): { readonly host: string; readonly container: st
   if (access === null || rest.length > 0 || !isPath(host) || !isPath(container)) {
     throw new WrongValue(`--device ${flag}`, 'it is HOST[:CONTAINER][:ACCESS], absolute paths, ACCESS of r, w and m');
   }
-  if (!container.startsWith('/dev/')) {
+  if (!container.startsWith(DEV)) {
     throw new WrongValue(`--device ${flag}`, `${container} is not below /dev of the container`);
   }
   return { host, container, access };
@@ -88,7 +90,7 @@ function readAccess(text: string): DeviceAccess | null {
 }
 
 function nodeAt(path: string, device: HostDevice, userNamespace: boolean): DeviceSpec {
-  return { ...device, path, bindFrom: userNamespace ? device.path : null };
+  return { ...device, path: path.slice(DEV.length), bindFrom: userNamespace ? device.path : null };
 }
 
 function ruleFor({ type, major, minor }: HostDevice, access: DeviceAccess): DeviceRule {
