@@ -22,7 +22,7 @@ import type { Before } from './sampled-before.ts';
 import { buildSecurity } from './security.ts';
 import { weaknessesOf } from './weakness.ts';
 
-type Input = {
+export type BuildInput = {
   readonly sample: Sample;
   readonly container: ContainerSample;
   readonly id: string;
@@ -36,7 +36,7 @@ type Input = {
 const MILLISECONDS = 1000;
 
 /** One container as the document has it. Parts that were not read are null; parts that failed say why in `problems`. */
-export function buildContainer(input: Input): Container {
+export function buildContainer(input: BuildInput): Container {
   const { sample, container, byPid, before, namespaces } = input;
   const { candidate, facts } = container;
   const { cgroup, below, problems: groupProblems } = ownGroup(container, sample, before, byPid, input.census);
@@ -132,7 +132,7 @@ function networkOf({ network, facts }: ContainerSample): Part<Network> {
 }
 
 function securityOf(
-  { sample, container, namespaces }: Input,
+  { sample, container, namespaces }: BuildInput,
   mounts: readonly Mount[] | null,
   cgroup: Cgroup | null,
 ): Part<Security> {

@@ -13,6 +13,7 @@ import { type Before, sampledBefore } from './sampled-before.ts';
 import type { Rates, Snapshot } from './snapshot.ts';
 import { finish, type Steps } from './steps.ts';
 import { stoppedContainer } from './stopped-container.ts';
+import { unlessUnchanged } from './unchanged-container.ts';
 
 const MICROSECONDS = 1e6;
 
@@ -37,7 +38,7 @@ export function* snapshotInSteps(sample: Sample, previous: Sample | null): Steps
   const ids = new Map(found.map((container) => [container.candidate.key, containerIdOf(container, byPid)]));
   for (const container of found) {
     const { key, parent } = container.candidate;
-    const built = buildContainer({
+    const input = {
       sample,
       container,
       id: ids.get(key) ?? key,
@@ -46,7 +47,8 @@ export function* snapshotInSteps(sample: Sample, previous: Sample | null): Steps
       byPid,
       before,
       census,
-    });
+    };
+    const built = unlessUnchanged(input, buildContainer);
     rates[built.id] = ratesOf(container, before);
     running.push(built);
     if (running.length % CONTAINERS_PER_STEP === 0) {

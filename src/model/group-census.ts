@@ -6,7 +6,16 @@ export type GroupCensus = (path: string) => number;
 /** Groups of a process change seldom: what each membership list counts for is worked out once. */
 const counted = new WeakMap<readonly CgroupMembership[], readonly string[]>();
 
+/** Counted when somebody asks: where every container has its own group, nobody does. */
 export function takeCensus(processes: Iterable<ScannedProcess>): GroupCensus {
+  let counts: ReadonlyMap<string, number> | null = null;
+  return (path) => {
+    counts ??= countAll(processes);
+    return counts.get(path) ?? 0;
+  };
+}
+
+function countAll(processes: Iterable<ScannedProcess>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { stat, cgroups } of processes) {
     if (cgroups.status === 'ok' && !isKernelThread(stat)) {
@@ -15,7 +24,7 @@ export function takeCensus(processes: Iterable<ScannedProcess>): GroupCensus {
       }
     }
   }
-  return (path) => counts.get(path) ?? 0;
+  return counts;
 }
 
 /** Every path of these memberships with all its ancestors, each once. */

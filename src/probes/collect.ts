@@ -103,7 +103,6 @@ export function openSampler(host: Host, engines: Engines): Sampler {
     }
     yield;
     parts.keepOnly(new Set(Object.keys(containers)));
-    const inside = candidates.flatMap((candidate) => candidate.pids);
     return {
       at,
       host: { ...facts, threads: readThreadTotal(host) },
@@ -111,7 +110,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       layout,
       hostMounts,
       processes,
-      members: members.read(inside, byPid),
+      members: members.read(candidates, byPid),
       containers,
       ...namespacesOf(processes, want.namespaces),
       engines: engines.reports(),

@@ -1,3 +1,4 @@
+import type { Candidate } from '../model/discovery/candidate.ts';
 import { isSupervisorComm } from '../model/discovery/supervisor.ts';
 import { type MemberFacts, type ProcessKey, processKey, type ScannedProcess } from '../model/process.ts';
 import { flatMapReading, mapReading, ok, type Reading, valueOr } from '../model/reading.ts';
@@ -11,18 +12,29 @@ const DAEMONS = /^(dockerd|podman)/;
 type Read = { readonly comm: string; readonly facts: MemberFacts };
 
 export type MemberReader = {
-  /** Arguments and status of these processes; read once per process, and again when it executed something else. */
-  read(pids: readonly number[], byPid: ReadonlyMap<number, ScannedProcess>): { readonly [pid: number]: MemberFacts };
+  /**
+   * Arguments and status of these containers' processes; read once per process, and again when it executed something
+   * else. For the same candidates as before, whose processes are the same then, the answer is the same.
+   */
+  read(
+    candidates: readonly Candidate[],
+    byPid: ReadonlyMap<number, ScannedProcess>,
+  ): { readonly [pid: number]: MemberFacts };
   /** The arguments of shims, conmons and monitors, by pid. */
   supervisorArguments(processes: readonly ScannedProcess[]): ReadonlyMap<number, readonly string[]>;
 };
 
 export function openMemberFacts(host: Host): MemberReader {
   let members = new Map<ProcessKey, Read>();
+  let last: { readonly candidates: readonly Candidate[]; readonly found: { [pid: number]: MemberFacts } } | null = null;
   let supervisors = new Map<ProcessKey, readonly string[]>();
 
-  function read(pids: readonly number[], byPid: ReadonlyMap<number, ScannedProcess>) {
-    const processes = pids.map((pid) => byPid.get(pid)).filter((process) => process !== undefined);
+  function read(candidates: readonly Candidate[], byPid: ReadonlyMap<number, ScannedProcess>) {
+    if (last?.candidates === candidates) {
+      return last.found;
+    }
+    const pids = new Set(candidates.flatMap((candidate) => candidate.pids));
+    const processes = Array.from(pids, (pid) => byPid.get(pid)).filter((process) => process !== undefined);
     const next = new Map<ProcessKey, Read>();
     const fresh: ScannedProcess[] = [];
     for (const process of processes) {
@@ -53,6 +65,7 @@ export function openMemberFacts(host: Host): MemberReader {
         found[stat.pid] = member.facts;
       }
     }
+    last = { candidates, found };
     return found;
   }
 

@@ -25,12 +25,20 @@ export type ProcessScan = {
   scan(): Steps<readonly ScannedProcess[]>;
 };
 
-type Known = { readonly process: ScannedProcess; readonly settled: boolean };
+type Known = {
+  readonly process: ScannedProcess;
+  readonly settled: boolean;
+  readonly statPath: string;
+  /** What `stat` said; null until it is read through a kept descriptor. */
+  readonly answer: Reading<string> | null;
+};
 
 /** Scans /proc tick by tick, keeping one descriptor per process: it answers `gone` also after its number is reused. */
 export function openProcessScan(host: Host): ProcessScan {
   let known = new Map<number, Known>();
   let tick = 0;
+  /** What /proc/PID/cgroup said, by its text. */
+  const groups = new Map<string, ScannedProcess['cgroups']>();
 
   function* scan(): Steps<readonly ScannedProcess[]> {
     tick += 1;
@@ -39,44 +47,59 @@ export function openProcessScan(host: Host): ProcessScan {
     const seen = pids.filter((pid) => known.has(pid));
     const unread = pids.filter((pid) => !known.has(pid));
     const ended: string[] = [];
-    const stale: { pid: number; stat: ProcessStat }[] = [];
+    const stale: number[] = [];
     for (let start = 0; start < seen.length; start += CHUNK) {
-      const chunk = seen.slice(start, start + CHUNK);
-      const stats = host.readKept(chunk.map(statPath));
-      for (const [index, pid] of chunk.entries()) {
-        const stat = flatMapReading(stats[index] as Reading<string>, (text) => parseStat(text, statPath(pid)));
-        const before = known.get(pid);
-        if (stat.status !== 'ok' || before === undefined || stat.value.startTicks !== before.process.stat.startTicks) {
-          ended.push(statPath(pid));
+      const chunk = seen.slice(start, start + CHUNK).map((pid) => known.get(pid) as Known);
+      const answers = host.readKept(chunk.map((before) => before.statPath));
+      for (const [index, before] of chunk.entries()) {
+        const { pid } = before.process.stat;
+        const answer = answers[index] as Reading<string>;
+        const stat = statOf(answer, before);
+        if (stat === null || stat.startTicks !== before.process.stat.startTicks) {
+          ended.push(before.statPath);
           unread.push(pid);
           continue;
         }
-        const due = pid % ROTATION === tick % ROTATION && !isKernelThread(stat.value);
-        if (due || !before.settled || stat.value.comm !== before.process.stat.comm) {
-          stale.push({ pid, stat: stat.value });
+        const due = pid % ROTATION === tick % ROTATION && !isKernelThread(stat);
+        if (due || !before.settled || stat.comm !== before.process.stat.comm) {
+          stale.push(pid);
         }
-        next.set(pid, { process: { ...before.process, stat: stat.value }, settled: true });
+        const process = stat === before.process.stat ? before.process : { ...before.process, stat };
+        const same = before.settled && process === before.process && answer === before.answer;
+        next.set(pid, same ? before : { ...before, process, answer, settled: true });
       }
       yield;
     }
     renew(next, stale);
     yield;
     readNew(next, unread);
-    host.forget([...ended, ...[...known.keys()].filter((pid) => !next.has(pid)).map(statPath)]);
+    for (const [pid, before] of known) {
+      if (!next.has(pid)) {
+        ended.push(before.statPath);
+      }
+    }
+    host.forget(ended);
+    if (groups.size > next.size) {
+      groups.clear();
+    }
     known = next;
     return [...next.values()].map((entry) => entry.process).sort((a, b) => a.stat.pid - b.stat.pid);
   }
 
-  /** Namespaces and groups of processes whose stat was already read. */
-  function renew(next: Map<number, Known>, stale: readonly { pid: number; stat: ProcessStat }[]): void {
-    const answers = host.readGroups(stale.map(({ pid }) => group(pid, ['cgroup'], NS_LINKS)));
-    for (const [index, { pid, stat }] of stale.entries()) {
+  /** Namespaces and groups of processes whose stat was already read. What did not change stays the same object. */
+  function renew(next: Map<number, Known>, stale: readonly number[]): void {
+    const answers = host.readGroups(stale.map((pid) => group(pid, ['cgroup'], NS_LINKS)));
+    for (const [index, pid] of stale.entries()) {
       const answer = answers[index];
       const before = next.get(pid);
       if (answer === undefined || before === undefined || answer.files[0]?.status === 'gone') {
         continue;
       }
-      next.set(pid, { process: { ...before.process, stat, ...placeOf(pid, answer, 0) }, settled: true });
+      const { cgroups, namespaces } = placeOf(pid, answer, 0);
+      const { process } = before;
+      if (cgroups !== process.cgroups || !sameInodes(namespaces, process.namespaces)) {
+        next.set(pid, { ...before, process: { ...process, cgroups, namespaces } });
+      }
     }
   }
 
@@ -92,7 +115,12 @@ export function openProcessScan(host: Host): ProcessScan {
         continue;
       }
       const place = placeOf(pid, answer, 1);
-      next.set(pid, { process: { stat: parsed.value, ...place, nsPids: null }, settled: false });
+      next.set(pid, {
+        process: { stat: parsed.value, ...place, nsPids: null },
+        settled: false,
+        statPath: statPath(pid),
+        answer: null,
+      });
       if (place.namespaces.status !== 'ok') {
         denied.push(pid);
       }
@@ -143,6 +171,26 @@ export function openProcessScan(host: Host): ProcessScan {
     }
   }
 
+  function placeOf(pid: number, answer: GroupAnswer, cgroupIndex: number) {
+    return { cgroups: groupsOf(pid, answer.files[cgroupIndex] as Reading<string>), namespaces: inodesOf(answer.links) };
+  }
+
+  /** Processes of one group have the same text: it is parsed once, and they share what it says. */
+  function groupsOf(pid: number, answer: Reading<string>): ScannedProcess['cgroups'] {
+    if (answer.status !== 'ok') {
+      return answer;
+    }
+    const known = groups.get(answer.value);
+    if (known !== undefined) {
+      return known;
+    }
+    const parsed = parseProcCgroup(answer.value, `/proc/${pid}/cgroup`);
+    if (parsed.status === 'ok') {
+      groups.set(answer.value, parsed);
+    }
+    return parsed;
+  }
+
   let ownInode: number | null | undefined;
   function ownPidNamespace(): number | null {
     ownInode ??= valueOr(flatMapReading(host.readLink('/proc/self/ns/pid', 'gone'), parseNamespaceLink), null);
@@ -152,12 +200,21 @@ export function openProcessScan(host: Host): ProcessScan {
   return { scan };
 }
 
-function placeOf(pid: number, answer: GroupAnswer, cgroupIndex: number) {
-  const cgroup = answer.files[cgroupIndex] as Reading<string>;
-  return {
-    cgroups: flatMapReading(cgroup, (text) => parseProcCgroup(text, `/proc/${pid}/cgroup`)),
-    namespaces: inodesOf(answer.links),
-  };
+/** The same object where `stat` says what it said before; null where the process ended. */
+function statOf(answer: Reading<string>, { process, answer: before, statPath }: Known): ProcessStat | null {
+  if (answer === before || (answer.status === 'ok' && before?.status === 'ok' && answer.value === before.value)) {
+    return process.stat;
+  }
+  return valueOr(
+    flatMapReading(answer, (text) => parseStat(text, statPath)),
+    null,
+  );
+}
+
+function sameInodes(some: ScannedProcess['namespaces'], others: ScannedProcess['namespaces']): boolean {
+  return some.status === 'ok' && others.status === 'ok'
+    ? NAMESPACE_TYPES.every((type) => some.value[type] === others.value[type])
+    : some.status === others.status;
 }
 
 /** A zombie has `pid` and `user` only, an old kernel no `time`: a missing link is no error while one can be read. */

@@ -4,6 +4,12 @@ import { openCgroupRecogniser } from './recognise-cgroup.ts';
 
 const recognise = openCgroupRecogniser();
 
+/** A candidate that stays the same has its groups where they were, as long as its init has. */
+const known = new WeakMap<
+  Pick<Candidate, 'key'>,
+  { readonly of: ScannedProcess['cgroups']; readonly memberships: readonly CgroupMembership[] }
+>();
+
 /**
  * The container's own group in every hierarchy: where its init is, without the sub-groups that are made inside (crun's
  * `container`, a systemd's `init.scope`), since limits are set on the group that the engine made. Empty where the
@@ -18,7 +24,16 @@ export function containerMemberships(
   if (cgroups?.status !== 'ok') {
     return [];
   }
-  return cgroups.value.map((membership) => ({ ...membership, path: ownPath(membership.path, candidate) }));
+  const before = known.get(candidate);
+  if (before?.of === cgroups) {
+    return before.memberships;
+  }
+  const memberships = cgroups.value.map((membership) => ({
+    ...membership,
+    path: ownPath(membership.path, candidate),
+  }));
+  known.set(candidate, { of: cgroups, memberships });
+  return memberships;
 }
 
 function ownPath(path: string, { key, id }: Pick<Candidate, 'key' | 'id'>): string {

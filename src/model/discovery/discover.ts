@@ -16,33 +16,67 @@ export type Discovery = {
 };
 
 type Asked = {
+  readonly processes: readonly ScannedProcess[];
   readonly host: NamespaceInodes;
   readonly supervisors: ReadonlyMap<number, readonly string[]>;
   readonly discovery: Discovery;
 };
 
 const recognise = openCgroupRecogniser();
-const asked = new WeakMap<readonly ScannedProcess[], Asked>();
+let last: Asked | null = null;
 
 /**
  * Finds the containers among the processes of one scan from three signals: cgroup paths, pid namespaces, mount
  * namespaces. `host` are the initial namespaces; `supervisors` the command lines of the processes that
- * `isSupervisorComm` names, by pid. Asked again about the same scan it answers from memory.
+ * `isSupervisorComm` names, by pid. Asked again about processes that are where they were, it gives the same answer.
  */
 export function discover(
   processes: readonly ScannedProcess[],
   host: NamespaceInodes,
   supervisors: ReadonlyMap<number, readonly string[]>,
 ): Discovery {
-  const before = asked.get(processes);
-  if (before !== undefined && before.host === host && before.supervisors === supervisors) {
-    return before.discovery;
+  if (last !== null && last.host === host && isSamePlace(last, processes, supervisors)) {
+    return last.discovery;
   }
   const placement = placeProcesses(processes, host, recognise);
   const watcher = openWatcher(placement, supervisors);
   const discovery = describe(placement, watcher, buildGroups(placement, watcher));
-  asked.set(processes, { host, supervisors, discovery });
+  last = { processes, host, supervisors, discovery };
   return discovery;
+}
+
+/** Whether nothing changed that a discovery is made from: most ticks see other counters only. */
+function isSamePlace(
+  before: Asked,
+  processes: readonly ScannedProcess[],
+  supervisors: ReadonlyMap<number, readonly string[]>,
+): boolean {
+  if (processes.length !== before.processes.length || supervisors.size !== before.supervisors.size) {
+    return false;
+  }
+  for (const [pid, argv] of supervisors) {
+    if (before.supervisors.get(pid) !== argv) {
+      return false;
+    }
+  }
+  return processes.every((process, index) => {
+    const earlier = before.processes[index];
+    return process === earlier || (earlier !== undefined && isPlacedAlike(process, earlier));
+  });
+}
+
+function isPlacedAlike(process: ScannedProcess, earlier: ScannedProcess): boolean {
+  const { stat, cgroups, namespaces, nsPids } = process;
+  return (
+    cgroups === earlier.cgroups &&
+    namespaces === earlier.namespaces &&
+    nsPids === earlier.nsPids &&
+    stat.pid === earlier.stat.pid &&
+    stat.ppid === earlier.stat.ppid &&
+    stat.comm === earlier.stat.comm &&
+    stat.startTicks === earlier.stat.startTicks &&
+    stat.flags === earlier.stat.flags
+  );
 }
 
 function describe(placement: Placement, watcher: Watcher, groups: Groups): Discovery {

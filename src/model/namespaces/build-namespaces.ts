@@ -15,8 +15,68 @@ type Namespaces = {
   readonly refs: ReadonlyMap<string, string>;
 };
 
-/** Who is in which namespace, seen from the containers and from the host. */
+type Built = {
+  readonly host: Sample['host']['namespaces'];
+  readonly containers: readonly ContainerSample[];
+  readonly byPid: ReadonlyMap<number, ScannedProcess>;
+  readonly namespaces: Namespaces;
+};
+
+let last: Built | null = null;
+
+/**
+ * Who is in which namespace, seen from the containers and from the host. Where only those of the containers are asked
+ * for, and nothing moved since they were asked for last, the answer is the same.
+ */
 export function buildNamespaces(
+  sample: Sample,
+  containers: readonly ContainerSample[],
+  byPid: ReadonlyMap<number, ScannedProcess>,
+): Namespaces {
+  if (sample.held !== null) {
+    return build(sample, containers, byPid);
+  }
+  const host = sample.host.namespaces;
+  if (last === null || last.host !== host || !isUnmoved(last, containers, byPid)) {
+    last = { host, containers, byPid, namespaces: build(sample, containers, byPid) };
+  }
+  return last.namespaces;
+}
+
+function isUnmoved(
+  before: Built,
+  containers: readonly ContainerSample[],
+  byPid: ReadonlyMap<number, ScannedProcess>,
+): boolean {
+  if (containers.length !== before.containers.length || byPid.size !== before.byPid.size) {
+    return false;
+  }
+  for (const [index, { candidate, facts }] of containers.entries()) {
+    const earlier = before.containers[index];
+    if (candidate !== earlier?.candidate || facts !== earlier.facts) {
+      return false;
+    }
+  }
+  for (const [pid, process] of byPid) {
+    const earlier = before.byPid.get(pid);
+    if (process !== earlier && !(earlier !== undefined && isWhereItWas(process, earlier))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** A zombie has lost its namespaces though it was told them. */
+function isWhereItWas(process: ScannedProcess, earlier: ScannedProcess): boolean {
+  return (
+    process.namespaces === earlier.namespaces &&
+    process.nsPids === earlier.nsPids &&
+    process.cgroups === earlier.cgroups &&
+    (process.stat.state === 'Z') === (earlier.stat.state === 'Z')
+  );
+}
+
+function build(
   sample: Sample,
   containers: readonly ContainerSample[],
   byPid: ReadonlyMap<number, ScannedProcess>,

@@ -1,4 +1,4 @@
-import { flatMapReading, gone, type Reading } from '../../model/reading.ts';
+import { gone, type Reading } from '../../model/reading.ts';
 import type { Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
 
@@ -19,6 +19,8 @@ export type FileSet = {
   slot<T>(file: string, parse: Parse<T>, pace?: Pace): Slot<T>;
   /** CLOCK_MONOTONIC of when a file was last read: the midpoint of before and after. Of any file, where it has none. */
   readAtUs(file: string | null): number;
+  /** Grows whenever a file says something else than at the refresh before. */
+  changes(): number;
   /** Says that the group is gone: every slot answers so from now on, also of files that were never opened in time. */
   end(): void;
   /** Takes its files off the board, but for those that others share. */
@@ -47,8 +49,9 @@ type Entry = {
   pace: Pace;
   reading: Reading<string> | null;
   readAtUs: number;
+  changes: number;
   users: number;
-  readonly parsed: Map<Parse<unknown>, { text: string; result: Reading<unknown> }>;
+  readonly parsed: Map<Parse<unknown>, { of: Reading<string>; result: Reading<unknown> }>;
 };
 
 export function openBoard(host: Host): Board {
@@ -66,7 +69,7 @@ export function openBoard(host: Host): Board {
       }
       return known;
     }
-    const entry = { file, set, pace, reading: null, readAtUs: 0, users: 0, parsed: new Map() };
+    const entry = { file, set, pace, reading: null, readAtUs: 0, changes: 0, users: 0, parsed: new Map() };
     entries.set(file, entry);
     batches = null;
     return entry;
@@ -92,6 +95,13 @@ export function openBoard(host: Host): Board {
       readAtUs: (file) => {
         const [first] = mine;
         return (file === null ? first : (entries.get(file) ?? first))?.readAtUs ?? 0;
+      },
+      changes(): number {
+        let sum = 0;
+        for (const { changes } of mine) {
+          sum += changes;
+        }
+        return sum;
       },
       end(): void {
         ended = true;
@@ -140,25 +150,34 @@ export function openBoard(host: Host): Board {
     const readings = host.readKept(chunk.map(({ file }) => file));
     const readAtUs = (before + host.monotonicUs()) / 2;
     for (const [index, entry] of chunk.entries()) {
-      entry.reading = readings[index] ?? null;
       entry.readAtUs = readAtUs;
+      const reading = readings[index] ?? null;
+      if (!isSame(reading, entry.reading)) {
+        entry.reading = reading;
+        entry.changes += 1;
+      }
     }
   }
 
   return { fileSet, refresh };
 }
 
-/** Most files say the same as at the tick before. */
+function isSame(some: Reading<string> | null, other: Reading<string> | null): boolean {
+  return some === other || (some?.status === 'ok' && other?.status === 'ok' && some.value === other.value);
+}
+
+/** Most files say the same as at the tick before: then they are not parsed again. */
 function parsedOnce<T>(entry: Entry, parse: Parse<T>): Reading<T> {
-  const unread: Reading<string> = { status: 'unsupported', path: entry.file, code: 'ENOENT' };
-  return flatMapReading(entry.reading ?? unread, (text) => {
-    const known = entry.parsed.get(parse);
-    if (known?.text === text) {
-      // Only this very function wrote it.
-      return known.result as Reading<T>;
-    }
-    const result = parse(text, entry.file);
-    entry.parsed.set(parse, { text, result });
-    return result;
-  });
+  const { reading, file } = entry;
+  if (reading?.status !== 'ok') {
+    return reading ?? { status: 'unsupported', path: file, code: 'ENOENT' };
+  }
+  const known = entry.parsed.get(parse);
+  if (known?.of === reading) {
+    // Only this very function wrote it.
+    return known.result as Reading<T>;
+  }
+  const result = parse(reading.value, file);
+  entry.parsed.set(parse, { of: reading, result });
+  return result;
 }

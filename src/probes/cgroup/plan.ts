@@ -78,6 +78,8 @@ export function planCgroup(
   ] as const;
   const controllersChanged = watchControllers(files, places);
   let ended = false;
+  let last: CgroupSample | null = null;
+  let changesAtLast = 0;
 
   function take(): CgroupSample {
     const [cpuOf, memory, pids, io, pressure, frozen, descendants] = figures;
@@ -95,14 +97,23 @@ export function planCgroup(
     };
   }
 
+  /** Figures of files that say what they said before stay the same objects. */
   function sample(): CgroupSample {
-    const taken = take();
-    ended = hasEnded(host, taken);
+    const changes = files.changes();
+    const again = last !== null && changes === changesAtLast ? { ...last, ...outOfFiles(last) } : take();
+    changesAtLast = changes;
+    ended = hasEnded(host, again);
+    last = ended ? null : again;
     if (!ended) {
-      return taken;
+      return again;
     }
     files.end();
     return take();
+  }
+
+  /** When the counters were read, and what no file of the set tells. */
+  function outOfFiles({ cpu }: CgroupSample): Pick<CgroupSample, 'readAtUs' | 'descendants'> {
+    return { readAtUs: files.readAtUs(cpu.usageUs.file), descendants: figures[6]() };
   }
 
   return { sample, stale: () => ended || controllersChanged(), release: () => files.release() };

@@ -88,7 +88,15 @@ export function openCgroupReader(host: Host): CgroupReader {
   return { read };
 }
 
+const keys = new WeakMap<readonly CgroupMembership[], string>();
+
 /** The same hierarchies at the same paths: the same files. */
 function keyOf(memberships: readonly CgroupMembership[]): string {
-  return memberships.map(({ hierarchy, path }) => `${hierarchy}:${path}`).join('\n');
+  const known = keys.get(memberships);
+  if (known !== undefined) {
+    return known;
+  }
+  const key = memberships.map(({ hierarchy, path }) => `${hierarchy}:${path}`).join('\n');
+  keys.set(memberships, key);
+  return key;
 }

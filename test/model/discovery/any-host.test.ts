@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Candidate } from '../../../src/model/discovery/candidate.ts';
 import { discover } from '../../../src/model/discovery/discover.ts';
 import type { ScannedProcess } from '../../../src/model/process.ts';
+import { ok } from '../../../src/model/reading.ts';
 import { found, own } from '../../support/discovered.ts';
 import { HOST, hexId, scanned, systemd } from '../../support/processes.ts';
 
@@ -92,12 +93,19 @@ function dockerHost(containers: number): readonly ScannedProcess[] {
   return processes;
 }
 
-test('asked about the same scan again, it answers from memory', () => {
+test('asked again about processes that are where they were, it gives the same answer', () => {
   const processes = dockerHost(2);
   const supervisors = new Map<number, readonly string[]>();
   const first = discover(processes, HOST, supervisors);
   expect(discover(processes, HOST, supervisors)).toBe(first);
-  expect(discover([...processes], HOST, supervisors)).not.toBe(first);
+  const busier = processes.map((process) => ({ ...process, stat: { ...process.stat, utimeTicks: 1, rssPages: 2 } }));
+  expect(discover(busier, HOST, new Map())).toBe(first);
+  const [, ...fewer] = processes;
+  expect(discover(fewer, HOST, supervisors)).not.toBe(first);
+  const renamed = processes.map((process) => ({ ...process, stat: { ...process.stat, comm: 'other' } }));
+  expect(discover(renamed, HOST, supervisors)).not.toBe(first);
+  const moved = processes.map((process) => ({ ...process, cgroups: ok([]) }));
+  expect(discover(moved, HOST, supervisors).candidates).not.toEqual(first.candidates);
 });
 
 test('ten times the containers take about ten times the work', () => {
@@ -105,7 +113,8 @@ test('ten times the containers take about ten times the work', () => {
     const processes = dockerHost(containers);
     const times = Array.from({ length: 15 }, () => {
       const start = performance.now();
-      expect(discover([...processes], HOST, new Map()).candidates).toHaveLength(containers);
+      const anew = processes.map((process) => ({ ...process, cgroups: { ...process.cgroups } }));
+      expect(discover(anew, HOST, new Map()).candidates).toHaveLength(containers);
       return performance.now() - start;
     });
     return Math.min(...times);
