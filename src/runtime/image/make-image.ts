@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { StateFailure } from '../state/state-failure.ts';
 import type { Recipe } from './built-in.ts';
-import { chainIds, type Digest, hexOf, sha256 } from './digest.ts';
+import { type Digest, hexOf } from './digest.ts';
 import type { ImageConfig } from './image-config.ts';
 import {
   type ImagePlaces,
@@ -12,6 +12,7 @@ import {
   writeImages,
 } from './image-store.ts';
 import { type LayerEntry, orderEntries } from './layer-entry.ts';
+import { chainIds, sha256 } from './sha256.ts';
 import { withImageLock } from './store-lock.ts';
 import { tarOf } from './tar.ts';
 import { syncToDisk, writeTree } from './write-tree.ts';
