@@ -7,12 +7,14 @@
 const struct op_kind op_kinds[OP_COUNT] = {
     DOES(SEALED, op_sealed, ""),
     DOES(LOCK, op_lock, "s"),
-    DOES(STDIO, op_stdio, "uus"),                  /* tty, stdin, log or "" */
-    DOES(CGROUP_MAKE, op_cgroup_make, "s"),        /* path */
-    MAY(CGROUP_WRITE, op_cgroup_write, "ssu", 2),  /* file, value, optional */
-    DOES(INIT_LAYER, op_init_layer, "ssss"),       /* directory, hostname, hosts, resolv.conf */
-    DOES(MAP_HOLDER, op_map_holder, "dss"),        /* slot, uid map, gid map */
-    DOES(OVERLAY, op_overlay, "dlsslD"),           /* slot, lowers, upper, work, options, map slot */
+    DOES(STDIO, op_stdio, "uus"),                 /* tty, stdin, log or "" */
+    DOES(CGROUP_MAKE, op_cgroup_make, "s"),       /* path */
+    MAY(CGROUP_WRITE, op_cgroup_write, "ssu", 2), /* file, value, optional */
+    DOES(INIT_LAYER, op_init_layer, "ssss"),      /* directory, hostname, hosts, resolv.conf */
+    DOES(MAP_HOLDER, op_map_holder, "dss"),       /* slot, uid map, gid map */
+    DOES(
+        OVERLAY, op_overlay, "dlsslDuu"
+    ), /* slot, lowers, upper, work, options, map slot, owner of the root: uid, gid */
     DOES(OPEN_TREE, op_open_tree, "dsu"),          /* slot, path, recursive */
     DOES(OPEN_PROCESS, op_open_process, "duu"),    /* slot, pid, start ticks */
     DOES(OPEN_DIRECTORY, op_open_directory, "ds"), /* slot, path */

@@ -12,7 +12,7 @@ export const helperOps: readonly string[] = (/enum op \{([^}]*)\}/.exec(header)?
 
 /** The types of an op's fields, by its name. */
 const signatures: ReadonlyMap<string, string> = new Map(
-  [...table.matchAll(/(?:DOES|MAY)\((\w+),\s*\w+,\s*"(\w*)"/g)].map(([, name = '', signature = '']) => [
+  [...table.matchAll(/(?:DOES|MAY)\(\s*(\w+),\s*\w+,\s*"(\w*)"/g)].map(([, name = '', signature = '']) => [
     name,
     signature,
   ]),

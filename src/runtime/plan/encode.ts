@@ -149,7 +149,16 @@ function fieldsOf(op: Op): readonly Field[] {
     case 'map-holder':
       return [op.slot, op.uidMap, op.gidMap];
     case 'overlay':
-      return [op.slot, op.lowers, op.upper, op.work, optionList(op.options), slotField(op.mapSlot)];
+      return [
+        op.slot,
+        op.lowers,
+        op.upper,
+        op.work,
+        optionList(op.options),
+        slotField(op.mapSlot),
+        op.owner.uid,
+        op.owner.gid,
+      ];
     case 'open-tree':
       return [op.slot, op.path, Number(op.recursive)];
     case 'open-process':

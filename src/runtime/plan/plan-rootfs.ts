@@ -1,6 +1,6 @@
 import type { ContainerSpec, MountOption, MountSpec, RootfsSpec } from '../spec.ts';
 import { type PlanDraft, step } from './draft.ts';
-import { mapText } from './map-text.ts';
+import { mapText, outsideRoot } from './map-text.ts';
 import type { Slot } from './step.ts';
 
 /** What the host's paths led to, opened before the container exists. */
@@ -69,6 +69,7 @@ function planOverlay(plan: PlanDraft, rootfs: RootfsSpec & { kind: 'overlay' }, 
     );
   }
   const slot = plan.slot();
+  const owner = { uid: outsideRoot(userMaps?.uid ?? []), gid: outsideRoot(userMaps?.gid ?? []) };
   const all = initLayer === null ? lowers : [initLayer.directory, ...lowers];
   plan.add(
     'host',
@@ -76,7 +77,7 @@ function planOverlay(plan: PlanDraft, rootfs: RootfsSpec & { kind: 'overlay' }, 
       'mount',
       `lay ${all.length} read-only layers and a writable one over each other`,
       `fsopen(overlay), fsconfig(lowerdir+ ×${all.length}, upperdir=${upper}), fsmount`,
-      { kind: 'overlay', slot, lowers: all, upper, work, options: overlayOptions, mapSlot },
+      { kind: 'overlay', slot, lowers: all, upper, work, options: overlayOptions, mapSlot, owner },
     ),
   );
   return slot;

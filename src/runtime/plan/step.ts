@@ -45,6 +45,8 @@ export type Op =
       readonly options: readonly MountOption[];
       /** A `map-holder`'s; null: the layers keep their ids. */
       readonly mapSlot: Slot | null;
+      /** Of the root directory, by the host's ids. */
+      readonly owner: { readonly uid: number; readonly gid: number };
     }
   | { readonly kind: 'open-tree'; readonly slot: Slot; readonly path: string; readonly recursive: boolean }
   /** A pidfd, which stands for the namespaces of its process too. */

@@ -39,7 +39,16 @@ test('carries any text, list, number and bytes unharmed', () => {
   );
   fc.assert(
     fc.property(slot, texts, text, text, options, fc.option(slot), (at, lowers, upper, work, opts, mapSlot) => {
-      const op: Op = { kind: 'overlay', slot: at, lowers, upper, work, options: opts, mapSlot };
+      const op: Op = {
+        kind: 'overlay',
+        slot: at,
+        lowers,
+        upper,
+        work,
+        options: opts,
+        mapSlot,
+        owner: { uid: 7, gid: 8 },
+      };
       expect(fieldsOf(op)).toEqual([
         BigInt(at),
         lowers,
@@ -47,6 +56,8 @@ test('carries any text, list, number and bytes unharmed', () => {
         work,
         flat(opts),
         mapSlot === null ? none : BigInt(mapSlot),
+        7n,
+        8n,
       ]);
     }),
   );
