@@ -40,9 +40,33 @@ export function discover(
   }
   const placement = placeProcesses(processes, host, recognise);
   const watcher = openWatcher(placement, supervisors);
-  const discovery = describe(placement, watcher, buildGroups(placement, watcher));
+  const described = describe(placement, watcher, buildGroups(placement, watcher));
+  const discovery = last === null ? described : withSameObjects(described, last.discovery);
   last = { processes, host, supervisors, discovery };
   return discovery;
+}
+
+/** Containers that are as they were stay the same objects, so that nobody works them out again. */
+function withSameObjects(discovery: Discovery, before: Discovery): Discovery {
+  const earlier = new Map(before.candidates.map((candidate) => [candidate.key, candidate]));
+  const candidates = discovery.candidates.map((candidate) => {
+    const same = earlier.get(candidate.key);
+    return same !== undefined && isAlike(candidate, same) ? same : candidate;
+  });
+  return { ...discovery, candidates };
+}
+
+const CANDIDATE_LISTS = ['pids', 'joined', 'execs', 'evidence'] as const;
+const CANDIDATE_WORDS = ['engine', 'id', 'name', 'pod', 'init', 'starting', 'parent', 'supervisor'] as const;
+
+function isAlike(some: Candidate, other: Candidate): boolean {
+  return (
+    CANDIDATE_WORDS.every((word) => some[word] === other[word]) &&
+    CANDIDATE_LISTS.every(
+      (list) =>
+        some[list].length === other[list].length && some[list].every((each, index) => each === other[list][index]),
+    )
+  );
 }
 
 /** Whether nothing changed that a discovery is made from: most ticks see other counters only. */

@@ -38,9 +38,35 @@ export function buildNamespaces(
   }
   const host = sample.host.namespaces;
   if (last === null || last.host !== host || !isUnmoved(last, containers, byPid)) {
-    last = { host, containers, byPid, namespaces: build(sample, containers, byPid) };
+    last = { host, containers, byPid, namespaces: sameWhereEqual(build(sample, containers, byPid), last) };
   }
   return last.namespaces;
+}
+
+/** A container's eight stay the same objects as long as they say the same. */
+function sameWhereEqual(built: Namespaces, before: Built | null): Namespaces {
+  if (before === null) {
+    return built;
+  }
+  const ofContainer = new Map(
+    Array.from(built.ofContainer, ([key, own]) => {
+      const earlier = before.namespaces.ofContainer.get(key);
+      return [key, earlier?.every((each, index) => isEqual(each, own[index])) ? earlier : own];
+    }),
+  );
+  return { ...built, ofContainer };
+}
+
+function isEqual(some: ContainerNamespace, other: ContainerNamespace | undefined): boolean {
+  return (
+    some.type === other?.type &&
+    some.inode === other.inode &&
+    some.isolated === other.isolated &&
+    some.parent === other.parent &&
+    some.owner === other.owner &&
+    some.sharedWith.length === other.sharedWith.length &&
+    some.sharedWith.every((ref, index) => ref === other.sharedWith[index])
+  );
 }
 
 function isUnmoved(
