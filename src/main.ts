@@ -1,3 +1,6 @@
+import { asksForHelp, firstWord } from './cli/global-flags.ts';
+import { isRuntimeVerb } from './cli/runtime-names.ts';
+
 /** `engines` of package.json: what the rest needs even to be parsed is not loaded before this was asked. */
 const OLDEST_NODE = 22;
 
@@ -9,8 +12,14 @@ async function start(): Promise<number> {
     );
     return 1;
   }
+  const args = process.argv.slice(2);
+  const first = firstWord(args);
+  if (first !== null && isRuntimeVerb(first.word) && !asksForHelp(args.slice(first.at + 1))) {
+    const { runRuntimeVerb } = await import('./cli/runtime-program.ts');
+    return runRuntimeVerb(first.word, args.slice(0, first.at), args.slice(first.at + 1));
+  }
   const { runProgram } = await import('./cli/program.ts');
-  return runProgram(process.argv.slice(2));
+  return runProgram(args);
 }
 
 // An engine's idle connection must not keep a finished command waiting; commands have waited for their output.

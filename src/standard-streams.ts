@@ -27,7 +27,7 @@ const RETRY_MS = 2;
 export function openStandardOutput(): StandardOutput {
   const { mode, rdev } = fstatSync(STDOUT);
   if ((mode & S_IFMT) !== S_IFCHR || rdev >> 8 === MEMORY_DEVICES) {
-    return { columns: null, write: (text) => writeAll(STDOUT, text), drained: () => Promise.resolve() };
+    return { columns: null, write: (text) => writeAll(STDOUT, Buffer.from(text)), drained: () => Promise.resolve() };
   }
   const { stdout } = process;
   stdout.on('error', endWhereNobodyReads);
@@ -41,11 +41,15 @@ export function openStandardOutput(): StandardOutput {
 }
 
 export function writeStandardError(text: string): void {
-  writeAll(STDERR, text);
+  writeAll(STDERR, Buffer.from(text));
 }
 
-function writeAll(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
+/** What somebody else's program printed, as it is. */
+export function writeBytes(stream: 'stdout' | 'stderr', bytes: Buffer): void {
+  writeAll(stream === 'stdout' ? STDOUT : STDERR, bytes);
+}
+
+function writeAll(descriptor: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length; ) {
     try {
       done += writeSync(descriptor, bytes, done);

@@ -17,7 +17,7 @@ _nsview() {
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
-      --proc | --sys | --root | --engine | -f | --filter | --sort | -i | --interval | -n | --count) ((index++)) ;;
+      --proc | --sys | --root | --engine | -f | --filter | --sort | -i | --interval | -n | --count | -e | --env | --env-file | -w | --workdir | -u | --user | --rootfs | --name | --hostname | --entrypoint | --tmpfs | -v | --volume | --mount | --network | --pid | --ipc | --uts | --userns | --cgroup-parent | --cpus | --cpu-period | --cpu-quota | -c | --cpu-shares | --cpuset-cpus | -m | --memory | --memory-swap | --memory-reservation | --pids-limit | --device-read-bps | --device-write-bps | --ulimit | --device | --sysctl | --group-add | --cap-add | --cap-drop | --security-opt | --stop-signal | --stop-timeout | -l | --label | -s | --signal | -t | --time | --tail | --since) ((index++)) ;;
       -*) ;;
       *)
         verb=${COMP_WORDS[index]}
@@ -58,9 +58,241 @@ _nsview() {
       :
       return
       ;;
+    run:-e | run:--env)
+      :
+      return
+      ;;
+    run:--env-file)
+      :
+      return
+      ;;
+    run:-w | run:--workdir)
+      mapfile -t COMPREPLY < <(compgen -d -- "$current")
+      return
+      ;;
+    run:-u | run:--user)
+      :
+      return
+      ;;
+    run:--rootfs)
+      mapfile -t COMPREPLY < <(compgen -d -- "$current")
+      return
+      ;;
+    run:--name)
+      :
+      return
+      ;;
+    run:--hostname)
+      :
+      return
+      ;;
+    run:--entrypoint)
+      :
+      return
+      ;;
+    run:--tmpfs)
+      mapfile -t COMPREPLY < <(compgen -d -- "$current")
+      return
+      ;;
+    run:-v | run:--volume)
+      :
+      return
+      ;;
+    run:--mount)
+      :
+      return
+      ;;
+    run:--network)
+      :
+      return
+      ;;
+    run:--pid)
+      :
+      return
+      ;;
+    run:--ipc)
+      :
+      return
+      ;;
+    run:--uts)
+      :
+      return
+      ;;
+    run:--userns)
+      :
+      return
+      ;;
+    run:--cgroup-parent)
+      :
+      return
+      ;;
+    run:--cpus)
+      :
+      return
+      ;;
+    run:--cpu-period)
+      :
+      return
+      ;;
+    run:--cpu-quota)
+      :
+      return
+      ;;
+    run:-c | run:--cpu-shares)
+      :
+      return
+      ;;
+    run:--cpuset-cpus)
+      :
+      return
+      ;;
+    run:-m | run:--memory)
+      :
+      return
+      ;;
+    run:--memory-swap)
+      :
+      return
+      ;;
+    run:--memory-reservation)
+      :
+      return
+      ;;
+    run:--pids-limit)
+      :
+      return
+      ;;
+    run:--device-read-bps)
+      :
+      return
+      ;;
+    run:--device-write-bps)
+      :
+      return
+      ;;
+    run:--ulimit)
+      :
+      return
+      ;;
+    run:--device)
+      :
+      return
+      ;;
+    run:--sysctl)
+      :
+      return
+      ;;
+    run:--group-add)
+      :
+      return
+      ;;
+    run:--cap-add)
+      :
+      return
+      ;;
+    run:--cap-drop)
+      :
+      return
+      ;;
+    run:--security-opt)
+      :
+      return
+      ;;
+    run:--stop-signal)
+      :
+      return
+      ;;
+    run:--stop-timeout)
+      :
+      return
+      ;;
+    run:-l | run:--label)
+      :
+      return
+      ;;
+    exec:-e | exec:--env)
+      :
+      return
+      ;;
+    exec:--env-file)
+      :
+      return
+      ;;
+    exec:-w | exec:--workdir)
+      mapfile -t COMPREPLY < <(compgen -d -- "$current")
+      return
+      ;;
+    exec:-u | exec:--user)
+      :
+      return
+      ;;
+    limit:--cpus)
+      :
+      return
+      ;;
+    limit:--cpu-period)
+      :
+      return
+      ;;
+    limit:--cpu-quota)
+      :
+      return
+      ;;
+    limit:-c | limit:--cpu-shares)
+      :
+      return
+      ;;
+    limit:--cpuset-cpus)
+      :
+      return
+      ;;
+    limit:-m | limit:--memory)
+      :
+      return
+      ;;
+    limit:--memory-swap)
+      :
+      return
+      ;;
+    limit:--memory-reservation)
+      :
+      return
+      ;;
+    limit:--pids-limit)
+      :
+      return
+      ;;
+    limit:--device-read-bps)
+      :
+      return
+      ;;
+    limit:--device-write-bps)
+      :
+      return
+      ;;
+    stop:-s | stop:--signal)
+      :
+      return
+      ;;
+    stop:-t | stop:--time)
+      :
+      return
+      ;;
+    kill:-s | kill:--signal)
+      :
+      return
+      ;;
+    logs:-n | logs:--tail)
+      :
+      return
+      ;;
+    logs:--since)
+      :
+      return
+      ;;
   esac
   case $verb in
-    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers top stats doctor schema completion --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
+    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers top stats doctor schema completion run exec limit pause unpause stop kill rm wait logs gc --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
     ps)
       if [[ $current == -* ]]; then
         _nsview_words "$current" < <(printf '%s\n' -a --all -q --quiet --no-trunc -f --filter --sort --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
@@ -129,6 +361,83 @@ _nsview() {
         _nsview_words "$current" < <(printf '%s\n' -h --help --proc --sys --root --engine --no-color --read-only -V --version)
       else
         _nsview_words "$current" < <(printf '%s\n' bash zsh fish)
+      fi
+      ;;
+    run)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -d --detach -i --interactive -t --tty -e --env --env-file -w --workdir -u --user --privileged --explain --rootfs --name --rm --hostname --entrypoint --init --read-only --tmpfs -v --volume --mount --network --pid --ipc --uts --userns --cgroup-parent --cpus --cpu-period --cpu-quota -c --cpu-shares --cpuset-cpus -m --memory --memory-swap --memory-reservation --pids-limit --device-read-bps --device-write-bps --ulimit --device --sysctl --group-add --cap-add --cap-drop --security-opt --stop-signal --stop-timeout -l --label --step -h --help --proc --sys --root --engine --no-color -V --version)
+      else
+        :
+      fi
+      ;;
+    exec)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -d --detach -i --interactive -t --tty -e --env --env-file -w --workdir -u --user --privileged --explain -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    limit)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' --cpus --cpu-period --cpu-quota -c --cpu-shares --cpuset-cpus -m --memory --memory-swap --memory-reservation --pids-limit --device-read-bps --device-write-bps --release --explain -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    pause)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    unpause)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    stop)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -s --signal -t --time -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    kill)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -s --signal -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    rm)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -f --force -v --volumes -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    wait)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    logs)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -f --follow -n --tail --since -t --timestamps -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    gc)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        :
       fi
       ;;
   esac

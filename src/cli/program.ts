@@ -4,6 +4,7 @@ import { openStandardOutput, writeStandardError } from '../standard-streams.ts';
 import { CliFailure, failureText, wrongUsage } from './failure.ts';
 import { addGlobalOptions, type GlobalOptions, globalOptions } from './globals.ts';
 import { openOutput } from './output.ts';
+import { defineRuntimeVerbs } from './runtime-help.ts';
 import { openSession } from './session.ts';
 import type { Runner } from './verb.ts';
 import { verbs } from './verbs.ts';
@@ -53,6 +54,7 @@ export function buildProgram(): Command {
   for (const { name, summary, verb } of verbs) {
     verb.define(program.command(name).description(summary).helpOption('-h, --help', 'print this help'), run);
   }
+  defineRuntimeVerbs(program);
   return program;
 }
 

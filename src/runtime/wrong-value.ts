@@ -2,6 +2,7 @@
 export class WrongValue extends Error {
   readonly what: string;
   readonly why: string;
+  readonly remedy: null = null;
 
   constructor(what: string, why: string) {
     super(`${what}: ${why}`);

@@ -43,7 +43,7 @@ describe('completion', () => {
   }
 
   it('bash completes verbs, at once and after global flags', () => {
-    expect(complete('st')).toEqual(['stats']);
+    expect(complete('sta')).toEqual(['stats']);
     expect(complete('')).toEqual(expect.arrayContaining(['ps', 'inspect', 'doctor', 'completion', '--proc']));
     expect(complete('--engine', 'none', 'do')).toEqual(['doctor']);
     expect(complete('--no-color', 'c')).toEqual(['cgroup', 'completion']);

@@ -4,7 +4,7 @@ import { runSource } from './run-source.ts';
 describe('wrong usage', { timeout: 60_000 }, () => {
   it.each([
     [['pss'], "unknown command 'pss'", 'Did you mean ps?'],
-    [['run'], "unknown command 'run'", "See 'nsview --help'."],
+    [['bogus'], "unknown command 'bogus'", "See 'nsview --help'."],
     [['ps', '--jsn'], "unknown option '--jsn'", 'Did you mean --json?'],
     [['--enginee', 'ps'], "unknown option '--enginee'", 'Did you mean --engine?'],
     [['ps', '--no-colour'], "unknown option '--no-colour'", 'Did you mean --no-color?'],

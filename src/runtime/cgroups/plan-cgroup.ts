@@ -1,6 +1,7 @@
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
 import type { CgroupSpec, CgroupWrite } from '../spec.ts';
 import { groupsDownTo, type Hierarchy, hierarchiesFor, UNIFIED_CONTROLLERS } from './group-places.ts';
+import type { GroupPlaces } from './live-change.ts';
 import { neededControllers, type Resources, unifiedName, withDefaultSwap } from './resources.ts';
 import { valuesV1 } from './values-v1.ts';
 import { valuesV2 } from './values-v2.ts';
@@ -18,7 +19,7 @@ export type CgroupRequest = {
 };
 
 export type CgroupPlan =
-  | { readonly kind: 'planned'; readonly cgroup: CgroupSpec }
+  | { readonly kind: 'planned'; readonly cgroup: CgroupSpec; readonly groups: GroupPlaces }
   /** This host has no controller for what was asked. */
   | { readonly kind: 'missing'; readonly controller: string };
 
@@ -58,6 +59,13 @@ export function planCgroup(request: CgroupRequest): CgroupPlan {
       joins: hierarchies.map((hierarchy) => ({ version: hierarchy.version, directory: leaf(hierarchy) })),
       finals: hierarchies.flatMap((hierarchy) => finals(hierarchy, leaf(hierarchy), unified !== null)),
       removes: hierarchies.map(leaf),
+    },
+    groups: {
+      v1: Object.fromEntries(
+        hierarchies.flatMap((hierarchy) => hierarchy.controllers.map((controller) => [controller, leaf(hierarchy)])),
+      ),
+      v2: hierarchies.filter(({ version }) => version === 2).map(leaf)[0] ?? null,
+      unified: unified !== null,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { GroupPlaces } from '../cgroups/live-change.ts';
 import type { CgroupJoin, NamespaceType, PortSpec, ProcessRef, ProcessSpec } from '../spec.ts';
 import { StateFailure } from './state-failure.ts';
 import type { Store } from './store.ts';
@@ -24,9 +25,9 @@ export type ContainerConfig = {
   readonly volumes: { readonly [target: string]: string };
   /** Namespaces of its own, which a command more enters. */
   readonly namespaces: readonly NamespaceType[];
-  readonly joins: readonly CgroupJoin[];
   /** Its groups, which go with it. */
-  readonly removes: readonly string[];
+  readonly joins: readonly CgroupJoin[];
+  readonly groups: GroupPlaces;
   /** How its command was started, and any command more is; the filter as base64. */
   readonly process: Omit<ProcessSpec, 'seccomp'> & { readonly seccomp: string | null };
 };

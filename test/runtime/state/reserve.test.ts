@@ -25,7 +25,7 @@ const config = (id: string): Omit<ContainerConfig, 'name'> => ({
   volumes: {},
   namespaces: ['pid'],
   joins: [],
-  removes: [],
+  groups: { v1: {}, v2: null, unified: false },
   process: {
     argv: ['true'],
     env: [],

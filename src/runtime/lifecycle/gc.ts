@@ -1,0 +1,178 @@
+import { lstatSync, readdirSync, readlinkSync, rmdirSync } from 'node:fs';
+import type { CgroupLayout } from '../../model/cgroup/layout.ts';
+import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
+import { groupTree } from '../cgroups/group-processes.ts';
+import { releaseName } from '../state/names.ts';
+import { bootId, isRunning } from '../state/process-ref.ts';
+import { draftFiles, kindOfDirectory, readState, trashFiles, writeWhole } from '../state/records.ts';
+import type { Store } from '../state/store.ts';
+import { groupsOf, type OwnContainer, readContainer } from './own-container.ts';
+import { clearGroups, takeDown } from './remove.ts';
+import { removeTree } from './remove-tree.ts';
+
+/** What was swept, one line each. */
+export type Swept = readonly string[];
+
+/**
+ * Sweeps what crashed runs left of the containers of this store, and nothing else. May be run at any time, any number of
+ * times, beside starts and other sweeps: what somebody alive attends to is left alone.
+ */
+export async function sweepContainers(store: Store): Promise<Swept> {
+  const swept: string[] = [];
+  for (const entry of namesIn(store.containers)) {
+    const directory = kindOfDirectory(entry);
+    if (directory === null) {
+      continue;
+    }
+    const { kind, id } = directory;
+    const short = id.slice(0, 12);
+    if (kind === 'trash') {
+      removeTree(trashFiles(store, id).directory);
+      swept.push(`${short}: the rest of a removal`);
+    } else if (kind === 'draft') {
+      if (isAbandoned(store, id)) {
+        releaseNamesOf(store, id);
+        removeTree(draftFiles(store, id).directory);
+        swept.push(`${short}: a start that was not finished`);
+      }
+    } else {
+      const container = readContainer(store, id);
+      const done = container === null ? null : await sweepContainer(store, container);
+      if (container !== null && done !== null) {
+        swept.push(`${container.config.name}: ${done}`);
+      }
+    }
+  }
+  return [...swept, ...sweepNames(store)];
+}
+
+/** What was done about this container; null: it is as it should be. */
+export async function sweepContainer(store: Store, container: OwnContainer): Promise<string | null> {
+  const { status, attended, state, config } = container;
+  if (attended) {
+    return null;
+  }
+  if (status === 'removing') {
+    await takeDown(store, container);
+    return 'its removal is finished';
+  }
+  if (status === 'lost' && (config.autoRemove || state.init === null)) {
+    await takeDown(store, container);
+    return state.init === null ? 'a start that was not finished' : 'it lost its helper, and was to be removed';
+  }
+  if (status === 'lost') {
+    await clearGroups(container);
+    recordLoss(container);
+    return 'it lost its helper, and counts as killed';
+  }
+  if (status === 'exited' && config.autoRemove) {
+    await takeDown(store, container);
+    return 'it has ended, and was to be removed';
+  }
+  if (groupsOf(container).some((group) => groupTree(group).length > 0)) {
+    await clearGroups(container);
+    return 'groups that it left';
+  }
+  return null;
+}
+
+const SIGKILL = 9;
+
+/** The helper would have written it: what it was when it ended nobody knows. */
+function recordLoss({ files, state }: OwnContainer): void {
+  const nanoseconds = (milliseconds: number) => `${BigInt(milliseconds) * 1_000_000n}`;
+  const now = Date.now();
+  const started = state.startedAt === null ? now : Date.parse(state.startedAt);
+  writeWhole(
+    files.exit,
+    `code ${128 + SIGKILL}\nsignal ${SIGKILL}\nstarted ${nanoseconds(started)}\nended ${nanoseconds(now)}\n`,
+  );
+}
+
+function isAbandoned(store: Store, id: string): boolean {
+  const files = draftFiles(store, id);
+  const state = readState(files);
+  if (state !== null) {
+    return state.bootId !== bootId() || !isRunning(state.creator);
+  }
+  // Its maker writes the state first of all.
+  return ageMs(files.directory) > UNWRITTEN_MS;
+}
+
+const UNWRITTEN_MS = 10_000;
+
+/** Names whose container is gone. A name is taken after its draft is made and given up before the container goes. */
+function sweepNames(store: Store): Swept {
+  return namesIn(store.names).flatMap((name) => {
+    const id = linkOf(`${store.names}/${name}`);
+    if (id === null || exists(`${store.containers}/${id}`) || exists(draftFiles(store, id).directory)) {
+      return [];
+    }
+    if (exists(`${store.containers}/${id}`)) {
+      return [];
+    }
+    releaseName(store, name, id);
+    return [`${name}: a name without a container`];
+  });
+}
+
+function releaseNamesOf(store: Store, id: string): void {
+  for (const name of namesIn(store.names)) {
+    if (linkOf(`${store.names}/${name}`) === id) {
+      releaseName(store, name, id);
+    }
+  }
+}
+
+/** A group is made after its container's state: one that is older than this and empty has lost it. */
+const ORPHAN_MS = 60_000;
+
+/** Empty groups with our tag that no container of this store has; of another store's, none is empty for long. */
+export function sweepGroups(store: Store, layout: CgroupLayout): Swept {
+  const mountPoints = new Set(
+    [...Object.values(layout.v1), ...(layout.v2 === null ? [] : [layout.v2])].map((mount) => mount.mountPoint),
+  );
+  return Array.from(mountPoints, (mountPoint) => `${mountPoint}${DEFAULT_PARENT}`).flatMap((parent) => {
+    const orphans = namesIn(parent)
+      .filter((name) => /^[0-9a-f]{64}$|^pid-\d+-\d+$/.test(name) && !exists(`${store.containers}/${name}`))
+      .map((name) => `${parent}/${name}`)
+      .filter((group) => ageMs(group) > ORPHAN_MS || /\/pid-/.test(group));
+    const removed = orphans.filter((group) => groupTree(group).every(removeEmpty));
+    removeEmpty(parent);
+    return removed.map((group) => `${group}: an empty group`);
+  });
+}
+
+function removeEmpty(group: string): boolean {
+  try {
+    rmdirSync(group);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ageMs(path: string): number {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? 0 : Date.now() - stat.mtimeMs;
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}

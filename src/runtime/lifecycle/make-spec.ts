@@ -1,0 +1,165 @@
+import { cgroupFiles } from '../cgroups/cgroup-files.ts';
+import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
+import { planCgroup } from '../cgroups/plan-cgroup.ts';
+import { neededControllers } from '../cgroups/resources.ts';
+import { deviceRuleText } from '../security/device-rules.ts';
+import { allHostDevices, findHostDevices } from '../security/host-devices.ts';
+import { readHostFacts } from '../security/host-facts.ts';
+import { type SeccompChoice, securityDefaults } from '../security/security-defaults.ts';
+import type { CgroupSpec, ContainerSpec, MountSpec } from '../spec.ts';
+import { readTextFile } from '../state/read-text-file.ts';
+import { type ContainerConfig, containerFiles } from '../state/records.ts';
+import type { Store } from '../state/store.ts';
+import { WrongValue } from '../wrong-value.ts';
+import { defaultMounts } from './default-mounts.ts';
+import { etcFiles } from './etc-files.ts';
+import { readInLayers } from './image-files.ts';
+import { enteredNamespaces, namespacesOf } from './namespaces.ts';
+import { processOf } from './process-of.ts';
+import { RequestFailed } from './request-failed.ts';
+import type { RunRequest } from './run-request.ts';
+import { findUser } from './user.ts';
+import { userMapsOf } from './user-maps.ts';
+import { makeMounts } from './volumes.ts';
+
+/** Docker's: docker-stop(1). */
+const SIGTERM = 15;
+const STOP_SECONDS = 10;
+
+export type MadeContainer = { readonly spec: ContainerSpec; readonly config: Omit<ContainerConfig, 'name'> };
+
+/** Everything that a request comes to on this host: what is done, and what is remembered of it. */
+export function makeContainer(store: Store, id: string, request: RunRequest, createdAt: string): MadeContainer {
+  const uid = process.geteuid?.() ?? 0;
+  const userMaps = userMapsOf(request.userns, uid, process.getegid?.() ?? 0);
+  const namespaces = namespacesOf(store, request, userMaps !== null);
+  const user = findUser(request.user ?? (request.root.defaults.User || '0'), request.groups, (path) =>
+    readInLayers(request.root.layers, path),
+  );
+  const own = { net: namespaces.net === 'new', ipc: namespaces.ipc === 'new', user: userMaps !== null };
+  const security = securityDefaults(
+    { ...request, seccomp: seccompOf(request.seccomp), uid: user.uid, own },
+    readHostFacts(),
+    { find: findHostDevices, all: allHostDevices },
+  );
+  const rules = security.deviceRules === null ? null : security.deviceRules.map(deviceRuleText);
+  const { cgroup, groups } = groupsFor(request, id, rules, uid);
+  const hostname = namespaces.uts === 'new' ? (request.hostname ?? id.slice(0, 12)) : null;
+  const etc = etcFiles(hostname, request.net.kind === 'host');
+  const command = processOf(request, user, security, etc.hostname.trim());
+  const made = makeMounts(store, request.mounts);
+  const files = containerFiles(store, id);
+  const controllers = [...Object.keys(groups.v1), ...(groups.v2 === null ? [] : ['unified'])];
+  const usual = defaultMounts({
+    layout: request.layout,
+    controllers,
+    ownNet: own.net,
+    ownIpc: own.ipc,
+    privileged: request.privileged,
+  });
+  const spec: ContainerSpec = {
+    id,
+    rootfs: {
+      kind: 'overlay',
+      lowers: request.root.layers,
+      upper: files.upper,
+      work: files.work,
+      initLayer: { directory: files.init, ...etc },
+    },
+    namespaces,
+    userMaps,
+    cgroup,
+    mounts: inOrder(usual, made.mounts),
+    devices: security.devices.map((device) => ({ ...device, path: device.path.replace(/^\/dev\//, '') })),
+    maskedPaths: security.maskedPaths,
+    readonlyPaths: security.readonlyPaths,
+    readonlyRootfs: request.readOnly,
+    hostname,
+    domainname: null,
+    sysctls: security.sysctls,
+    process: command,
+    terminal: { tty: request.tty, stdin: request.stdin },
+    init: request.init,
+    ports: request.ports,
+    bridge: null,
+    detached: request.detached,
+    files: { lock: files.lock, log: files.log, exit: files.exit },
+  };
+  return {
+    spec,
+    config: {
+      id,
+      image: request.root.image,
+      createdAt,
+      labels: { ...request.root.defaults.Labels, ...request.labels },
+      autoRemove: request.autoRemove,
+      detached: request.detached,
+      tty: request.tty,
+      stdin: request.stdin,
+      stopSignal: request.stopSignal ?? SIGTERM,
+      stopTimeoutSeconds: request.stopTimeoutSeconds ?? STOP_SECONDS,
+      privileged: request.privileged,
+      ports: request.ports,
+      volumes: made.volumes,
+      namespaces: enteredNamespaces(namespaces),
+      joins: cgroup.joins,
+      groups,
+      process: {
+        ...command,
+        seccomp: command.seccomp === null ? null : Buffer.from(command.seccomp).toString('base64'),
+      },
+    },
+  };
+}
+
+function seccompOf(choice: string): SeccompChoice {
+  if (choice === 'default' || choice === 'unconfined') {
+    return { kind: choice };
+  }
+  const text = readTextFile(choice);
+  if (text === null) {
+    throw new WrongValue(`--security-opt seccomp=${choice}`, 'the profile cannot be read');
+  }
+  return { kind: 'profile', file: choice, text };
+}
+
+const NO_GROUPS = {
+  cgroup: { directories: [], writes: [], joins: [], finals: [], removes: [] } satisfies CgroupSpec,
+  groups: { v1: {}, v2: null, unified: false },
+};
+
+function groupsFor(request: RunRequest, id: string, devices: readonly string[] | null, uid: number) {
+  const { layout, resources, cgroupParent } = request;
+  const asked = neededControllers(resources);
+  // An ordinary user may make groups nowhere but below one that was given away.
+  if (layout.kind === 'none' || (uid !== 0 && cgroupParent === DEFAULT_PARENT)) {
+    if (asked.size > 0) {
+      throw new RequestFailed(
+        'run',
+        `limits need a control group, and ${layout.kind === 'none' ? 'no cgroup file system is mounted' : 'an ordinary user may make none'}`,
+        'Run it as root, or name a group of your own with --cgroup-parent.',
+      );
+    }
+    return NO_GROUPS;
+  }
+  const planned = planCgroup({ layout, id, parent: cgroupParent, resources, devices, read: cgroupFiles.read });
+  if (planned.kind === 'missing') {
+    throw new RequestFailed('run', `this kernel has no ${planned.controller} controller to limit it with`);
+  }
+  return planned;
+}
+
+/** Places that hold the kernel's own files: what is mounted there could pass for them. */
+const KERNELS = ['/proc', '/sys', '/dev'];
+
+/** Parents before children; what was asked for replaces what is usual at the same place. */
+function inOrder(usual: readonly MountSpec[], asked: readonly MountSpec[]): readonly MountSpec[] {
+  for (const { target } of asked) {
+    if (KERNELS.includes(target) || target.startsWith('/proc/') || target.startsWith('/sys/')) {
+      throw new WrongValue(target, 'nothing can be mounted over what the kernel shows there');
+    }
+  }
+  const targets = new Set(asked.map(({ target }) => target));
+  const depth = ({ target }: MountSpec) => target.split('/').length;
+  return [...usual.filter(({ target }) => !targets.has(target)), ...asked.toSorted((a, b) => depth(a) - depth(b))];
+}

@@ -1,0 +1,126 @@
+import { availableParallelism } from 'node:os';
+import { checkResources } from '../cgroups/check-resources.ts';
+import { type LaunchOptions, launch, type Outcome } from '../launch.ts';
+import { planContainer } from '../plan/plan-container.ts';
+import type { Step } from '../plan/step.ts';
+import type { ProcessRef } from '../spec.ts';
+import { readExitRecord } from '../state/exit-record.ts';
+import { processRef } from '../state/process-ref.ts';
+import { readTextFile } from '../state/read-text-file.ts';
+import { newId, writeState } from '../state/records.ts';
+import { type Reservation, reserve } from '../state/reserve.ts';
+import { makeStore, type Store } from '../state/store.ts';
+import { WrongValue } from '../wrong-value.ts';
+import { endNotes } from './end-notes.ts';
+import { sweepContainer } from './gc.ts';
+import { makeContainer } from './make-spec.ts';
+import { readContainer } from './own-container.ts';
+import { takeDown } from './remove.ts';
+import { called, RequestFailed } from './request-failed.ts';
+import type { RunRequest } from './run-request.ts';
+
+/** What follows a start from outside. */
+export type RunHooks = Pick<LaunchOptions, 'onStep' | 'beforeStep'> & {
+  /** The steps that will be done, before the first is. */
+  readonly onPlan?: (steps: readonly Step[]) => void;
+};
+
+export type RunResult =
+  | { readonly kind: 'detached'; readonly id: string }
+  | { readonly kind: 'ended'; readonly code: number; readonly notes: readonly string[] }
+  | { readonly kind: 'failed'; readonly code: number; readonly what: string; readonly why: string };
+
+/**
+ * Makes a container and follows it: to its command's end, or to its start where `detached`. What cannot be is thrown as
+ * WrongValue, RequestFailed or StateFailure before anything is made; what fails while it is made leaves nothing.
+ */
+export async function runContainer(store: Store, request: RunRequest, hooks: RunHooks): Promise<RunResult> {
+  const problem = checkResources(request.resources, {
+    cpus: availableParallelism(),
+    onlineCpus: readTextFile('/sys/devices/system/cpu/online'),
+  });
+  if (problem !== null) {
+    throw new WrongValue(problem.flag, problem.why);
+  }
+  makeStore(store);
+  const { spec, config } = makeContainer(store, newId(), request, new Date().toISOString());
+  const reserved = await reserveOrSweep(store, config, request.name);
+  const container = () => readContainer(store, config.id);
+  let state = reserved.state;
+  let init: ProcessRef | null = null;
+  const steps = planContainer(spec);
+  hooks.onPlan?.(steps);
+  const outcome = await launch(steps, {
+    ...hooks,
+    verb: 'run',
+    name: reserved.config.name,
+    detached: request.detached,
+    onHelper: (pid) => {
+      state = { ...state, monitor: processRef(pid) };
+      writeState(reserved.files, state);
+    },
+    onProcess: (process) => {
+      init = process;
+    },
+    onRunning: () => {
+      state = { ...state, status: 'running', init, startedAt: new Date().toISOString() };
+      writeState(reserved.files, state);
+    },
+  });
+  if (outcome.kind === 'detached') {
+    return { kind: 'detached', id: config.id };
+  }
+  const exit = readExitRecord(reserved.files.exit);
+  const left = container();
+  if (left !== null && (outcome.kind === 'failed' || request.autoRemove)) {
+    await takeDown(store, left);
+  }
+  if (outcome.kind === 'failed') {
+    return { kind: 'failed', code: outcome.code, ...failureText(outcome, request) };
+  }
+  return { kind: 'ended', code: outcome.code, notes: exit === null ? [] : endNotes(exit) };
+}
+
+type Reserved = Extract<Reservation, { kind: 'reserved' }>;
+
+/** A name that only the remains of a crash have is free. */
+async function reserveOrSweep(
+  store: Store,
+  config: Parameters<typeof reserve>[1],
+  name: string | null,
+): Promise<Reserved> {
+  const first = reserve(store, config, name);
+  if (first.kind === 'reserved') {
+    return first;
+  }
+  const owner = readContainer(store, first.owner);
+  if (owner !== null) {
+    await sweepContainer(store, owner);
+  }
+  const second = readContainer(store, first.owner) === null ? reserve(store, config, name) : first;
+  if (second.kind === 'reserved') {
+    return second;
+  }
+  throw new RequestFailed(
+    called(second.name),
+    `the name is taken by ${second.owner.slice(0, 12)}`,
+    `Remove that one (nsview rm ${second.name}), or take another name.`,
+  );
+}
+
+function failureText(
+  outcome: Extract<Outcome, { kind: 'failed' }>,
+  request: RunRequest,
+): { readonly what: string; readonly why: string } {
+  const { step, error, detail } = outcome;
+  const code = error === null ? '' : ` (${error})`;
+  if (outcome.code === 127) {
+    return { what: request.command[0] ?? 'run', why: `there is no such program in the container${code}` };
+  }
+  if (outcome.code === 126) {
+    return { what: request.command[0] ?? 'run', why: `it cannot be executed${code}` };
+  }
+  return step === null
+    ? { what: 'nsview-init', why: `${detail === '' ? 'it could not be started' : detail}${code}` }
+    : { what: step.call, why: `${detail === '' ? `cannot ${step.says}` : detail}${code}` };
+}
