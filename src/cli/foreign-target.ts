@@ -29,13 +29,7 @@ export async function foreignTarget(verb: string, ref: string, globals: Flags): 
   if (typeof choice === 'string') {
     throw requestFailed(verb, choice);
   }
-  const session = openSession({
-    roots: {},
-    engines: choice,
-    color: false,
-    root: globals.one('--root') ?? undefined,
-    readOnly: false,
-  });
+  const session = openSession({ roots: {}, engines: choice, root: globals.one('--root') ?? undefined });
   try {
     const found = findContainerOrProcess(await session.look(LISTING), ref);
     if (typeof found === 'number') {

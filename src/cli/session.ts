@@ -43,9 +43,13 @@ const NAMELESS: readonly Engine[] = ['oci', 'unknown'];
  * Opens what the global flags say. As root the engines' own files tell every name in a millisecond; their sockets are
  * asked only where the files did not, or where a socket was chosen on the command line.
  */
-export function openSession({ roots, engines: choice }: GlobalOptions): Session {
+export function openSession({
+  roots,
+  engines: choice,
+  root,
+}: Pick<GlobalOptions, 'roots' | 'engines' | 'root'>): Session {
   const host = openHost(roots);
-  const engines = openEngines(host, choice, { env: process.env });
+  const engines = openEngines(host, choice, { env: process.env, root });
   const sampler = openSampler(host, engines);
   let asked = choice.kind === 'none';
   let last: Sample | null = null;

@@ -59,6 +59,8 @@ export const CGROUP_ROWS: readonly CgroupRow[] = [
   unsure('docker', /^docker$/, /^buildkit$/, /^(?<id>[a-z0-9]{10,})$/),
   unsure('oci', /^buildkit$/, /^(?<id>[a-z0-9]{10,})$/),
 
+  container('nsview', /^nsview$/, HEX_ID),
+
   container('podman', new RegExp(`^libpod-(?:payload-)?${ID}(?:\\.scope)?$`)),
   supervisor('podman', new RegExp(`^libpod-conmon-${ID}\\.scope$`)),
   supervisor('podman', LIBPOD_PARENT, /^conmon$/),

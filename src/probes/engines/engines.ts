@@ -2,6 +2,7 @@ import type { Candidate } from '../../model/discovery/candidate.ts';
 import type { EngineFacts, EngineReport } from '../../model/engine-facts.ts';
 import type { Host } from '../host.ts';
 import type { EngineChoice } from './choice.ts';
+import { ownRoots } from './own-state.ts';
 import { type Daemon, openSockets, type Sockets } from './sockets.ts';
 import { openStateCache } from './state-cache.ts';
 import { openStateRoots, type StorageRoot } from './state-roots.ts';
@@ -29,6 +30,8 @@ export type Engines = {
 
 export type EngineEnvironment = {
   readonly home?: string;
+  /** Where nsview's own containers are; undefined: at the usual place. */
+  readonly root?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
@@ -40,7 +43,8 @@ export function openEngines(host: Host, choice: EngineChoice, environment: Engin
   if (choice.kind === 'none') return noEngines;
   const home = environment.home ?? environment.env['HOME'] ?? null;
   const run = environment.env['XDG_RUNTIME_DIR'] || null;
-  const roots = openStateRoots(host, { home, run });
+  const data = environment.env['XDG_DATA_HOME'] || null;
+  const roots = openStateRoots(host, { home, run, ownRoots: ownRoots({ root: environment.root ?? null, home, data }) });
   const state = openStateCache(host, roots);
   const sockets: Sockets = openSockets(host, choice, { home, run, env: environment.env });
   const storage = kept(host, () => roots.storage());

@@ -10,6 +10,7 @@ import { isHashId, isPathComponent } from './facts.ts';
 import { LXC_PATH, readLxcContainer } from './lxc-state.ts';
 import { readMachine } from './nspawn-state.ts';
 import { isAlive, type OciState } from './oci-state.ts';
+import { readOwnContainer } from './own-state.ts';
 import { podmanBundle, withBundle } from './podman-state.ts';
 import { isReal } from './state-file.ts';
 import type { StateRoots } from './state-roots.ts';
@@ -30,7 +31,7 @@ export function readStateFacts(
 ): EngineFacts | null {
   const { engine, id } = candidate;
   const name = candidate.name ?? id;
-  if (engine === 'nsview') return null;
+  if (engine === 'nsview') return own(host, roots, id);
   if (engine === 'lxc' || supervisor?.kind === 'lxc') {
     const monitor = supervisor?.kind === 'lxc' ? supervisor : null;
     return lxc(host, monitor?.path ?? LXC_PATH, monitor?.name ?? name);
@@ -40,7 +41,8 @@ export function readStateFacts(
   }
   if (engine === 'oci' || engine === 'unknown') {
     if (supervisor?.kind === 'runtime' && supervisor.root !== null) roots.addRuntimeRoot(supervisor.root);
-    return oci(host, roots, candidate);
+    // Under a --cgroup-parent of somebody's choice the path does not say whose it is.
+    return oci(host, roots, candidate) ?? own(host, roots, id);
   }
   if (id === null) return null;
   if (supervisor?.kind === 'conmon' && supervisor.id === id) {
@@ -102,6 +104,15 @@ function containerd(host: Host, id: string, candidate: Candidate, shim: Shim | n
 function oci(host: Host, roots: StateRoots, candidate: Candidate): EngineFacts | null {
   const state: OciState | undefined = candidate.init === null ? undefined : roots.runtimes().get(candidate.init);
   return state !== undefined && isAlive(host, state) ? state.facts : null;
+}
+
+function own(host: Host, roots: StateRoots, id: string | null): EngineFacts | null {
+  if (id === null || !isHashId(id)) return null;
+  for (const root of roots.own()) {
+    const facts = readOwnContainer(host, root, id);
+    if (facts.status === 'ok') return facts.value;
+  }
+  return null;
 }
 
 function lxc(host: Host, path: string, name: string | null): EngineFacts | null {

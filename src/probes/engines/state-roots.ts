@@ -6,6 +6,7 @@ import { CONTAINERD_STATES } from './containerd-state.ts';
 import { dockerConfig, dockerContainerIds, dockerDataRoots, readDockerContainer } from './docker-state.ts';
 import { LXC_PATH, stoppedLxcContainers } from './lxc-state.ts';
 import { isAlive, type OciState, openOciStates } from './oci-state.ts';
+import { stoppedOwnContainers } from './own-state.ts';
 import { openPodmanStore, PODMAN_STORAGE_ROOT, type PodmanStore, podmanBundle } from './podman-state.ts';
 import { versionOf } from './state-file.ts';
 
@@ -15,7 +16,15 @@ const CONTAINERD_ROOT = '/var/lib/containerd';
 const PODMAN_RUN_ROOT = '/run/containers/storage';
 
 /** Where the engines of this host keep their state, as far as it is known by now; found roots add to the usual ones. */
-export function openStateRoots(host: Host, environment: { readonly home: string | null; readonly run: string | null }) {
+export function openStateRoots(
+  host: Host,
+  environment: {
+    readonly home: string | null;
+    readonly run: string | null;
+    /** Where nsview's own containers may be. */
+    readonly ownRoots: readonly string[];
+  },
+) {
   const own = environment.home === null ? null : `${environment.home}/.local/share`;
   const docker = new Set([...dockerDataRoots(host), ...(own === null ? [] : [`${own}/docker`])]);
   const podman = new Map<string, { readonly store: PodmanStore; readonly runRoot: string | null }>();
@@ -60,6 +69,7 @@ export function openStateRoots(host: Host, environment: { readonly home: string 
     );
 
   return {
+    own: (): readonly string[] => environment.ownRoots,
     docker: (): Iterable<string> => [...docker],
     podman: (): Iterable<string> => [...podman.keys()],
     dockerContainer,
@@ -89,7 +99,12 @@ export function openStateRoots(host: Host, environment: { readonly home: string 
         .all()
         .filter((state) => !isAlive(host, state))
         .map(({ facts }): EngineFacts => ({ ...facts, status: 'exited' }));
-      const known = [...stoppedDocker(), ...stoppedPodman(), ...stoppedLxcContainers(host, LXC_PATH)];
+      const known = [
+        ...stoppedDocker(),
+        ...stoppedPodman(),
+        ...stoppedLxcContainers(host, LXC_PATH),
+        ...environment.ownRoots.flatMap((root) => stoppedOwnContainers(host, root)),
+      ];
       const ids = new Set(known.map(({ id }) => id));
       return [...known, ...dead.filter(({ id }) => !ids.has(id))];
     },
@@ -99,6 +114,7 @@ export function openStateRoots(host: Host, environment: { readonly home: string 
         ...[...podman.keys()].map((root) => ['podman', root, root] as const),
         ...CONTAINERD_STATES.map((state) => ['containerd', state, `${state}/io.containerd.runtime.v2.task`] as const),
         ['lxc', LXC_PATH, LXC_PATH],
+        ...environment.ownRoots.map((root) => ['nsview', root, `${root}/containers`] as const),
       ];
       return places.flatMap(([engine, where, directory]): EngineReport[] => {
         const names = host.list(directory, 'unsupported');

@@ -1,0 +1,89 @@
+import type { Port } from '../../model/document/isolation.ts';
+import type { EngineFacts } from '../../model/engine-facts.ts';
+import { flatMapReading, garbled, ok, type Reading, valueOr } from '../../model/reading.ts';
+import type { Host } from '../host.ts';
+import { parseStat } from '../proc/stat.ts';
+import { bareFacts, hostPort, isHashId, sortPorts, timeOf } from './facts.ts';
+import { at, booleanAt, listAt, numberAt, textAt, textsAt } from './json.ts';
+import { namesIn, readStateJson } from './state-file.ts';
+
+/** Where nsview keeps its own containers unless told otherwise with --root. */
+export function ownRoots(environment: {
+  readonly root: string | null;
+  readonly home: string | null;
+  readonly data: string | null;
+}): readonly string[] {
+  const { root, home, data } = environment;
+  if (root !== null) return [root];
+  return [
+    '/var/lib/nsview',
+    ...(data?.startsWith('/') ? [`${data}/nsview`] : home === null ? [] : [`${home}/.local/share/nsview`]),
+  ];
+}
+
+/** Facts of `containers/ID/config.json` and the `state.json` beside it. Null where it is not such a file. */
+export function ownFacts(config: unknown, state: unknown, source: string): EngineFacts | null {
+  const id = textAt(config, 'id');
+  if (id === null || !isHashId(id)) return null;
+  return {
+    ...bareFacts('nsview', id, source),
+    name: textAt(config, 'name'),
+    image: textAt(config, 'image'),
+    startedAt: timeOf(textAt(state, 'startedAt')),
+    labels: textsAt(config, 'labels'),
+    ports: sortPorts(listAt(config, 'ports').flatMap(portOf)),
+    privileged: booleanAt(config, 'privileged'),
+    volumes: textsAt(config, 'volumes'),
+  };
+}
+
+function portOf(port: unknown): readonly Port[] {
+  const container = numberAt(port, 'containerPort');
+  const published = numberAt(port, 'hostPort');
+  if (container === null || published === null) return [];
+  const host = hostPort(textAt(port, 'hostAddress'), String(published));
+  return [{ host, container, protocol: textAt(port, 'protocol') ?? 'tcp' }];
+}
+
+/** One container of a store. */
+export function readOwnContainer(host: Host, root: string, id: string): Reading<EngineFacts> {
+  const path = `${root}/containers/${id}/config.json`;
+  return flatMapReading(readStateJson(host, path), (config) => {
+    const facts = ownFacts(config, readState(host, root, id), path);
+    return facts === null || facts.id !== id ? garbled(path, JSON.stringify(config)) : ok(facts);
+  });
+}
+
+/** Those of which nothing runs: they ended, or their helper was lost. */
+export function stoppedOwnContainers(host: Host, root: string): readonly EngineFacts[] {
+  return namesIn(host, `${root}/containers`)
+    .filter(isHashId)
+    .flatMap((id): EngineFacts[] => {
+      const state = readState(host, root, id);
+      const ended = host.stat(`${root}/containers/${id}/exit`, 'unsupported').status === 'ok';
+      if (!ended && isAttended(host, state)) return [];
+      const facts = valueOr(readOwnContainer(host, root, id), null);
+      return facts === null ? [] : [{ ...facts, status: ended ? 'exited' : 'dead' }];
+    });
+}
+
+function readState(host: Host, root: string, id: string): unknown {
+  return valueOr(readStateJson(host, `${root}/containers/${id}/state.json`), undefined);
+}
+
+/** Whether its helper, or who makes it, still is the recorded process of this start of the machine. */
+function isAttended(host: Host, state: unknown): boolean {
+  const boot = valueOr(host.readText('/proc/sys/kernel/random/boot_id', 'unsupported'), '').trim();
+  return (
+    textAt(state, 'bootId') === boot &&
+    (isAlive(host, at(state, 'monitor')) ||
+      (textAt(state, 'status') !== 'running' && isAlive(host, at(state, 'creator'))))
+  );
+}
+
+function isAlive(host: Host, process: unknown): boolean {
+  const pid = numberAt(process, 'pid');
+  if (pid === null) return false;
+  const stat = flatMapReading(host.readText(`/proc/${pid}/stat`, 'gone'), (text) => parseStat(text));
+  return stat.status === 'ok' && stat.value.startTicks === numberAt(process, 'startTicks');
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { openEngines } from '../../../src/probes/engines/engines.ts';
+import { ownRoots } from '../../../src/probes/engines/own-state.ts';
+import { memoryHost } from '../../support/memory-host.ts';
+import { candidate } from './fixture.ts';
+
+const ID = 'ab'.repeat(32);
+const BOOT = '69d3ac6b-ba24-4174-84b7-5da2b8af00e3';
+
+const CONFIG = {
+  id: ID,
+  name: 'web',
+  image: 'nsview/demo',
+  createdAt: '2026-01-31T12:00:00.000Z',
+  labels: { tier: 'front' },
+  privileged: false,
+  ports: [{ hostAddress: '127.0.0.1', hostPort: 4000, containerPort: 80, protocol: 'tcp' }],
+  volumes: { '/data': 'store' },
+};
+const STATE = {
+  status: 'running',
+  bootId: BOOT,
+  creator: { pid: 7, startTicks: 70 },
+  monitor: { pid: 41, startTicks: 410 },
+  init: { pid: 42, startTicks: 420 },
+  startedAt: '2026-01-31T12:00:01.000Z',
+};
+
+function stat(pid: number, startTicks: number): string {
+  return `${pid} (nsview-init) S 1 ${pid} ${pid} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 ${startTicks} ${'0 '.repeat(30)}\n`;
+}
+
+function store(root: string, state: object = STATE) {
+  const host = memoryHost('=== etc/hostname\nhost\n');
+  host.write(`${root}/containers/${ID}/config.json`, JSON.stringify(CONFIG));
+  host.write(`${root}/containers/${ID}/state.json`, JSON.stringify(state));
+  host.write('/proc/sys/kernel/random/boot_id', `${BOOT}\n`);
+  return host;
+}
+
+const own = candidate({ engine: 'nsview', id: ID, init: 42 });
+
+describe('our own containers', () => {
+  it('have their names from the store, at the usual place or where --root says', () => {
+    const facts = {
+      engine: 'nsview',
+      name: 'web',
+      image: 'nsview/demo',
+      startedAt: '2026-01-31T12:00:01.000Z',
+      labels: { tier: 'front' },
+      privileged: false,
+      ports: [{ host: '127.0.0.1:4000', container: 80, protocol: 'tcp' }],
+      volumes: { '/data': 'store' },
+    };
+    expect(openEngines(store('/var/lib/nsview'), { kind: 'auto' }, { env: {} }).facts(own, null)).toMatchObject(facts);
+    const elsewhere = openEngines(store('/mine'), { kind: 'auto' }, { env: {}, root: '/mine' });
+    expect(elsewhere.facts(own, null)).toMatchObject(facts);
+    expect(openEngines(store('/mine'), { kind: 'auto' }, { env: {} }).facts(own, null)).toBeNull();
+  });
+
+  it('are known by their id alone under a parent of somebody’s choice', () => {
+    const unknown = candidate({ engine: 'unknown', id: ID, init: 42 });
+    const engines = openEngines(store('/var/lib/nsview'), { kind: 'auto' }, { env: {} });
+    expect(engines.facts(unknown, null)).toMatchObject({ engine: 'nsview', name: 'web' });
+  });
+
+  it.each([
+    ['runs while its helper is the recorded process', STATE, stat(41, 410), false, []],
+    ['is dead where another process has the number', STATE, stat(41, 999), false, ['dead']],
+    ['is dead where the helper is gone', STATE, null, false, ['dead']],
+    ['is dead where the machine was started again', { ...STATE, bootId: 'other' }, stat(41, 410), false, ['dead']],
+    ['has exited once its end is written', STATE, stat(41, 410), true, ['exited']],
+    ['is being made while its maker lives', { ...STATE, status: 'creating', monitor: null }, stat(7, 70), false, []],
+  ])('%s', (_, state, process, ended, statuses) => {
+    const host = store('/var/lib/nsview', state);
+    if (process !== null) host.write(`/proc/${process.split(' ')[0]}/stat`, process);
+    if (ended) host.write(`/var/lib/nsview/containers/${ID}/exit`, 'code 0\n');
+    const { stopped } = openEngines(host, { kind: 'auto' }, { env: {} });
+    expect(stopped().map(({ status }) => status)).toEqual(statuses);
+  });
+
+  it('are passed over where a file says another id, or nothing', () => {
+    const host = store('/var/lib/nsview');
+    for (const text of ['{', '{}', JSON.stringify({ ...CONFIG, id: 'cd'.repeat(32) }), 'null']) {
+      host.write(`/var/lib/nsview/containers/${ID}/config.json`, text);
+      expect(openEngines(host, { kind: 'auto' }, { env: {} }).facts(own, null)).toBeNull();
+    }
+  });
+
+  it('are looked for where a user keeps data too', () => {
+    expect(ownRoots({ root: '/x', home: '/h', data: '/d' })).toEqual(['/x']);
+    expect(ownRoots({ root: null, home: '/h', data: '/d' })).toEqual(['/var/lib/nsview', '/d/nsview']);
+    expect(ownRoots({ root: null, home: '/h', data: null })).toEqual(['/var/lib/nsview', '/h/.local/share/nsview']);
+    expect(ownRoots({ root: null, home: null, data: null })).toEqual(['/var/lib/nsview']);
+  });
+});
