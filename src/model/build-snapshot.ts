@@ -8,7 +8,7 @@ import type { EngineReport } from './engine-facts.ts';
 import { takeCensus } from './group-census.ts';
 import { buildNamespaces } from './namespaces/build-namespaces.ts';
 import type { ScannedProcess } from './process.ts';
-import type { ContainerSample, Sample } from './sample.ts';
+import type { ContainerSample, NetworkSample, Sample } from './sample.ts';
 import { type Before, sampledBefore } from './sampled-before.ts';
 import type { Rates, Snapshot } from './snapshot.ts';
 import { finish, type Steps } from './steps.ts';
@@ -110,9 +110,11 @@ function ratesOf(container: ContainerSample, before: Before | null): Rates {
   const earlier = before?.container(container.candidate.key) ?? null;
   const cgroup = container.cgroup;
   const ioUs = cgroup === null ? 0 : cgroup.readAtUs - (earlier?.cgroup?.readAtUs ?? cgroup.readAtUs);
-  const elapsedUs = before?.elapsedUs ?? 0;
+  const { network } = container;
+  const netUs = before === null || network?.earlier == null ? 0 : network.readAtUs - network.earlier.readAtUs;
   const io = (key: 'readBytes' | 'writeBytes') => perSecond(ioTotal(container, key), ioTotal(earlier, key), ioUs);
-  const net = (key: 'rxBytes' | 'txBytes') => perSecond(netTotal(container, key), netTotal(earlier, key), elapsedUs);
+  const net = (key: 'rxBytes' | 'txBytes') =>
+    perSecond(netTotal(network, key), netTotal(network?.earlier ?? null, key), netUs);
   return { readBytes: io('readBytes'), writeBytes: io('writeBytes'), rxBytes: net('rxBytes'), txBytes: net('txBytes') };
 }
 
@@ -129,8 +131,8 @@ function ioTotal(container: ContainerSample | null, key: 'readBytes' | 'writeByt
 }
 
 /** Of all interfaces but the loopback. */
-function netTotal(container: ContainerSample | null, key: 'rxBytes' | 'txBytes'): number | null {
-  const devices = container?.network?.devices;
+function netTotal(network: Pick<NetworkSample, 'devices'> | null, key: 'rxBytes' | 'txBytes'): number | null {
+  const devices = network?.devices;
   return devices?.status === 'ok'
     ? devices.value.filter(({ name }) => name !== 'lo').reduce((sum, device) => sum + device[key], 0)
     : null;

@@ -75,6 +75,7 @@ function belowPath(paths: readonly string[], group: string): string | null {
   return path === undefined ? null : path.slice(prefix.length);
 }
 
+/** What is counted for all in the group together is left out; that it is frozen holds for each of them. */
 function withoutUse(cgroup: Cgroup, warning: string): Cgroup {
   const { cpu, memory } = cgroup;
   return {
@@ -105,7 +106,6 @@ function withoutUse(cgroup: Cgroup, warning: string): Cgroup {
     pids: { ...cgroup.pids, current: null },
     io: { ...cgroup.io, readBytes: null, writeBytes: null, readOps: null, writeOps: null, devices: [] },
     pressure: null,
-    frozen: null,
     warnings: [...cgroup.warnings, warning],
   };
 }

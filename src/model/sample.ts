@@ -79,6 +79,10 @@ export type NetworkSample = {
   readonly devices: Reading<readonly NetworkDevice[]>;
   /** Null where only counters were asked for. */
   readonly addresses: Reading<readonly NetworkAddress[]> | null;
+  /** CLOCK_MONOTONIC of the counters. Where there are many containers, they are not read at every tick. */
+  readonly readAtUs: number;
+  /** The counters before these, which a rate is taken against. */
+  readonly earlier: { readonly devices: Reading<readonly NetworkDevice[]>; readonly readAtUs: number } | null;
 };
 
 /** `name` is null where the kernel's tables leave open which interface has the address. */

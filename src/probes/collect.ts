@@ -3,6 +3,7 @@ import type { Candidate } from '../model/discovery/candidate.ts';
 import { containerMemberships } from '../model/discovery/container-memberships.ts';
 import { discover } from '../model/discovery/discover.ts';
 import type { Problem } from '../model/document/problem.ts';
+import type { MountLine } from '../model/mountinfo.ts';
 import type { ScannedProcess } from '../model/process.ts';
 import { valueOr } from '../model/reading.ts';
 import type { ContainerSample, HeldNamespace, NamespaceKinship, Observer, Sample } from '../model/sample.ts';
@@ -16,10 +17,10 @@ import type { Host } from './host.ts';
 import { readHostFacts, readThreadTotal } from './host-facts.ts';
 import { openMemberFacts } from './member-facts.ts';
 import { readKinships } from './namespace-kinship.ts';
-import { readNetworkCounters } from './network-counters.ts';
+import { openNetworkCounters } from './network-counters.ts';
 import { readNotices, readObserver } from './observer.ts';
 import { openParts } from './parts.ts';
-import { readMountinfo } from './proc/mountinfo.ts';
+import { parseMountinfo } from './proc/mountinfo.ts';
 import { openProcessScan } from './scan.ts';
 
 /** What the next sample should hold beyond what every list shows. */
@@ -60,6 +61,8 @@ export function openSampler(host: Host, engines: Engines): Sampler {
   const members = openMemberFacts(host);
   const cgroups = openCgroupReader(host);
   const parts = openParts(host);
+  const network = openNetworkCounters(host);
+  const mounts = openHostMounts(host);
   let notices: readonly Problem[] = [];
   let ticks = 0;
 
@@ -68,33 +71,40 @@ export function openSampler(host: Host, engines: Engines): Sampler {
     const at = { wallMs: host.wallMs(), monotonicUs: host.monotonicUs() };
     const observer = observe(processes);
     const supervisors = members.supervisorArguments(processes);
-    const { candidates } = discover(processes, facts.namespaces, supervisors);
-    const hostMounts = valueOr(readMountinfo(host, 'self'), []);
-    const layout = cgroupLayout(hostMounts);
-    const byPid = new Map(processes.map((process) => [process.stat.pid, process]));
     yield;
+    const { candidates } = discover(processes, facts.namespaces, supervisors);
+    yield;
+    const { hostMounts, layout } = mounts.read();
+    const byPid = new Map(processes.map((process) => [process.stat.pid, process]));
     const groups = yield* cgroups.read(
       layout,
       candidates.map((candidate) => containerMemberships(candidate, byPid)),
       want.figures,
     );
-    const counters = want.network ? readNetworkCounters(host, candidates) : null;
+    const known = candidates.map((candidate) =>
+      engines.facts(candidate, candidate.supervisor === null ? null : (supervisors.get(candidate.supervisor) ?? null)),
+    );
+    const detailed = new Set(
+      candidates
+        .filter((each, index) => wanted(want.detail, each, known[index]?.id ?? containerId(each, byPid)))
+        .map(({ key }) => key),
+    );
+    const counters = want.network ? yield* network.read(candidates, detailed) : null;
+    const storageRoots = engines.storageRoots();
     const containers: { [key: string]: ContainerSample } = {};
     for (const [index, candidate] of candidates.entries()) {
-      const supervisor = candidate.supervisor === null ? null : (supervisors.get(candidate.supervisor) ?? null);
-      const known = engines.facts(candidate, supervisor);
       containers[candidate.key] = {
         ...parts.read(candidate, {
-          detail: wanted(want.detail, candidate, known?.id ?? containerId(candidate, byPid)),
+          detail: detailed.has(candidate.key),
           counters: counters?.get(candidate.key) ?? null,
           walkLayers: want.walkLayers,
           hostMounts,
-          storageRoots: engines.storageRoots(),
+          storageRoots,
           devicesPath: groups[index]?.paths['devices'] ?? null,
           layout,
         }),
         candidate,
-        facts: known,
+        facts: known[index] ?? null,
         cgroup: groups[index] ?? null,
       };
       if (index % CONTAINERS_PER_STEP === CONTAINERS_PER_STEP - 1) {
@@ -139,6 +149,24 @@ export function openSampler(host: Host, engines: Engines): Sampler {
   }
 
   return { sample, close: () => host.close() };
+}
+
+/** What we see mounted; the same objects as long as the text is the same. */
+function openHostMounts(host: Host) {
+  let text = '';
+  let hostMounts: readonly MountLine[] = [];
+  let layout = cgroupLayout(hostMounts);
+  return {
+    read() {
+      const now = valueOr(host.readText('/proc/self/mountinfo', 'gone'), '');
+      if (now !== text) {
+        text = now;
+        hostMounts = valueOr(parseMountinfo(now), []);
+        layout = cgroupLayout(hostMounts);
+      }
+      return { hostMounts, layout };
+    },
+  };
 }
 
 function wanted(detail: Want['detail'], candidate: Candidate, id: string): boolean {

@@ -6,10 +6,10 @@ import { readNetDev } from './proc/net-dev.ts';
 import { readIdMap } from './proc/uid-map.ts';
 
 /** The network namespace that a process is in, whole: addresses cost three more files than the counters alone. */
-export function readNetwork(host: Host, pid: number): NetworkSample {
-  const devices = readNetDev(host, pid);
-  const names = devices.status === 'ok' ? devices.value.map((device) => device.name) : [];
-  return { devices, addresses: readNetAddresses(host, pid, names) };
+export function readNetwork(host: Host, pid: number, counters: NetworkSample | null): NetworkSample {
+  const read = counters ?? { devices: readNetDev(host, pid), readAtUs: host.monotonicUs(), earlier: null };
+  const names = read.devices.status === 'ok' ? read.devices.value.map((device) => device.name) : [];
+  return { ...read, addresses: readNetAddresses(host, pid, names) };
 }
 
 /** What confines a process beyond its namespaces. `devicesList`: the v1 group's devices.list, null where there is none. */

@@ -45,7 +45,7 @@ export function openParts(host: Host): PartsReader {
     return {
       mountinfo,
       layers: mountinfo?.status === 'ok' ? layersOf(candidate, mountinfo.value, wanted) : null,
-      network: wanted.detail ? readNetwork(host, pid) : wanted.counters,
+      network: wanted.detail ? readNetwork(host, pid, wanted.counters) : wanted.counters,
       security: wanted.detail ? readSecurity(host, pid, devicesList(wanted)) : null,
       rootMarks: marksOf(candidate, pid),
     };

@@ -24,7 +24,10 @@ describe('network', () => {
       { name: 'eth0', address: '172.17.0.2' },
       { name: 'eth0', address: 'fe80::1' },
     ]);
-    const { network, problems } = buildNetwork({ devices: ok([device('lo'), device('eth0')]), addresses }, [port]);
+    const { network, problems } = buildNetwork(
+      { devices: ok([device('lo'), device('eth0')]), addresses, readAtUs: 0, earlier: null },
+      [port],
+    );
     expect(networkSchema.parse(network)).toEqual(network);
     expect(network?.interfaces.map(({ name, addresses: own }) => [name, own])).toEqual([
       ['lo', ['127.0.0.1']],
@@ -37,18 +40,25 @@ describe('network', () => {
 
   it('says which address it could not place', () => {
     const addresses = ok([{ name: null, address: '10.0.0.7' }]);
-    const { problems } = buildNetwork({ devices: ok([device('a'), device('b')]), addresses }, []);
+    const devices = ok([device('a'), device('b')]);
+    const { problems } = buildNetwork({ devices, addresses, readAtUs: 0, earlier: null }, []);
     expect(problems).toMatchObject([{ message: expect.stringContaining('10.0.0.7') }]);
   });
 
   it('is null with a reason where nothing can be read, and without one where the process ended', () => {
     const denied = { status: 'denied', path: '/proc/4/net/dev', code: 'EACCES' } as const;
-    expect(buildNetwork({ devices: denied, addresses: null }, [])).toMatchObject({
+    expect(buildNetwork({ devices: denied, addresses: null, readAtUs: 0, earlier: null }, [])).toMatchObject({
       network: null,
       problems: [{ code: 'EACCES' }],
     });
-    expect(buildNetwork({ devices: gone, addresses: gone }, [])).toEqual({ network: null, problems: [] });
-    const { network, problems } = buildNetwork({ devices: ok([device('lo')]), addresses: denied }, []);
+    expect(buildNetwork({ devices: gone, addresses: gone, readAtUs: 0, earlier: null }, [])).toEqual({
+      network: null,
+      problems: [],
+    });
+    const { network, problems } = buildNetwork(
+      { devices: ok([device('lo')]), addresses: denied, readAtUs: 0, earlier: null },
+      [],
+    );
     expect(network?.interfaces.length).toBe(1);
     expect(problems.length).toBe(1);
   });

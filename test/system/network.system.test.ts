@@ -27,7 +27,7 @@ async function addressesByIp(pid: number): Promise<{ readonly [name: string]: re
 }
 
 function addressesByUs(pid: number) {
-  const { network, problems } = buildNetwork(readNetwork(host, pid), []);
+  const { network, problems } = buildNetwork(readNetwork(host, pid, null), []);
   const interfaces = network?.interfaces ?? [];
   return {
     problems,
@@ -69,7 +69,7 @@ describe.skipIf(lane === null || missing)('interfaces of Docker containers', () 
   it('counts what goes over the wire', async () => {
     const pid = Number(await docker('inspect', '-f', '{{.State.Pid}}', 'net-none'));
     const loopback = () =>
-      buildNetwork(readNetwork(host, pid), []).network?.interfaces.find(({ name }) => name === 'lo');
+      buildNetwork(readNetwork(host, pid, null), []).network?.interfaces.find(({ name }) => name === 'lo');
     const before = loopback();
     await docker('exec', 'net-none', 'ping', '-c', '1', '-W', '2', '127.0.0.1');
     const after = loopback();

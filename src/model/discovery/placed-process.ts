@@ -68,7 +68,7 @@ function place(
   recognise: CgroupRecogniser,
 ): PlacedProcess {
   const { stat, cgroups, namespaces, nsPids } = process;
-  const memberships = cgroups.status === 'ok' ? believedFirst(cgroups.value) : [];
+  const groups = cgroups.status === 'ok' ? groupsOf(cgroups.value, recognise) : NOWHERE;
   const inodes = namespaces.status === 'ok' ? namespaces.value : null;
   const pidNamespace = hostPid === null ? null : (inodes?.pid ?? deniedNamespace(process, hostPid, scannedByPid));
   return {
@@ -77,14 +77,31 @@ function place(
     ppid: stat.ppid,
     comm: stat.comm,
     startTicks: stat.startTicks,
-    memberships,
-    recognition: recogniseMemberships(memberships, recognise),
+    ...groups,
     pidNamespace,
     mntNamespace: hostMnt === null ? null : (inodes?.mnt ?? null),
     namespacesDenied: namespaces.status === 'denied',
     depth: nsPids?.length ?? (pidNamespace === null || pidNamespace === hostPid ? 1 : (depths.get(pidNamespace) ?? 2)),
     insidePid: nsPids?.at(-1) ?? (pidNamespace === hostPid ? stat.pid : null),
   };
+}
+
+type PlacedGroups = Pick<PlacedProcess, 'memberships' | 'recognition'>;
+
+const NOWHERE: PlacedGroups = { memberships: [], recognition: NOTHING };
+
+/** Processes that are in one group share the list, and keep it from tick to tick. */
+const placed = new WeakMap<readonly CgroupMembership[], PlacedGroups>();
+
+function groupsOf(cgroups: readonly CgroupMembership[], recognise: CgroupRecogniser): PlacedGroups {
+  const known = placed.get(cgroups);
+  if (known !== undefined) {
+    return known;
+  }
+  const memberships = believedFirst(cgroups);
+  const groups = { memberships, recognition: recogniseMemberships(memberships, recognise) };
+  placed.set(cgroups, groups);
+  return groups;
 }
 
 /**

@@ -35,7 +35,7 @@ export function containerNamespaces(input: NamespaceInput): ReadonlyMap<string, 
       NAMESPACE_TYPES.map((type, index): ContainerNamespace => {
         const inode = inodes[position]?.[index] ?? null;
         const isolated = isIsolated(candidate, type, inode, input);
-        const facts = sample.namespaceFacts[`${type}:${inode}`];
+        const facts = sample.held === null ? undefined : sample.namespaceFacts[`${type}:${inode}`];
         return {
           type,
           inode,
