@@ -42,6 +42,8 @@ export type Started = {
   readonly process: Promise<ProcessRef>;
   readonly running: Promise<void>;
   readonly ended: Promise<Ended>;
+  /** Resolves once standard output holds the text. */
+  readonly printed: (text: string) => Promise<void>;
 };
 
 /** The command line that starts this, for a terminal. */
@@ -82,11 +84,19 @@ export function start(
     running.reject(neverRan);
     ended.resolve({ status, signal, ...texts });
   });
+  const printed = (text: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (texts.stdout.includes(text)) resolve();
+      };
+      launcher.stdout.on('data', look);
+      look();
+    });
   first.promise.catch(() => {});
   running.promise.catch(() => {});
   launcher.stdin.on('error', () => {});
   if (input !== null) launcher.stdin.end(input);
-  return { launcher, process: first.promise, running: running.promise, ended: ended.promise };
+  return { launcher, process: first.promise, running: running.promise, ended: ended.promise, printed };
 }
 
 /** Runs a shell script in a plain container to its end. */
