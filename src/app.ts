@@ -10,6 +10,7 @@ import type { EngineChoice } from './probes/engines/choice.ts';
 import { openEngines } from './probes/engines/engines.ts';
 import type { HostRoots } from './probes/host.ts';
 import { openHost } from './probes/open-host.ts';
+import { type Store, storeAt } from './runtime/state/store.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { paintFrameZero } from './ui/frame-zero.ts';
 import type { Actions, DashboardPorts, Want as ViewWant } from './ui/ports.ts';
@@ -43,7 +44,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   }
   const { env, stdin, stdout } = process;
   const host = openHost(options.roots);
-  const engines = openEngines(host, options.engines, { env });
+  const engines = openEngines(host, options.engines, { env, root: options.root });
   const sampler = openSampler(host, engines);
   const listeners = new Set<(snapshot: Snapshot) => void>();
   let want = wantFor({ detail: null, namespaces: false });
@@ -88,6 +89,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   const actions = openActions({
     host,
     engines,
+    store: storeOf(options),
     root: options.root,
     reentry: { file: process.execPath, args: [process.argv[1] ?? '', ...options.flags] },
     stdout,
@@ -141,6 +143,15 @@ export async function runApp(options: AppOptions): Promise<number> {
     stopFollowing();
     engines.close();
     sampler.close();
+  }
+}
+
+/** Null where no place for it is known: an ordinary user without a home. */
+function storeOf({ root }: AppOptions): Store | null {
+  try {
+    return storeAt(root, process.env, process.geteuid?.() ?? 0);
+  } catch {
+    return null;
   }
 }
 

@@ -1,16 +1,22 @@
-import type { Demo, Offer, Target } from '../model/action.ts';
+import type { Offer, Target } from '../model/action.ts';
 import type { Container } from '../model/document/container.ts';
 import type { Engines } from '../probes/engines/engines.ts';
 import type { Host } from '../probes/host.ts';
+import type { Store } from '../runtime/state/store.ts';
 import type { Actions } from '../ui/ports.ts';
 import { clientOf, daemonWays, nameOrId } from './daemon-actions.ts';
+import { demoWays, knownDemos } from './demo-actions.ts';
 import { kernelWays } from './kernel-actions.ts';
-import { openShells, type Reentry } from './shell.ts';
+import { ownWays } from './own-actions.ts';
+import type { Reentry } from './reentry.ts';
+import { openShells } from './shell.ts';
 import { closedWay, shellWord, type Way } from './way.ts';
 
 export type ActionOptions = {
   readonly host: Host;
   readonly engines: Engines;
+  /** Of our own containers. */
+  readonly store: Store | null;
   /** `--root` as it was given. */
   readonly root: string | undefined;
   readonly reentry: Reentry;
@@ -21,13 +27,15 @@ export type ActionOptions = {
 
 /** What the dashboard may do to containers: by our own runtime, by their engine, or by the kernel. */
 export function openActions(options: ActionOptions): Actions & { readonly close: () => void } {
-  const { host, engines, root, reentry, stdout, onChange } = options;
+  const { host, engines, store, root, reentry, stdout, onChange } = options;
   const nsview = root === undefined ? 'nsview' : `nsview --root ${shellWord(root)}`;
   const shells = openShells(host, reentry, nsview, stdout);
-  const demos: readonly Demo[] = [];
 
   function containerWays(container: Container): readonly Way[] {
     const { engine } = container;
+    if (engine === 'nsview') {
+      return [shells.way(container, null), ...ownWays(container, store, nsview)];
+    }
     const daemon = engines.daemonOf(container.id);
     if (daemon !== null && (engine === 'docker' || engine === 'podman')) {
       return [shells.way(container, clientOf(daemon)), ...daemonWays(container, daemon)];
@@ -45,11 +53,11 @@ export function openActions(options: ActionOptions): Actions & { readonly close:
   }
 
   function waysFor(target: Target): readonly Way[] {
-    return target.kind === 'container' ? containerWays(target.container) : [];
+    return target.kind === 'container' ? containerWays(target.container) : demoWays(target.demo, nsview, reentry);
   }
 
   return {
-    demos,
+    demos: knownDemos(),
     offers: (target) => waysFor(target).map(offerOf),
     async perform(target, { verb }) {
       const way = waysFor(target).find((candidate) => candidate.verb === verb);

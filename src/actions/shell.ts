@@ -5,10 +5,8 @@ import { containerLabel } from '../present/container-label.ts';
 import { printable } from '../present/printable.ts';
 import type { Host } from '../probes/host.ts';
 import { nameOrId } from './daemon-actions.ts';
+import { firstLine, type Reentry } from './reentry.ts';
 import { closedWay, failed, type Way } from './way.ts';
-
-/** How this program is started again: the interpreter, its script, and the global flags it was given. */
-export type Reentry = { readonly file: string; readonly args: readonly string[] };
 
 /** What `nsview exec` ends with when it could not run the command: our failure, not executable, not found. */
 const OWN_FAILURES = [125, 126, 127];
@@ -46,9 +44,9 @@ export function openShells(host: Host, reentry: Reentry, nsview: string, stdout:
       };
       child.on('error', (error) => end(failed('shell', name, error.message)));
       child.on('close', (code) => {
-        const [line = ''] = told.trim().split('\n');
+        const line = firstLine(told);
         const refused = OWN_FAILURES.includes(code ?? 0) && line !== '';
-        end(refused ? { ok: false, says: line.replace(/^nsview: /, '') } : { ok: true, says: `back from ${name}` });
+        end(refused ? { ok: false, says: line } : { ok: true, says: `back from ${name}` });
       });
     });
   }
