@@ -108,7 +108,7 @@ type Target = { readonly name: string; readonly arch: string; readonly compiler:
 const OWN: Target = { name: 'all', arch: process.arch, compiler: 'cc', folder: '' };
 const CROSS: Target = { name: 'arm64', arch: 'arm64', compiler: 'aarch64-linux-gnu-gcc', folder: 'linux-arm64/' };
 
-const NATIVE_FILES: readonly string[] = ['libnsview.so', 'nsview-demo'];
+const NATIVE_FILES: readonly string[] = ['libnsview.so', 'nsview-init', 'nsview-demo'];
 
 /** Builds the native parts for this machine, and for arm64 where its compiler is at hand. */
 function buildNative(): void {
@@ -131,7 +131,10 @@ function compile({ name, arch, folder }: Target): boolean {
   }
   mkdirSync(`${DIST}/native/linux-${arch}`, { recursive: true });
   for (const file of NATIVE_FILES) {
-    cpSync(`${ROOT}native/build/${folder}${file}`, `${DIST}/native/linux-${arch}/${file}`);
+    const place = `${DIST}/native/linux-${arch}/${file}`;
+    // A container that starts meanwhile finds the old program or the new one.
+    cpSync(`${ROOT}native/build/${folder}${file}`, `${place}.new`);
+    renameSync(`${place}.new`, place);
   }
   return true;
 }
