@@ -292,7 +292,7 @@ _nsview() {
       ;;
   esac
   case $verb in
-    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers top stats doctor schema completion run exec limit pause unpause stop kill rm wait logs gc --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
+    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers top stats doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
     ps)
       if [[ $current == -* ]]; then
         _nsview_words "$current" < <(printf '%s\n' -a --all -q --quiet --no-trunc -f --filter --sort --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
@@ -438,6 +438,13 @@ _nsview() {
         _nsview_words "$current" < <(printf '%s\n' -h --help --proc --sys --root --engine --no-color --read-only -V --version)
       else
         :
+      fi
+      ;;
+    demo)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' --list --rm -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(printf '%s\n' burn hog forks tmp zombie shared union io)
       fi
       ;;
   esac

@@ -4,7 +4,7 @@ function __nsview_refs
     nsview ps 2>/dev/null </dev/null | awk 'NR > 1 { for (i = 1; i <= 2; i++) if ($i ~ /^[A-Za-z0-9][A-Za-z0-9_.:@-]*$/) print $i }'
 end
 
-set -l verbs ps inspect ns cgroup layers top stats doctor schema completion run exec limit pause unpause stop kill rm wait logs gc
+set -l verbs ps inspect ns cgroup layers top stats doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo
 complete -c nsview -f
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a ps -d 'list the running containers of every engine'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a inspect -d 'everything known of one container'
@@ -27,6 +27,7 @@ complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a rm -d 'remove 
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a wait -d 'wait until containers of ours end, and print their exit status'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a logs -d 'print what a container of ours has printed'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a gc -d 'sweep what crashed runs left, and nothing else'
+complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a demo -d 'start the built-in demo containers, or remove them'
 complete -c nsview -l proc -x -a "(__fish_complete_directories)" -d 'another root for /proc: a mounted host, a captured tree'
 complete -c nsview -l sys -x -a "(__fish_complete_directories)" -d 'another root for /sys'
 complete -c nsview -l root -x -a "(__fish_complete_directories)" -d 'where nsview keeps its own containers and images'
@@ -166,3 +167,7 @@ complete -c nsview -n "__fish_seen_subcommand_from logs" -l since -x -d 'only si
 complete -c nsview -n "__fish_seen_subcommand_from logs" -s t -l timestamps -d 'the time before each line'
 complete -c nsview -n "__fish_seen_subcommand_from logs" -s h -l help -d 'print this help'
 complete -c nsview -n "__fish_seen_subcommand_from gc" -s h -l help -d 'print this help'
+complete -c nsview -n "__fish_seen_subcommand_from demo" -a "burn hog forks tmp zombie shared union io"
+complete -c nsview -n "__fish_seen_subcommand_from demo" -l list -d 'print the demos there are'
+complete -c nsview -n "__fish_seen_subcommand_from demo" -l rm -d 'remove their containers'
+complete -c nsview -n "__fish_seen_subcommand_from demo" -s h -l help -d 'print this help'

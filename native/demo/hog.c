@@ -40,19 +40,25 @@ static void go_over(void) {
         say("it took %ld MiB more and nothing stopped it", (long)MOST_MORE);
 }
 
+/* The first line of a meminfo is how much memory there is. */
+static void tell(const char *path, const char *who) {
+    char line[64];
+    if (read_file(path, line, sizeof line) <= 0)
+        return;
+    for (char *at = line; *at != 0; at++)
+        if (*at == '\n')
+            *at = 0;
+    say("%s: %s", who, line);
+}
+
 int hog(int argc, char **argv) {
-    char memory[64];
     long bytes = argc > 0 ? number_of(argv[0], 0) : 0;
     if (bytes <= 0) {
         say("hog: how much? a number of bytes, with k, m or g");
         return 2;
     }
-    if (read_file("/proc/meminfo", memory, sizeof memory) > 0) {
-        for (char *at = memory; *at != 0; at++)
-            if (*at == '\n')
-                *at = 0;
-        say("what this container is told it has: %s", memory);
-    }
+    tell("/proc/meminfo", "what the kernel says it has");
+    tell("/lxcfs/meminfo", "what lxcfs says it has");
     say("holding %ld MiB", take(bytes, 20) / MIB);
     for (;;)
         if (pause_for(-1))

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { Flag } from './flags.ts';
 import { runtimeVerbNames } from './runtime-names.ts';
 import { runtimeVerbs } from './runtime-verbs.ts';
@@ -14,6 +14,9 @@ export function defineRuntimeVerbs(program: Command): void {
       .helpOption('-h, --help', 'print this help');
     if (verb.usage.includes('REF')) {
       command.argument('[ref]', 'a container: its name, id, id prefix, pid:N or NAME@ENGINE');
+    }
+    if (verb.words !== undefined) {
+      command.addArgument(new Argument('[name...]').choices(verb.words));
     }
     for (const flag of verb.flags) {
       command.addOption(optionOf(flag));

@@ -11,6 +11,7 @@ export const runtimeVerbNames = [
   'wait',
   'logs',
   'gc',
+  'demo',
 ] as const;
 
 export type RuntimeVerbName = (typeof runtimeVerbNames)[number];

@@ -15,6 +15,8 @@ export type RuntimeVerb = {
   /** What follows the command's name in help. */
   readonly usage: string;
   readonly flags: readonly Flag[];
+  /** What an operand may be where there are but a few words: for completions. */
+  readonly words?: readonly string[];
   /** The first operand, or so many, end the flags: what follows is a command's own. */
   readonly untilOperand: boolean;
   /** Refused with --read-only. */

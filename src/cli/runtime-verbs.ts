@@ -1,3 +1,4 @@
+import { demo } from './demo.ts';
 import { exec } from './exec.ts';
 import { gc } from './gc.ts';
 import { kill } from './kill.ts';
@@ -26,4 +27,5 @@ export const runtimeVerbs: { readonly [Name in RuntimeVerbName]: Entry } = {
   wait: { summary: 'wait until containers of ours end, and print their exit status', verb: wait },
   logs: { summary: 'print what a container of ours has printed', verb: logs },
   gc: { summary: 'sweep what crashed runs left, and nothing else', verb: gc },
+  demo: { summary: 'start the built-in demo containers, or remove them', verb: demo },
 };

@@ -20,6 +20,20 @@ export function isOwnInitLayer(topBranch: string, branch: string): boolean {
 }
 
 /**
+ * The directories below the writable branch, top first. Seen through the ids of a user namespace (mount_setattr(2),
+ * MOUNT_ATTR_IDMAP) a layer is a mount of its own that stands nowhere, and the overlay names each `/`: what they are says
+ * the container's own record alone.
+ */
+export function ownLowers(host: Host, topBranch: string): readonly string[] | null {
+  const directory = ownRoot(topBranch) === null ? null : topBranch.replace(/\/upper$/, '');
+  const text = directory === null ? null : host.readText(`${directory}/config.json`, 'unsupported');
+  const layers = text?.status === 'ok' ? parseObject(text.value)?.['layers'] : null;
+  return Array.isArray(layers) && layers.every((layer) => typeof layer === 'string')
+    ? [`${directory}${OWN_LAYER}`, ...layers]
+    : null;
+}
+
+/**
  * What our own store tells of its layers, by their chain ids. `images.json` names the images with their chain ids, bottom
  * first; `blobs/sha256/<id>` is the configuration of each, with digests and history.
  */

@@ -7,6 +7,7 @@ import { readAufsBranches } from './aufs.ts';
 import { type BranchPath, findBranches, type Surroundings } from './branch-paths.ts';
 import { readFuseOverlay } from './fuse-overlayfs.ts';
 import { type OverlayDirectories, parseOverlayOptions } from './overlay.ts';
+import { ownLowers } from './own-store.ts';
 import { isInitLayer, layerDirectory, storeOf } from './recognise-store.ts';
 import { storeProblem } from './store-problem.ts';
 import { type WhiteoutForm, walkBranch, walkBudget } from './walk.ts';
@@ -104,10 +105,12 @@ function overlayBranches(
 ): readonly Found[] {
   const { upper, lowers, problems: unresolved } = findBranches(host, root.device, directories, around);
   problems.push(...unresolved);
-  const below = lowers.map((lower: BranchPath): Found => {
+  const told = upper !== null && lowers.every(({ named }) => named === '/') ? ownLowers(host, upper.path) : null;
+  const known = told?.length === lowers.length ? told : null;
+  const below = lowers.map((lower: BranchPath, index): Found => {
     const role = lower.data ? 'data' : 'image';
     // A data-only layer holds contents under no name of its own: it cannot hide anything.
-    return { named: lower.named, path: lower.path, role, access: lower.data ? 'ro' : 'ro+wh' };
+    return { named: lower.named, path: known?.[index] ?? lower.path, role, access: lower.data ? 'ro' : 'ro+wh' };
   });
   return upper === null ? below : [{ named: upper.named, path: upper.path, role: 'rw', access: 'rw' }, ...below];
 }

@@ -4,7 +4,7 @@ export type DemoContainer = {
   readonly options: readonly string[];
   readonly image: string;
   readonly command: readonly string[];
-  /** Only where lxcfs(8) is mounted. */
+  /** Only where lxcfs(8) is mounted, at LXCFS. */
   readonly wantsLxcfs?: true;
 };
 
@@ -21,6 +21,9 @@ export type Demo = {
 
 /** Whose containers these are, whatever their names. */
 export const DEMO_LABEL = 'nsview.demo';
+
+/** Where distributions mount lxcfs(8). */
+export const LXCFS = '/var/lib/lxcfs';
 
 const IMAGE = 'nsview/demo';
 
@@ -40,12 +43,12 @@ export const demos: readonly Demo[] = [
   },
   {
     name: 'hog',
-    says: 'It may have 300 MiB and holds 285, yet /proc tells it of all the memory of the host; lxcfs, where it runs, would tell the truth.',
+    says: 'It may have 300 MiB and holds 285, yet /proc/meminfo tells it of all the memory of the host; lxcfs, where it runs, tells the second one the truth.',
     containers: [
       { name: 'demo-hog', options: ['-m', '300m'], image: IMAGE, command: ['nsview-demo', 'hog', '285m'] },
       {
         name: 'demo-hog-lxcfs',
-        options: ['-m', '300m', '--lxcfs'],
+        options: ['-m', '300m', '-v', `${LXCFS}/proc:/lxcfs:ro`],
         image: IMAGE,
         command: ['nsview-demo', 'hog', '285m'],
         wantsLxcfs: true,
@@ -65,7 +68,12 @@ export const demos: readonly Demo[] = [
     name: 'tmp',
     says: 'A second process gets a mount namespace and still sees the same /tmp; only once it mounts a tmpfs there it sees an empty one, and the first process does not.',
     containers: [
-      { name: 'demo-tmp', options: ['--cap-add', 'SYS_ADMIN'], image: IMAGE, command: ['nsview-demo', 'tmp'] },
+      {
+        name: 'demo-tmp',
+        options: ['--userns', 'auto', '--cap-add', 'SYS_ADMIN'],
+        image: IMAGE,
+        command: ['nsview-demo', 'tmp'],
+      },
     ],
     tries: ['logs demo-tmp', 'ns', 'kill -s USR1 demo-tmp'],
   },

@@ -90,6 +90,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
     config: {
       id,
       image: request.root.image,
+      layers: request.root.layers,
       createdAt,
       labels: { ...request.root.defaults.Labels, ...request.labels },
       autoRemove: request.autoRemove,

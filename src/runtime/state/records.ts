@@ -10,6 +10,8 @@ export type ContainerConfig = {
   readonly name: string;
   /** As it was asked for; null with --rootfs. */
   readonly image: string | null;
+  /** Directories of what it stands on, top first: seen through the ids of a user namespace a mount names none of them. */
+  readonly layers: readonly string[];
   /** RFC 3339. */
   readonly createdAt: string;
   readonly labels: { readonly [name: string]: string };

@@ -79,6 +79,23 @@ describe('our own store', () => {
     expect(layers?.branches.every(({ digest }) => digest === null)).toBe(true);
   });
 
+  it.each([
+    ['as many as there are', [`/srv/nsv/layers/${two}`, `/srv/nsv/layers/${one}`], ['init', 'image', 'image']],
+    ['fewer than there are', [`/srv/nsv/layers/${two}`], ['image', 'image', 'image']],
+    ['no text', [3, 4], ['image', 'image', 'image']],
+  ])('has the container’s record tell branches that are seen through other ids: %s', (_, layers, roles) => {
+    const record = `=== srv/nsv/containers/${id}/config.json\n${JSON.stringify({ id, layers })}\n`;
+    const seen = layersOf(index([stored]) + blob + record, '/srv/nsv', ['/', '/', '/']);
+    expect(seen?.branches.slice(1).map(({ role }) => role)).toEqual(roles);
+    if (roles.includes('init')) {
+      expect(seen?.branches.slice(1).map(({ path, digest }) => [path, digest])).toEqual([
+        [lowers[0], null],
+        [lowers[1], 'sha256:d2'],
+        [lowers[2], 'sha256:d1'],
+      ]);
+    }
+  });
+
   it('reads what the image store writes', async () => {
     const root = makeWorkDir();
     const made = await resolveImage(root, 'nsview/union');

@@ -12,6 +12,7 @@ import { makeStore, type Store, storeAt } from '../../../src/runtime/state/store
 const config = (id: string): Omit<ContainerConfig, 'name'> => ({
   id,
   image: null,
+  layers: [],
   createdAt: '2026-01-01T00:00:00.000Z',
   labels: {},
   autoRemove: false,

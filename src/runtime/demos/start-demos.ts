@@ -1,0 +1,90 @@
+import { isUp, listContainers, type OwnContainer } from '../lifecycle/own-container.ts';
+import type { Store } from '../state/store.ts';
+import { DEMO_LABEL, type Demo, type DemoContainer, runWords } from './table.ts';
+
+/** What became of one container of a demo. */
+export type DemoStart = {
+  readonly container: DemoContainer;
+  /** `absent`: this host lacks what it shows. */
+  readonly outcome: 'started' | 'was running' | 'absent';
+};
+
+/** How a demo's containers are made and unmade: as `nsview run` and `nsview rm -f` do it. */
+export type DemoCommands = {
+  readonly run: (words: readonly string[]) => Promise<void>;
+  readonly remove: (container: OwnContainer) => Promise<void>;
+};
+
+/**
+ * Starts the containers of one demo, in order. Those that run are left as they are; those that have ended are made anew.
+ * `lxcfs`: whether it is mounted. Throws what `commands` throw.
+ */
+export async function startDemo(
+  store: Store,
+  demo: Demo,
+  lxcfs: boolean,
+  commands: DemoCommands,
+): Promise<readonly DemoStart[]> {
+  const starts: DemoStart[] = [];
+  for (const container of demo.containers) {
+    if (container.wantsLxcfs === true && !lxcfs) {
+      starts.push({ container, outcome: 'absent' });
+      continue;
+    }
+    const before = startedAs(store, container);
+    if (before !== null && isUp(before)) {
+      starts.push({ container, outcome: 'was running' });
+      continue;
+    }
+    if (before !== null) {
+      await commands.remove(before);
+    }
+    starts.push({ container, outcome: await startOne(store, demo, container, commands) });
+  }
+  return starts;
+}
+
+/** Of two who start the same demo at once, one finds the name taken: then the other's container is as good. */
+async function startOne(
+  store: Store,
+  demo: Demo,
+  container: DemoContainer,
+  { run }: DemoCommands,
+): Promise<'started' | 'was running'> {
+  try {
+    await run(runWords(demo, container));
+    return 'started';
+  } catch (error) {
+    const other = startedAs(store, container);
+    if (other !== null && isUp(other)) {
+      return 'was running';
+    }
+    throw error;
+  }
+}
+
+function startedAs(store: Store, { name }: DemoContainer): OwnContainer | null {
+  return startedDemos(store).find(({ config }) => config.name === name) ?? null;
+}
+
+/** Containers that a demo made and nobody removed, whatever they are called by now. */
+export function startedDemos(store: Store): readonly OwnContainer[] {
+  return listContainers(store).filter(({ config }) => config.labels[DEMO_LABEL] !== undefined);
+}
+
+/** Removes them, or those of some demos; one that shares with another before that one. The names of what was removed. */
+export async function removeDemos(
+  store: Store,
+  names: readonly string[],
+  remove: DemoCommands['remove'],
+): Promise<readonly string[]> {
+  const chosen = startedDemos(store).filter(
+    ({ config }) => names.length === 0 || names.includes(config.labels[DEMO_LABEL] ?? ''),
+  );
+  const removed: string[] = [];
+  for (const container of chosen.toReversed()) {
+    await remove(container);
+    removed.push(container.config.name);
+  }
+  return removed;
+}
