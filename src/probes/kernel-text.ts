@@ -1,7 +1,6 @@
 /** Lexical rules of kernel text files: nothing here knows what a file means. */
 
 const OCTAL = /\\([0-7]{3})/g;
-const bytesToText = new TextDecoder();
 
 /**
  * Decodes `\040`-style escapes of mountinfo, /proc/mounts and sysfs paths (seq_path). An escape is one byte, so a run
@@ -13,7 +12,8 @@ export function decodeOctal(text: string): string {
   }
   return text.replace(/(?:\\[0-7]{3})+/g, (run) => {
     const codes = Array.from(run.matchAll(OCTAL), (match) => Number.parseInt(match[1] ?? '0', 8));
-    return bytesToText.decode(Uint8Array.from(codes));
+    // Made when needed: making one costs every start some milliseconds.
+    return new TextDecoder().decode(Uint8Array.from(codes));
   });
 }
 

@@ -1,4 +1,4 @@
-import { getSystemErrorMap } from 'node:util';
+import { constants } from 'node:os';
 import type { ProcessRef } from './spec.ts';
 
 /** What nsview-init writes to descriptor 4; native/init/plan.h has the form. */
@@ -35,7 +35,7 @@ export function parseStatusLine(text: string): StatusLine | null {
 /** `ENOENT` for 2; null for 0. */
 function errnoName(errno: number): string | null {
   if (errno === 0) return null;
-  return getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`;
+  return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
 }
 
 function unescapeText(text: string): string {
