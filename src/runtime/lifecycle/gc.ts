@@ -3,8 +3,9 @@ import type { CgroupLayout } from '../../model/cgroup/layout.ts';
 import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
 import { groupTree } from '../cgroups/group-processes.ts';
 import { releaseName } from '../state/names.ts';
-import { bootId, isRunning } from '../state/process-ref.ts';
-import { draftFiles, kindOfDirectory, readState, trashFiles, writeWhole } from '../state/records.ts';
+import { bootId, isRunning, processRef } from '../state/process-ref.ts';
+import { readTextFile } from '../state/read-text-file.ts';
+import { draftFiles, kindOfDirectory, readState, trashFiles, writeState, writeWhole } from '../state/records.ts';
 import type { Store } from '../state/store.ts';
 import { groupsOf, type OwnContainer, readContainer } from './own-container.ts';
 import { clearGroups, takeDown } from './remove.ts';
@@ -50,7 +51,7 @@ export async function sweepContainers(store: Store): Promise<Swept> {
 export async function sweepContainer(store: Store, container: OwnContainer): Promise<string | null> {
   const { status, attended, state, config } = container;
   if (attended) {
-    return null;
+    return status === 'starting' && adopt(container) ? 'its start was cut short, and it runs' : null;
   }
   if (status === 'removing') {
     await takeDown(store, container);
@@ -74,6 +75,21 @@ export async function sweepContainer(store: Store, container: OwnContainer): Pro
     return 'groups that it left';
   }
   return null;
+}
+
+/** Who made it died before it could write down what runs; the helper of a detached container goes on. */
+function adopt({ state, files }: OwnContainer): boolean {
+  if (state.monitor === null || isRunning(state.creator)) {
+    return false;
+  }
+  const { pid } = state.monitor;
+  const child = /^\d+/.exec(readTextFile(`/proc/${pid}/task/${pid}/children`) ?? '')?.[0];
+  const init = child === undefined ? null : processRef(Number(child));
+  if (init === null) {
+    return false;
+  }
+  writeState(files, { ...state, status: 'running', init, startedAt: new Date().toISOString() });
+  return true;
 }
 
 const SIGKILL = 9;
@@ -108,6 +124,7 @@ function sweepNames(store: Store): Swept {
     if (id === null || exists(`${store.containers}/${id}`) || exists(draftFiles(store, id).directory)) {
       return [];
     }
+    // A draft becomes a container between two looks.
     if (exists(`${store.containers}/${id}`)) {
       return [];
     }

@@ -2,7 +2,7 @@ import { cgroupFiles } from '../cgroups/cgroup-files.ts';
 import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
 import { planCgroup } from '../cgroups/plan-cgroup.ts';
 import { neededControllers } from '../cgroups/resources.ts';
-import { deviceRuleText } from '../security/device-rules.ts';
+import type { DeviceRule } from '../security/device-rules.ts';
 import { allHostDevices, findHostDevices } from '../security/host-devices.ts';
 import { readHostFacts } from '../security/host-facts.ts';
 import { type SeccompChoice, securityDefaults } from '../security/security-defaults.ts';
@@ -38,12 +38,11 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
   );
   const own = { net: namespaces.net === 'new', ipc: namespaces.ipc === 'new', user: userMaps !== null };
   const security = securityDefaults(
-    { ...request, seccomp: seccompOf(request.seccomp), uid: user.uid, own },
+    { ...request, seccomp: seccompOf(request.seccomp), uid: user.uid, devicesRuled: hasDeviceRules(request), own },
     readHostFacts(),
     { find: findHostDevices, all: allHostDevices },
   );
-  const rules = security.deviceRules === null ? null : security.deviceRules.map(deviceRuleText);
-  const { cgroup, groups } = groupsFor(request, id, rules, uid);
+  const { cgroup, groups } = groupsFor(request, id, security.deviceRules, uid);
   const hostname = namespaces.uts === 'new' ? (request.hostname ?? id.slice(0, 12)) : null;
   const etc = etcFiles(hostname, request.net.kind === 'host');
   const command = processOf(request, user, security, etc.hostname.trim());
@@ -70,7 +69,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
     userMaps,
     cgroup,
     mounts: inOrder(usual, made.mounts),
-    devices: security.devices.map((device) => ({ ...device, path: device.path.replace(/^\/dev\//, '') })),
+    devices: security.devices,
     maskedPaths: security.maskedPaths,
     readonlyPaths: security.readonlyPaths,
     readonlyRootfs: request.readOnly,
@@ -124,12 +123,16 @@ function seccompOf(choice: string): SeccompChoice {
   return { kind: 'profile', file: choice, text };
 }
 
+function hasDeviceRules({ layout }: RunRequest): boolean {
+  return layout.v2 !== null || layout.v1['devices'] !== undefined;
+}
+
 const NO_GROUPS = {
-  cgroup: { directories: [], writes: [], joins: [], finals: [], removes: [] } satisfies CgroupSpec,
+  cgroup: { directories: [], writes: [], devices: null, joins: [], finals: [], removes: [] } satisfies CgroupSpec,
   groups: { v1: {}, v2: null, unified: false },
 };
 
-function groupsFor(request: RunRequest, id: string, devices: readonly string[] | null, uid: number) {
+function groupsFor(request: RunRequest, id: string, devices: readonly DeviceRule[] | null, uid: number) {
   const { layout, resources, cgroupParent } = request;
   const asked = neededControllers(resources);
   // An ordinary user may make groups nowhere but below one that was given away.
@@ -143,7 +146,9 @@ function groupsFor(request: RunRequest, id: string, devices: readonly string[] |
     }
     return NO_GROUPS;
   }
-  const planned = planCgroup({ layout, id, parent: cgroupParent, resources, devices, read: cgroupFiles.read });
+  // Within its user namespace an ordinary user makes no device nodes, and may set no rules for them either.
+  const rules = uid === 0 ? devices : null;
+  const planned = planCgroup({ layout, id, parent: cgroupParent, resources, devices: rules, read: cgroupFiles.read });
   if (planned.kind === 'missing') {
     throw new RequestFailed('run', `this kernel has no ${planned.controller} controller to limit it with`);
   }

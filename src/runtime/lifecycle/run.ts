@@ -1,29 +1,29 @@
 import { availableParallelism } from 'node:os';
 import { checkResources } from '../cgroups/check-resources.ts';
+import { killAll } from '../cgroups/group-processes.ts';
 import { type LaunchOptions, launch, type Outcome } from '../launch.ts';
 import { planContainer } from '../plan/plan-container.ts';
-import type { Step } from '../plan/step.ts';
 import type { ProcessRef } from '../spec.ts';
 import { readExitRecord } from '../state/exit-record.ts';
 import { processRef } from '../state/process-ref.ts';
 import { readTextFile } from '../state/read-text-file.ts';
-import { newId, writeState } from '../state/records.ts';
+import { type ContainerState, newId, writeState } from '../state/records.ts';
 import { type Reservation, reserve } from '../state/reserve.ts';
+import { StateFailure } from '../state/state-failure.ts';
 import { makeStore, type Store } from '../state/store.ts';
 import { WrongValue } from '../wrong-value.ts';
+import { awaitEnd } from './end.ts';
 import { endNotes } from './end-notes.ts';
-import { sweepContainer } from './gc.ts';
+import { sweepContainer, sweepContainers } from './gc.ts';
 import { makeContainer } from './make-spec.ts';
 import { readContainer } from './own-container.ts';
 import { takeDown } from './remove.ts';
 import { called, RequestFailed } from './request-failed.ts';
 import type { RunRequest } from './run-request.ts';
+import { removeAnonymousVolumes } from './volumes.ts';
 
 /** What follows a start from outside. */
-export type RunHooks = Pick<LaunchOptions, 'onStep' | 'beforeStep'> & {
-  /** The steps that will be done, before the first is. */
-  readonly onPlan?: (steps: readonly Step[]) => void;
-};
+export type RunHooks = Pick<LaunchOptions, 'onStep' | 'beforeStep'>;
 
 export type RunResult =
   | { readonly kind: 'detached'; readonly id: string }
@@ -45,41 +45,59 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
   makeStore(store);
   const { spec, config } = makeContainer(store, newId(), request, new Date().toISOString());
   const reserved = await reserveOrSweep(store, config, request.name);
-  const container = () => readContainer(store, config.id);
   let state = reserved.state;
   let init: ProcessRef | null = null;
-  const steps = planContainer(spec);
-  hooks.onPlan?.(steps);
-  const outcome = await launch(steps, {
+  let sweep: Promise<unknown> = Promise.resolve();
+  let unwritten: unknown = null;
+  const keep = (next: ContainerState) => {
+    state = next;
+    try {
+      writeState(reserved.files, state);
+    } catch (error) {
+      unwritten = error;
+    }
+  };
+  const outcome = await launch(planContainer(spec), {
     ...hooks,
     verb: 'run',
     name: reserved.config.name,
     detached: request.detached,
-    onHelper: (pid) => {
-      state = { ...state, monitor: processRef(pid) };
-      writeState(reserved.files, state);
-    },
+    onHelper: (pid) => keep({ ...state, monitor: processRef(pid) }),
     onProcess: (process) => {
       init = process;
     },
     onRunning: () => {
-      state = { ...state, status: 'running', init, startedAt: new Date().toISOString() };
-      writeState(reserved.files, state);
+      keep({ ...state, status: 'running', init, startedAt: new Date().toISOString() });
+      // What others left is swept while the command runs already; a sweep that fails is no failure of this start.
+      sweep = sweepContainers(store).catch(() => {});
     },
   });
-  if (outcome.kind === 'detached') {
+  await sweep;
+  if (outcome.kind === 'detached' && unwritten === null) {
     return { kind: 'detached', id: config.id };
   }
+  if (outcome.kind === 'detached') {
+    // Nobody would find it again.
+    await killAll(config.joins.map(({ directory }) => directory));
+    await awaitEnd(store, config.id, END_MS);
+  }
   const exit = readExitRecord(reserved.files.exit);
-  const left = container();
-  if (left !== null && (outcome.kind === 'failed' || request.autoRemove)) {
+  const left = readContainer(store, config.id);
+  if (left !== null && (outcome.kind !== 'ended' || request.autoRemove)) {
     await takeDown(store, left);
   }
   if (outcome.kind === 'failed') {
     return { kind: 'failed', code: outcome.code, ...failureText(outcome, request) };
   }
-  return { kind: 'ended', code: outcome.code, notes: exit === null ? [] : endNotes(exit) };
+  if (outcome.kind === 'detached') {
+    throw unwritten;
+  }
+  const untold =
+    unwritten instanceof StateFailure ? [`while it ran nobody else could find it: ${unwritten.message}`] : [];
+  return { kind: 'ended', code: outcome.code, notes: [...(exit === null ? [] : endNotes(exit)), ...untold] };
 }
+
+const END_MS = 2000;
 
 type Reserved = Extract<Reservation, { kind: 'reserved' }>;
 
@@ -101,6 +119,7 @@ async function reserveOrSweep(
   if (second.kind === 'reserved') {
     return second;
   }
+  removeAnonymousVolumes(store, config.volumes);
   throw new RequestFailed(
     called(second.name),
     `the name is taken by ${second.owner.slice(0, 12)}`,
