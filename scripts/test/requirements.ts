@@ -32,16 +32,17 @@ const requirements: readonly Requirement[] = [
 ];
 
 /** The packages whose programs are not all there. */
-function missingRequirements(): Requirement[] {
-  return requirements.filter(({ programs }) => !programs.every(isInstalled));
+function missingOf(wanted: readonly Requirement[]): Requirement[] {
+  return wanted.filter(({ programs }) => !programs.every(isInstalled));
 }
 
 /**
  * Installs what is missing, as root only, and says so before. Whatever is missing afterwards is named with what it
- * costs; the tests that need it skip themselves.
+ * costs; the tests that need it skip themselves. `packages`: only these.
  */
-export function installRequirements(): void {
-  const missing = missingRequirements();
+export function installRequirements(packages?: readonly string[]): void {
+  const wanted = requirements.filter((one) => packages === undefined || packages.includes(one.package));
+  const missing = missingOf(wanted);
   if (missing.length === 0) return;
   const names = missing.map((requirement) => requirement.package);
   if (process.getuid?.() !== 0) {
@@ -53,7 +54,7 @@ export function installRequirements(): void {
     apt('update', '-q');
     apt('install', '-q', '-y', '--no-install-recommends', ...names);
   }
-  for (const requirement of missingRequirements()) {
+  for (const requirement of missingOf(wanted)) {
     console.log(`skipped without ${requirement.package}: ${requirement.without}`);
   }
 }

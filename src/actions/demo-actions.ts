@@ -26,7 +26,10 @@ export function demoWays({ name, containers }: Demo, nsview: string, reentry: Re
     disabledReason: null,
     run: async () => {
       const why = await runAgain(reentry, words);
-      return why === null ? done(verb, who) : failed(verb === 'removeAll' ? 'remove' : verb, who, why);
+      if (why !== null) {
+        return failed(verb.startsWith('remove') ? 'remove' : 'start', who, why);
+      }
+      return verb === 'start' || verb === 'startAll' ? { ok: true, says: `running: ${who}` } : done(verb, who);
     },
   });
   const all = `all ${demoTable.length} demos`;

@@ -3,20 +3,21 @@ import type { ActionResult, ActionVerb, Offer } from '../model/action.ts';
 /** An offer together with what does it. */
 export type Way = Offer & { readonly run: () => Promise<ActionResult> };
 
+/** A start is told by what runs afterwards: it may have run before. */
+type DoneVerb = Exclude<ActionVerb, 'start' | 'startAll'>;
+
 /** What was done, in the past tense, before the container's name. */
-const DONE: { readonly [verb in ActionVerb]: string } = {
+const DONE: { readonly [verb in DoneVerb]: string } = {
   shell: 'left',
   pause: 'paused',
   unpause: 'let go on',
   stop: 'stopped',
   kill: 'killed',
   remove: 'removed',
-  start: 'started',
-  startAll: 'started',
   removeAll: 'removed',
 };
 
-export function done(verb: ActionVerb, name: string): ActionResult {
+export function done(verb: DoneVerb, name: string): ActionResult {
   return { ok: true, says: `${DONE[verb]} ${name}` };
 }
 

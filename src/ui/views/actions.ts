@@ -30,6 +30,14 @@ const SAYS: { readonly [verb in ActionVerb]: string } = {
   removeAll: 'All demos end, and nothing is left of them.',
 };
 
+/** What an action comes to, in a sentence. */
+function saysOf(verb: ActionVerb, target: Target): string {
+  if (target.kind === 'demo' && verb === 'start') {
+    return target.demo.says;
+  }
+  return target.kind === 'demo' && verb === 'remove' ? 'Its containers end, and nothing is left of them.' : SAYS[verb];
+}
+
 const WIDEST_NAME = 40;
 
 function nameOf(target: Target): string {
@@ -74,10 +82,9 @@ function offerLine({ verb, command, asks, disabledReason }: Offer, place: number
 const MARGIN = 8;
 
 function detailRows({ verb, calls, disabledReason }: Offer, target: Target, width: number): readonly Row[] {
-  const says = target.kind === 'demo' && verb === 'start' ? target.demo.says : SAYS[verb];
   const lines = (text: string): readonly string[] => wrap(printable(text), width - MARGIN);
   return [
-    ...lines(says).map((line) => [span(line)]),
+    ...lines(saysOf(verb, target)).map((line) => [span(line)]),
     ...(disabledReason === null
       ? calls.flatMap((call) => exactRows(call, width))
       : lines(disabledReason).map((line): Row => [span(line, 'warn')])),
@@ -104,7 +111,7 @@ export function confirmRows(
     menuLine([span(choice, place === 0 ? undefined : 'bad')], place === index),
   );
   const text: readonly Row[] = [
-    ...lines(SAYS[offer.verb]).map((line) => [span(line)]),
+    ...lines(saysOf(offer.verb, target)).map((line) => [span(line)]),
     ...lines(offer.command).map((line) => [bold(line, 'accent')]),
     ...offer.calls.flatMap((call) => exactRows(call, width)),
     [],
