@@ -164,7 +164,7 @@ function forwardSignals(helper: ChildProcess): () => void {
 }
 
 /** Beside the bundle, for the machine it runs on; from sources where `make -C native` left it. */
-function helperPlace(): string {
+export function helperPlace(): string {
   const fromSources = import.meta.url.endsWith('.ts');
   const place = fromSources ? '../../native/build/nsview-init' : `./native/linux-${process.arch}/nsview-init`;
   return fileURLToPath(new URL(place, import.meta.url));
