@@ -1,6 +1,8 @@
 import type { CgroupLayout } from '../model/cgroup/layout.ts';
 import { DEFAULT_PARENT } from '../runtime/cgroups/group-places.ts';
 import type { RunRequest, RunRoot, Sharing } from '../runtime/lifecycle/run-request.ts';
+import { parsePublished } from '../runtime/network/published.ts';
+import type { PortSpec } from '../runtime/spec.ts';
 import { findOwn } from '../runtime/state/find.ts';
 import { isName, nameRule } from '../runtime/state/names.ts';
 import type { Store } from '../runtime/state/store.ts';
@@ -31,6 +33,7 @@ export function askedRun(
   }
   const stopSignal = flags.one('--stop-signal') ?? root.defaults.StopSignal ?? null;
   const stopTimeout = flags.one('--stop-timeout');
+  const network = flags.one('--network');
   return {
     root,
     command,
@@ -57,12 +60,13 @@ export function askedRun(
     ulimits: flags.all('--ulimit'),
     sysctls: flags.all('--sysctl').map(sysctlOf),
     mounts: askedMounts(VERB, flags),
-    net: networkOf(store, flags.one('--network')),
+    net: networkOf(store, network),
     pid: sharingOf(store, '--pid', flags.one('--pid')),
     ipc: sharingOf(store, '--ipc', flags.one('--ipc')),
     uts: sharingOf(store, '--uts', flags.one('--uts')),
     userns: flags.one('--userns'),
-    ports: [],
+    ports: portsOf(flags.all('--publish'), network),
+    bridge: network === 'bridge',
     cgroupParent: parentOf(flags.one('--cgroup-parent')),
     resources: askedResources(VERB, flags),
     stopSignal: stopSignal === null ? null : signalOf(VERB, '--stop-signal', stopSignal),
@@ -118,7 +122,15 @@ function sysctlOf(text: string): { readonly name: string; readonly value: string
 }
 
 function networkOf(store: Store, text: string | null): Sharing {
-  return text === 'none' ? { kind: 'own' } : sharingOf(store, '--network', text);
+  return text === 'none' || text === 'bridge' ? { kind: 'own' } : sharingOf(store, '--network', text);
+}
+
+function portsOf(texts: readonly string[], network: string | null): readonly PortSpec[] {
+  const ports = parsePublished(texts);
+  if (ports.length > 0 && (network === 'host' || network?.startsWith('container:'))) {
+    throw misuse(VERB, `--publish needs a network of the container's own, so it cannot be combined with ${network}`);
+  }
+  return ports;
 }
 
 function sharingOf(store: Store, flag: string, text: string | null): Sharing {
@@ -130,7 +142,7 @@ function sharingOf(store: Store, flag: string, text: string | null): Sharing {
   }
   const ref = /^container:(.+)$/.exec(text)?.[1];
   if (ref === undefined) {
-    const own = flag === '--network' ? 'none' : 'private';
+    const own = flag === '--network' ? 'none, bridge' : 'private';
     throw misuse(VERB, `${flag} is ${own}, host or container:NAME, not '${text}'`);
   }
   const found = findOwn(store, ref);

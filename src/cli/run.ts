@@ -26,6 +26,12 @@ export const run: RuntimeVerb = {
     const result = await runContainer(store, request, {
       ...(flags.has('--explain') || step ? { onStep: explainStep } : {}),
       ...(step ? { beforeStep: waitBeforeStep } : {}),
+      onPort: (listening, containerPort) => {
+        writeStandardError(`nsview: ${listening} -> ${containerPort}/tcp\n`);
+      },
+      onWarning: (why, remedy) => {
+        writeStandardError(`nsview: ${printable(why)}\n${printable(remedy)}\n`);
+      },
     });
     switch (result.kind) {
       case 'detached':

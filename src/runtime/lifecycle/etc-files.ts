@@ -13,10 +13,14 @@ const LOCAL = [
   'ff02::2\tip6-allrouters',
 ];
 
-/** With the host's network, the host's names hold. */
-export function etcFiles(hostname: string | null, hostNetwork: boolean): EtcFiles {
+/** With the host's network, the host's names hold. `address`: where others reach it; null: only itself does. */
+export function etcFiles(hostname: string | null, hostNetwork: boolean, address: string | null): EtcFiles {
   const name = hostname ?? hostnameOfHost();
   const resolvConf = readTextFile('/etc/resolv.conf') ?? '';
   const ofHost = hostNetwork ? readTextFile('/etc/hosts') : null;
-  return { hostname: `${name}\n`, hosts: ofHost ?? `${[...LOCAL, `127.0.1.1\t${name}`].join('\n')}\n`, resolvConf };
+  return {
+    hostname: `${name}\n`,
+    hosts: ofHost ?? `${[...LOCAL, `${address ?? '127.0.1.1'}\t${name}`].join('\n')}\n`,
+    resolvConf,
+  };
 }

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readlinkSync, rmdirSync } from 'node:fs';
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
 import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
 import { groupTree } from '../cgroups/group-processes.ts';
+import { sweepBridge } from '../network/bridge.ts';
 import { releaseName } from '../state/names.ts';
 import { bootId, isRunning, processRef } from '../state/process-ref.ts';
 import { readTextFile } from '../state/read-text-file.ts';
@@ -44,7 +45,11 @@ export async function sweepContainers(store: Store): Promise<Swept> {
       }
     }
   }
-  return [...swept, ...sweepNames(store)];
+  const links = sweepBridge(store, {
+    isKnown: (id) => exists(`${store.containers}/${id}`) || exists(draftFiles(store, id).directory),
+    isRunning: (id) => readContainer(store, id)?.attended === true,
+  });
+  return [...swept, ...sweepNames(store), ...links];
 }
 
 /** What was done about this container; null: it is as it should be. */

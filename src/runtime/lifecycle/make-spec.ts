@@ -2,6 +2,7 @@ import { cgroupFiles } from '../cgroups/cgroup-files.ts';
 import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
 import { planCgroup } from '../cgroups/plan-cgroup.ts';
 import { neededControllers } from '../cgroups/resources.ts';
+import { joinBridge } from '../network/bridge.ts';
 import type { DeviceRule } from '../security/device-rules.ts';
 import { allHostDevices, findHostDevices } from '../security/host-devices.ts';
 import { readHostFacts } from '../security/host-facts.ts';
@@ -44,7 +45,8 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
   );
   const { cgroup, groups } = groupsFor(request, id, security.deviceRules, uid);
   const hostname = namespaces.uts === 'new' ? (request.hostname ?? id.slice(0, 12)) : null;
-  const etc = etcFiles(hostname, request.net.kind === 'host');
+  const bridge = request.bridge ? joinBridge(store, id) : null;
+  const etc = etcFiles(hostname, request.net.kind === 'host', bridge?.address ?? null);
   const command = processOf(request, user, security, etc.hostname.trim());
   const made = makeMounts(store, request.mounts);
   const files = containerFiles(store, id);
@@ -80,7 +82,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
     terminal: { tty: request.tty, stdin: request.stdin },
     init: request.init,
     ports: request.ports,
-    bridge: null,
+    bridge,
     detached: request.detached,
     files: { lock: files.lock, log: files.log, exit: files.exit },
   };

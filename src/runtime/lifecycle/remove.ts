@@ -2,6 +2,7 @@ import { renameSync } from 'node:fs';
 import { cgroupFiles } from '../cgroups/cgroup-files.ts';
 import { setFrozen } from '../cgroups/freeze.ts';
 import { killAll, removeGroup } from '../cgroups/group-processes.ts';
+import { leaveBridge } from '../network/bridge.ts';
 import { releaseName } from '../state/names.ts';
 import { bootId, processRef } from '../state/process-ref.ts';
 import { trashFiles, writeState } from '../state/records.ts';
@@ -61,6 +62,7 @@ export async function takeDown(store: Store, container: OwnContainer): Promise<v
   if (config.autoRemove) {
     removeAnonymousVolumes(store, config.volumes);
   }
+  leaveBridge(store, id);
   releaseName(store, config.name, id);
   discard(store, id);
 }

@@ -45,6 +45,8 @@ export type RunRequest = {
   /** `host`, `auto`, or maps as text. */
   readonly userns: string | null;
   readonly ports: readonly PortSpec[];
+  /** An interface on the store's bridge, in a network namespace of its own. */
+  readonly bridge: boolean;
   readonly cgroupParent: string;
   readonly resources: Resources;
   readonly stopSignal: number | null;

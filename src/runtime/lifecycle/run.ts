@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { checkResources } from '../cgroups/check-resources.ts';
 import { killAll } from '../cgroups/group-processes.ts';
-import { type LaunchOptions, launch, type Outcome } from '../launch.ts';
+import { type LaunchOptions, launch, type Outcome, type StepReport } from '../launch.ts';
+import { leaveBridge } from '../network/bridge.ts';
+import { bridgeFilter } from '../network/bridge-filter.ts';
 import { planContainer } from '../plan/plan-container.ts';
 import type { ProcessRef } from '../spec.ts';
 import { readExitRecord } from '../state/exit-record.ts';
@@ -23,7 +25,12 @@ import type { RunRequest } from './run-request.ts';
 import { removeAnonymousVolumes } from './volumes.ts';
 
 /** What follows a start from outside. */
-export type RunHooks = Pick<LaunchOptions, 'onStep' | 'beforeStep'>;
+export type RunHooks = Pick<LaunchOptions, 'onStep' | 'beforeStep'> & {
+  /** A free port was asked for, and this one of the host was chosen: `127.0.0.1:40123`. */
+  readonly onPort?: (listening: string, containerPort: number) => void;
+  /** It starts, but not all will be as was asked for. */
+  readonly onWarning?: (why: string, remedy: string) => void;
+};
 
 export type RunResult =
   | { readonly kind: 'detached'; readonly id: string }
@@ -57,8 +64,25 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
       unwritten = error;
     }
   };
+  const { onStep, beforeStep, onPort, onWarning } = hooks;
+  const filter = spec.bridge === null ? null : bridgeFilter(spec.bridge.bridge);
+  if (filter !== null) {
+    onWarning?.(filter.why, filter.remedy);
+  }
+  const tellsPort = onPort !== undefined && spec.ports.some(({ hostPort }) => hostPort === 0);
   const outcome = await launch(planContainer(spec), {
-    ...hooks,
+    ...(beforeStep === undefined ? {} : { beforeStep }),
+    ...(onStep === undefined && !tellsPort
+      ? {}
+      : {
+          onStep: (report: StepReport) => {
+            const { op } = report.step;
+            onStep?.(report);
+            if (op.kind === 'publish' && op.hostPort === 0 && report.error === null) {
+              onPort?.(report.detail, op.containerPort);
+            }
+          },
+        }),
     verb: 'run',
     name: reserved.config.name,
     detached: request.detached,
@@ -120,6 +144,7 @@ async function reserveOrSweep(
     return second;
   }
   removeAnonymousVolumes(store, config.volumes);
+  leaveBridge(store, config.id);
   throw new RequestFailed(
     called(second.name),
     `the name is taken by ${second.owner.slice(0, 12)}`,

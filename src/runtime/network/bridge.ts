@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { helperPlace } from '../launch.ts';
 import type { BridgeSpec } from '../spec.ts';
@@ -30,17 +29,24 @@ type BridgePlace = {
 };
 
 function bridgePlace(store: Store): BridgePlace {
-  const hash = createHash('sha256').update(realpathSync(store.root)).digest();
+  const hash = fnv1a(realpathSync(store.root));
   const directory = `${store.root}/network`;
   return {
     // IFNAMSIZ leaves 15 characters.
-    name: `nsview-${hash.toString('hex', 0, 4)}`,
-    seed: hash.readUInt16LE(4),
+    name: `nsview-${hash.toString(16).padStart(8, '0')}`,
+    seed: hash,
     directory,
     leases: `${directory}/leases`,
     lock: `${directory}/lock`,
     subnet: `${directory}/subnet`,
   };
+}
+
+/** Fowler, Noll and Vo: 32 bits that differ where the paths do. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }
 
 /** A place on the store's bridge for this container, which is its own until `leaveBridge`. Throws StateFailure. */
