@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { isUp, listContainers, type OwnContainer } from '../lifecycle/own-container.ts';
 import type { Store } from '../state/store.ts';
 import { DEMO_LABEL, type Demo, type DemoContainer, runWords } from './table.ts';
@@ -31,7 +32,7 @@ export async function startDemo(
       starts.push({ container, outcome: 'absent' });
       continue;
     }
-    const before = startedAs(store, container);
+    const before = await startedAs(store, container);
     if (before !== null && isUp(before)) {
       starts.push({ container, outcome: 'was running' });
       continue;
@@ -55,7 +56,7 @@ async function startOne(
     await run(runWords(demo, container));
     return 'started';
   } catch (error) {
-    const other = startedAs(store, container);
+    const other = await startedAs(store, container);
     if (other !== null && isUp(other)) {
       return 'was running';
     }
@@ -63,8 +64,19 @@ async function startOne(
   }
 }
 
-function startedAs(store: Store, { name }: DemoContainer): OwnContainer | null {
-  return startedDemos(store).find(({ config }) => config.name === name) ?? null;
+const PATIENCE_MS = 10_000;
+const PAUSE_MS = 20;
+
+/** The container that has the name, once it is more than begun: by then others can share its namespaces. */
+async function startedAs(store: Store, { name }: DemoContainer): Promise<OwnContainer | null> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = startedDemos(store).find(({ config }) => config.name === name) ?? null;
+    if (found?.status !== 'starting' || performance.now() > end) {
+      return found;
+    }
+    await setTimeout(PAUSE_MS);
+  }
 }
 
 /** Containers that a demo made and nobody removed, whatever they are called by now. */
