@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -65,14 +66,16 @@ int op_device(struct run *run, const struct step *step) {
     const char *path = fields[0].text;
     mode_t mode = (mode_t)fields[1].number;
     int source = slot_of(run, step, 6);
-    scoped_fd node = make_inside(run->dev, path, LINKS_REFUSED, false);
-    if (node < 0)
-        return node;
-    if (source != NO_FD)
-        return attach(source, node);
-    /* The file only made the parents. */
-    if (unlinkat(run->dev, path, 0) < 0)
-        return -errno;
+    if (source != NO_FD || strchr(path, '/') != NULL) {
+        scoped_fd node = make_inside(run->dev, path, LINKS_REFUSED, false);
+        if (node < 0)
+            return node;
+        if (source != NO_FD)
+            return attach(source, node);
+        /* The file only made the parents. */
+        if (unlinkat(run->dev, path, 0) < 0)
+            return -errno;
+    }
     if (mknodat(run->dev, path, mode, makedev((unsigned)fields[2].number, (unsigned)fields[3].number)) < 0)
         return -errno;
     return fchownat(run->dev, path, (uid_t)fields[4].number, (gid_t)fields[5].number, AT_SYMLINK_NOFOLLOW) < 0 ? -errno

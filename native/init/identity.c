@@ -62,11 +62,11 @@ int op_cwd(struct run *run, const struct step *step) {
 int op_bounding(struct run *run, const struct step *step) {
     (void)run;
     for (int capability = 0; capability <= LAST_CAPABILITY; capability++) {
-        if (prctl(PR_CAPBSET_READ, capability) < 0)
-            return 0; /* the kernel knows no more */
         bool kept = (step->fields[0].number >> capability & 1) != 0;
-        if (!kept && prctl(PR_CAPBSET_DROP, capability) < 0)
-            return -errno;
+        if (kept || prctl(PR_CAPBSET_DROP, capability) == 0)
+            continue;
+        /* EINVAL: the kernel knows no more. */
+        return errno == EINVAL ? 0 : -errno;
     }
     return 0;
 }

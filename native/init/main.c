@@ -34,7 +34,6 @@ static void reset_signals(void) {
 }
 
 static int start_fresh(char **argv) {
-    reset_signals();
     umask(0);
     int err = open_missing_streams();
     if (err < 0)
@@ -46,6 +45,7 @@ static int start_fresh(char **argv) {
         return err;
     if (fcntl(PLAN_FD, F_SETFD, FD_CLOEXEC) < 0 || fcntl(STATUS_FD, F_SETFD, FD_CLOEXEC) < 0)
         return -errno;
+    reset_signals();
     prctl(PR_SET_NAME, "nsview-init");
     /* An ordinary user must write the id maps of a child, whose files in /proc belong to root when not dumpable. */
     if (geteuid() == 0)

@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { launch } from '../../src/runtime/launch.ts';
+import { planContainer } from '../../src/runtime/plan/plan-container.ts';
+import { planExec } from '../../src/runtime/plan/plan-exec.ts';
+import type { CgroupSpec, ProcessRef } from '../../src/runtime/spec.ts';
+import { containerSpec, execSpec, type Ground, plainDevices, type SpecChanges } from '../support/container-spec.ts';
+import { freshState, makeGround } from '../support/own-container.ts';
+import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
+
+const workDir = makeWorkDir();
+const parent = '/sys/fs/cgroup/nsview-test';
+const group = `${parent}/one`;
+let ground: Ground;
+
+beforeAll(() => {
+  ground = makeGround(workDir);
+  mkdirSync(parent);
+});
+beforeEach(() => freshState(ground));
+afterAll(() => removeWorkDir(workDir));
+
+const cgroup: CgroupSpec = {
+  directories: [group],
+  writes: [
+    { file: '/sys/fs/cgroup/nsview-test/cgroup.subtree_control', value: '+pids +memory', optional: false },
+    { file: `${group}/pids.max`, value: '20', optional: false },
+  ],
+  devices: null,
+  joins: [{ version: 2, directory: group }],
+  finals: [`${group}/pids.max`],
+  removes: [group],
+};
+const cgroupMount = {
+  kind: 'filesystem',
+  fsType: 'cgroup2',
+  source: 'cgroup',
+  target: '/sys/fs/cgroup',
+  flags: ['ro', 'nosuid', 'nodev', 'noexec'],
+  options: [],
+  optional: false,
+} as const;
+
+/** Runs a script, in this process; what it printed comes from its log. */
+async function run(script: string, changes: SpecChanges = {}, onProcess: (process: ProcessRef) => void = () => {}) {
+  const files = { lock: null, log: `${ground.state}/log`, exit: `${ground.state}/exit` };
+  const process = { argv: ['sh', '-c', script], ...changes.process };
+  const mounts = [...containerSpec(ground).mounts, cgroupMount];
+  const spec = containerSpec(ground, { cgroup, mounts, files, ...changes, process });
+  const outcome = await launch(planContainer(spec), { verb: 'run', name: 'test', detached: false, onProcess });
+  const log = existsSync(files.log) ? readFileSync(files.log, 'utf8') : '';
+  return { outcome, printed: log.split('\n').map((line) => line.split(' ').slice(3).join(' ')) };
+}
+
+it('a container is born in its group of version 2, which it sees as the root', async () => {
+  const { outcome, printed } = await run('cat /proc/self/cgroup /sys/fs/cgroup/pids.max; exit 7');
+  expect(outcome).toEqual({ kind: 'ended', code: 7, signal: null });
+  expect(printed).toEqual(['0::/', '20', '']);
+  expect(existsSync(group)).toBe(false);
+  expect(readFileSync(`${ground.state}/exit`, 'utf8')).toContain(`file 3 ${group}/pids.max\n20\n`);
+});
+
+it('layers are laid over each other by a kernel that knows no single ones', async () => {
+  const { printed } = await run('echo mine > /root/new; cat /etc/passwd; grep -c lowerdir /proc/mounts');
+  expect(printed).toEqual(['root:x:0:0:root:/root:/bin/sh', '1', '']);
+  expect(readFileSync(`${ground.state}/upper/root/new`, 'utf8')).toBe('mine\n');
+});
+
+it('the limit of processes holds', async () => {
+  const { printed } = await run('exec 2>&1; for i in $(seq 30); do sleep 1 & done | head -c 60');
+  expect(printed.join(' ')).toContain("can't fork");
+});
+
+it('what is executed later joins the stored group', async () => {
+  const exec = async (target: ProcessRef) => {
+    const spec = execSpec(
+      target,
+      { argv: ['sh', '-c', 'grep -q : /proc/self/cgroup && kill -TERM 1'] },
+      { joins: cgroup.joins },
+    );
+    return launch(planExec(spec), { verb: 'exec', name: 'test', detached: false });
+  };
+  const executed: Promise<unknown>[] = [];
+  const script = 'trap "exit 5" TERM; while :; do sleep 0.05; done';
+  const files = { lock: null, log: null, exit: null };
+  const spec = containerSpec(ground, { cgroup, files, process: { argv: ['sh', '-c', script] } });
+  let first: ProcessRef | null = null;
+  const outcome = await launch(planContainer(spec), {
+    verb: 'run',
+    name: 'test',
+    detached: false,
+    onProcess: (process) => {
+      first = process;
+    },
+    onRunning: () => {
+      if (first !== null) executed.push(exec(first));
+    },
+  });
+  expect(await Promise.all(executed)).toEqual([{ kind: 'ended', code: 0, signal: null }]);
+  expect(outcome).toEqual({ kind: 'ended', code: 5, signal: null });
+});
+
+const map = [{ inside: 0, outside: 100_000, count: 65_536 }];
+
+it('a user namespace is refused where the file system of the layers cannot show other ids', async () => {
+  const { outcome } = await run('true', {
+    namespaces: { pid: 'new', net: 'new', uts: 'new', ipc: 'new', cgroup: 'new', user: 'new' },
+    userMaps: { uid: map, gid: map, setgroups: true, idmapLayers: true },
+    devices: plainDevices.map((device) => ({ ...device, bindFrom: `/dev/${device.path}` })),
+  });
+  expect(outcome).toMatchObject({ kind: 'failed', code: 125, error: 'EINVAL' });
+  expect(outcome).toHaveProperty('detail', expect.stringContaining('shows no mapped ids'));
+  expect(existsSync(group)).toBe(false);
+});
