@@ -63,4 +63,5 @@ const struct op_kind op_kinds[OP_COUNT] = {
     DOES(INTERFACE, op_interface, "ss"), /* address/prefix, gateway */
     DOES(PROXY_END, op_proxy_end, ""),
     MAY(BRIDGE_END, op_bridge_end, "ssss", ALWAYS_OPTIONAL), /* lock, bridge, veth, alias */
+    DOES(CGROUP_DEVICES, op_cgroup_devices, "sb"),           /* directory, struct bpf_insn[] */
 };

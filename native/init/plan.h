@@ -99,6 +99,7 @@ enum op {
     OP_INTERFACE,
     OP_PROXY_END,
     OP_BRIDGE_END,
+    OP_CGROUP_DEVICES,
     OP_COUNT,
 };
 

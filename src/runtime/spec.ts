@@ -2,7 +2,8 @@ import type { Limit } from '../model/limit.ts';
 
 /**
  * Everything one container is made of, resolved: no name is looked up and no default is filled in after this. Plain data:
- * but for the filter's bytes it survives JSON.
+ * but for the bytes of its two
+ * programs it survives JSON.
  */
 export type ContainerSpec = {
   /** 64 hexadecimal digits. */
@@ -99,6 +100,8 @@ export type CgroupSpec = {
   readonly directories: readonly string[];
   /** After all directories, in this order, each read back where `verify`. */
   readonly writes: readonly CgroupWrite[];
+  /** What may be done with devices, in version 2: a program instead of files. Null: anything, or version 1 says it. */
+  readonly devices: DeviceProgram | null;
   /** Where the container's processes go. At most one of version 2. */
   readonly joins: readonly CgroupJoin[];
   /** Read once the container has ended and kept in the exit file as they are (memory.oom_control, cpuacct.usage, …). */
@@ -106,6 +109,9 @@ export type CgroupSpec = {
   /** Removed at the end with all groups below them, in this order. */
   readonly removes: readonly string[];
 };
+
+/** Array of struct bpf_insn (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE), attached to the group. */
+export type DeviceProgram = { readonly directory: string; readonly program: Uint8Array };
 
 export type CgroupWrite = {
   readonly file: string;

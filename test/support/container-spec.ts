@@ -44,7 +44,7 @@ export function containerSpec(ground: Ground, changes: SpecChanges = {}): Contai
     },
     namespaces: { pid: 'new', net: 'new', uts: 'new', ipc: 'new', cgroup: 'new', user: 'host' },
     userMaps: null,
-    cgroup: { directories: [], writes: [], joins: [], finals: [], removes: [] },
+    cgroup: { directories: [], writes: [], devices: null, joins: [], finals: [], removes: [] },
     mounts: [
       {
         kind: 'filesystem',

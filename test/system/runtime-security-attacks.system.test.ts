@@ -2,8 +2,9 @@ import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_DEVICE_RULES, type DeviceRule } from '../../src/runtime/security/device-rules.ts';
 import type { SecurityOptions } from '../../src/runtime/security/security-defaults.ts';
-import { type Attacked, makeAttacked, type Outcome } from '../support/attack/confined.ts';
+import { type Attacked, makeAttacked, type Outcome, unifiedDeviceGroup } from '../support/attack/confined.ts';
 import { cleanEnvironment, isInstalled } from '../support/command.ts';
 import type { SpecChanges } from '../support/container-spec.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
@@ -178,6 +179,20 @@ describe.skipIf(skipped)('a container that attacks its walls', () => {
       }
       expect((await confined(['attack', 'device', 'c', '1', '3'])).code).toBe(0);
       expect((await confined(['attack', 'device', 'c', '1', '11'], { privileged: true })).code).toBe(0);
+    });
+
+    it.skipIf(unifiedDeviceGroup([]) === null)('opens none by a program of version 2 either', async () => {
+      const inGroup = (rules: readonly DeviceRule[], ...device: readonly string[]) => {
+        const group = unifiedDeviceGroup(rules);
+        return confined(['attack', 'device', ...device], {}, group === null ? {} : { cgroup: group });
+      };
+      expect((await inGroup(DEFAULT_DEVICE_RULES, 'b', '254', '0')).code).toBe(EPERM);
+      expect((await inGroup(DEFAULT_DEVICE_RULES, 'c', '1', '1')).code).toBe(EPERM);
+      expect((await inGroup(DEFAULT_DEVICE_RULES, 'c', '1', '3')).code).toBe(0);
+      const without = DEFAULT_DEVICE_RULES.filter(({ major }) => major === null);
+      expect((await inGroup(without, 'c', '1', '3')).code).toBe(EPERM);
+      const reading: DeviceRule = { type: 'c', major: 1, minor: 3, access: { read: true, write: false, mknod: false } };
+      expect((await inGroup([...without, reading], 'c', '1', '3')).code).toBe(0);
     });
 
     it.skipIf(!existsSync('/dev/fuse'))('opens one that was given', async () => {

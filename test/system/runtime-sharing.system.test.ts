@@ -167,6 +167,7 @@ function pidsGroup(name: string): CgroupSpec {
   return {
     directories: [directory],
     writes: [{ file: `${directory}/pids.max`, value: '7', optional: false }],
+    devices: null,
     joins: [{ version: pidsRoot.endsWith('pids') ? 1 : 2, directory }],
     finals: [`${directory}/pids.max`],
     removes: [directory],

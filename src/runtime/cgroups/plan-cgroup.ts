@@ -1,5 +1,7 @@
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
-import type { CgroupSpec, CgroupWrite } from '../spec.ts';
+import { deviceProgram } from '../security/device-program.ts';
+import { type DeviceRule, deviceRuleText } from '../security/device-rules.ts';
+import type { CgroupSpec, CgroupWrite, DeviceProgram } from '../spec.ts';
 import { groupsDownTo, type Hierarchy, hierarchiesFor, UNIFIED_CONTROLLERS } from './group-places.ts';
 import type { GroupPlaces } from './live-change.ts';
 import { neededControllers, type Resources, unifiedName, withDefaultSwap } from './resources.ts';
@@ -12,8 +14,8 @@ export type CgroupRequest = {
   /** Our groups' parent, from the top of each hierarchy: `/nsview`. */
   readonly parent: string;
   readonly resources: Resources;
-  /** What the container may do with devices, as v1 `devices.allow` reads it: `c 1:3 rwm`. Null: anything. */
-  readonly devices: readonly string[] | null;
+  /** What the container may do with devices. Null: anything. */
+  readonly devices: readonly DeviceRule[] | null;
   /** Reads a file of the cgroup tree; null where there is none. */
   readonly read: (path: string) => string | null;
 };
@@ -56,6 +58,7 @@ export function planCgroup(request: CgroupRequest): CgroupPlan {
         ...deviceWrites(hierarchies, leaf, request.devices),
         ...limitWrites(hierarchies, leaf, resources, unified !== null),
       ],
+      devices: programFor(hierarchies, leaf, request.devices),
       joins: hierarchies.map((hierarchy) => ({ version: hierarchy.version, directory: leaf(hierarchy) })),
       finals: hierarchies.flatMap((hierarchy) => finals(hierarchy, leaf(hierarchy), unified !== null)),
       removes: hierarchies.map(leaf),
@@ -121,19 +124,36 @@ function controllerWrites(
   });
 }
 
+const withDevices = ({ controllers }: Hierarchy): boolean => controllers.includes('devices');
+
+/** Version 2 has no files for devices; where version 1 has them they do. */
+function programFor(
+  hierarchies: readonly Hierarchy[],
+  leaf: (hierarchy: Hierarchy) => string,
+  devices: readonly DeviceRule[] | null,
+): DeviceProgram | null {
+  const hierarchy = hierarchies.find(({ version }) => version === 2);
+  if (devices === null || hierarchy === undefined || hierarchies.some(withDevices)) {
+    return null;
+  }
+  return { directory: leaf(hierarchy), program: deviceProgram(devices) };
+}
+
 function deviceWrites(
   hierarchies: readonly Hierarchy[],
   leaf: (hierarchy: Hierarchy) => string,
-  devices: readonly string[] | null,
+  devices: readonly DeviceRule[] | null,
 ): readonly CgroupWrite[] {
-  const hierarchy = hierarchies.find(({ controllers }) => controllers.includes('devices'));
+  const hierarchy = hierarchies.find(withDevices);
   if (hierarchy === undefined || devices === null) {
     return [];
   }
   const directory = leaf(hierarchy);
   return [
     { file: `${directory}/devices.deny`, value: 'a', optional: false },
-    ...devices.map((value): CgroupWrite => ({ file: `${directory}/devices.allow`, value, optional: false })),
+    ...devices.map((rule): CgroupWrite => {
+      return { file: `${directory}/devices.allow`, value: deviceRuleText(rule), optional: false };
+    }),
   ];
 }
 

@@ -61,6 +61,7 @@ export const opKinds: readonly Op['kind'][] = [
   'interface',
   'proxy-end',
   'bridge-end',
+  'cgroup-devices',
 ];
 
 const opNumbers = new Map(opKinds.map((kind, number) => [kind, number]));
@@ -144,6 +145,8 @@ function fieldsOf(op: Op): readonly Field[] {
       return [Number(op.tty), Number(op.stdin), op.log ?? ''];
     case 'cgroup-write':
       return [op.file, op.value, Number(op.optional)];
+    case 'cgroup-devices':
+      return [op.directory, op.program];
     case 'init-layer':
       return [op.directory, op.hostname, op.hosts, op.resolvConf];
     case 'map-holder':

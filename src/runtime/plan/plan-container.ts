@@ -65,6 +65,16 @@ function planGroups(plan: PlanDraft, cgroup: CgroupSpec): void {
       step('cgroup', 'set a limit', `write(${file}, ${value})`, { kind: 'cgroup-write', file, value, optional }),
     );
   }
+  if (cgroup.devices === null) return;
+  const { directory, program } = cgroup.devices;
+  plan.add(
+    'host',
+    step('cgroup', 'keep it from the devices of the host', `bpf(BPF_PROG_ATTACH, ${directory}, BPF_CGROUP_DEVICE)`, {
+      kind: 'cgroup-devices',
+      directory,
+      program,
+    }),
+  );
 }
 
 /** A descriptor for every process whose namespaces are shared, and which of them. */

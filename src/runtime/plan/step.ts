@@ -28,6 +28,7 @@ export type Op =
   | { readonly kind: 'stdio'; readonly tty: boolean; readonly stdin: boolean; readonly log: string | null }
   | { readonly kind: 'cgroup-make'; readonly path: string }
   | { readonly kind: 'cgroup-write'; readonly file: string; readonly value: string; readonly optional: boolean }
+  | { readonly kind: 'cgroup-devices'; readonly directory: string; readonly program: Uint8Array }
   | {
       readonly kind: 'init-layer';
       readonly directory: string;

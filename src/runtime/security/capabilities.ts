@@ -41,7 +41,10 @@ export function chooseCapabilities(options: CapabilityOptions, available: readon
   const drop = options.drop.map((name) => readName('--cap-drop', name));
   const missing = add.find((name) => name !== ALL && !available.includes(name));
   if (missing !== undefined) {
-    throw new WrongValue(`--cap-add ${missing}`, `nsview does not hold it itself and cannot give it`);
+    throw new WrongValue(
+      `--cap-add ${missing}`,
+      'it cannot be given here: nsview does not hold it, or nothing would keep the container from all devices',
+    );
   }
   const kept = (): readonly string[] => {
     if (options.privileged) return available;

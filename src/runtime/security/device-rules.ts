@@ -43,6 +43,6 @@ export function deviceRuleText({ type, major, minor, access }: DeviceRule): stri
   return `${type} ${major ?? '*'}:${minor ?? '*'} ${accessText(access)}`;
 }
 
-export function accessText({ read, write, mknod }: DeviceAccess): string {
+function accessText({ read, write, mknod }: DeviceAccess): string {
   return `${read ? 'r' : ''}${write ? 'w' : ''}${mknod ? 'm' : ''}`;
 }

@@ -25,6 +25,8 @@ export type SecurityOptions = {
   readonly sysctls: readonly NamedValue[];
   /** Of the command. */
   readonly uid: number;
+  /** Whether a control group will keep it from devices that are not its own. */
+  readonly devicesRuled: boolean;
   readonly own: OwnNamespaces;
 };
 
@@ -56,13 +58,14 @@ export type SecurityDefaults = {
 /**
  * How a container is confined: Docker's defaults (moby 29), with no_new_privs besides, and what was asked. `privileged`
  * gives all capabilities that we have and all devices, masks nothing and filters only by a profile that was named.
+ * Who could make a node of the host's disk and open it, makes none.
  * WrongValue for an option that cannot be.
  */
 export function securityDefaults(options: SecurityOptions, host: HostFacts, source: DeviceSource): SecurityDefaults {
   const { privileged, own, uid } = options;
   const names = chooseCapabilities(
     { add: options.capAdd, drop: options.capDrop, privileged },
-    own.user ? host.known : host.held,
+    own.user ? host.known : host.held.filter((name) => name !== 'CAP_MKNOD' || privileged || options.devicesRuled),
   );
   const given = givenDevices(options.devices, own.user, source.find);
   const ofHost = privileged ? allDevices(source.all(), own.user) : [];

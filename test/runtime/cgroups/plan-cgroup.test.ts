@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { CgroupLayout } from '../../../src/model/cgroup/layout.ts';
 import { planCgroup } from '../../../src/runtime/cgroups/plan-cgroup.ts';
 import { noResources, type Resources } from '../../../src/runtime/cgroups/resources.ts';
+import { deviceProgram } from '../../../src/runtime/security/device-program.ts';
+import { FULL_ACCESS } from '../../../src/runtime/security/device-rules.ts';
 
 const ID = 'a'.repeat(64);
 const at = (mountPoint: string) => ({ mountPoint: `/sys/fs/cgroup/${mountPoint}`, root: '/' });
@@ -29,7 +31,7 @@ function plan(
     id: ID,
     parent,
     resources: { ...noResources, ...asked },
-    devices: ['c 1:3 rwm'],
+    devices: [{ type: 'c', major: 1, minor: 3, access: FULL_ACCESS }],
     read: (path) => files[path] ?? null,
   });
   if (planned.kind !== 'planned') throw new Error(`missing ${planned.controller}`);
@@ -94,6 +96,10 @@ describe('version 1 and hybrid', () => {
     expect(finals).toContain(`/sys/fs/cgroup/cpu,cpuacct/nsview/${ID}/cpu.stat`);
   });
 
+  it('needs no program for devices', () => {
+    expect(plan(HYBRID, {}).devices).toBeNull();
+  });
+
   it('says which controller this host does not have', () => {
     const request = { layout: HYBRID, id: ID, parent: '/nsview', devices: null, read: () => null };
     expect(planCgroup({ ...request, resources: { ...noResources, pids: 5 } })).toEqual({
@@ -105,6 +111,13 @@ describe('version 1 and hybrid', () => {
 
 describe('version 2', () => {
   const root = { '/sys/fs/cgroup/cgroup.controllers': 'cpu memory pids io cpuset\n' };
+
+  it('says by a program what may be done with devices, for there are no files', () => {
+    expect(plan(UNIFIED, {}).devices).toEqual({
+      directory: `/sys/fs/cgroup/nsview/${ID}`,
+      program: deviceProgram([{ type: 'c', major: 1, minor: 3, access: FULL_ACCESS }]),
+    });
+  });
 
   it('passes controllers down, needs only those asked for, and writes the limits', () => {
     const files = { ...root, '/sys/fs/cgroup/cgroup.subtree_control': 'cpu memory pids\n' };

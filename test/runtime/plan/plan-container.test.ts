@@ -45,6 +45,7 @@ test('joins its groups before their namespace is made, and both before it waits 
     cgroup: {
       directories: [directory],
       writes: [{ file: `${directory}/pids.max`, value: '9', optional: false }],
+      devices: null,
       joins: [{ version: 1, directory }],
       finals: [`${directory}/pids.events`],
       removes: [directory],
@@ -57,7 +58,7 @@ test('joins its groups before their namespace is made, and both before it waits 
 test('is born in a group of version 2', () => {
   const directory = '/sys/fs/cgroup/nsview/x';
   const steps = plan({
-    cgroup: { directories: [], writes: [], joins: [{ version: 2, directory }], finals: [], removes: [] },
+    cgroup: { directories: [], writes: [], devices: null, joins: [{ version: 2, directory }], finals: [], removes: [] },
   });
   expect(opOf(steps, 'clone')?.cgroupSlot).toBe(opOf(steps, 'open-directory')?.slot);
   expect(kinds(steps)).not.toContain('cgroup-join');

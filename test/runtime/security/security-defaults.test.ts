@@ -21,6 +21,7 @@ const plain: SecurityOptions = {
   ulimits: [],
   sysctls: [],
   uid: 0,
+  devicesRuled: true,
   own: { net: true, ipc: true, user: false },
 };
 
@@ -116,6 +117,17 @@ describe('the confinement of a container', () => {
 
   it('gives other users no capabilities', () => {
     expect(defaults({ uid: 1000 }).capabilities).toEqual({ bounding: 0xa80425fb, effective: 0, permitted: 0 });
+  });
+
+  it('makes no device nodes where no control group tells which it may open', () => {
+    const mknod = 2 ** 27;
+    expect(defaults({ devicesRuled: false }).capabilities.bounding).toBe(0xa80425fb - mknod);
+    expect(() => defaults({ devicesRuled: false, capAdd: ['MKNOD'] })).toThrow(
+      /--cap-add CAP_MKNOD: it cannot be given/,
+    );
+    const inside = { net: true, ipc: true, user: true };
+    expect(defaults({ devicesRuled: false, own: inside }).capabilities.bounding).toBe(0xa80425fb);
+    expect(defaults({ devicesRuled: false, privileged: true }).capabilities.bounding).toBe(2 ** 41 - 1 - 2 ** 24);
   });
 
   it('has a filter only for a machine whose calls are known', () => {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { defaultMounts } from '../../../src/runtime/lifecycle/default-mounts.ts';
-import { deviceRuleText } from '../../../src/runtime/security/device-rules.ts';
+import { deviceProgram } from '../../../src/runtime/security/device-program.ts';
+import { type DeviceRule, deviceRuleText } from '../../../src/runtime/security/device-rules.ts';
 import { allHostDevices, findHostDevices } from '../../../src/runtime/security/host-devices.ts';
 import { readHostFacts } from '../../../src/runtime/security/host-facts.ts';
 import { type SecurityOptions, securityDefaults } from '../../../src/runtime/security/security-defaults.ts';
@@ -17,7 +19,7 @@ const devicesRoot = '/sys/fs/cgroup/devices';
 
 export type Outcome = { readonly code: number | undefined; readonly stdout: string; readonly stderr: string };
 
-export type HostileRoot = { readonly path: string; readonly changes: Pick<ContainerSpec, 'rootfs'> };
+type HostileRoot = { readonly path: string; readonly changes: Pick<ContainerSpec, 'rootfs'> };
 
 export type Attacked = {
   /** The root that every container here stands on: busybox, and our probes in /bin. */
@@ -51,7 +53,7 @@ export async function makeAttacked(workDir: string): Promise<Attacked> {
       writeFileSync(file, JSON.stringify(spec, asText));
       return file;
     });
-    return [process.execPath, path.join(here, 'run-spec.ts'), ...files];
+    return [process.execPath, fileURLToPath(new URL('./run-spec.ts', import.meta.url)), ...files];
   };
   return {
     rootfs,
@@ -81,8 +83,9 @@ function withoutInitLayer(rootfs: RootfsSpec): RootfsSpec {
   return rootfs.kind === 'overlay' ? { ...rootfs, initLayer: null } : rootfs;
 }
 
-function asText(this: unknown, name: string, value: unknown): unknown {
-  const raw = name === 'seccomp' ? (this as { readonly seccomp: unknown }).seccomp : null;
+/** Bytes as base64; a Buffer has become something else before it comes here. */
+function asText(this: { readonly [name: string]: unknown }, name: string, value: unknown): unknown {
+  const raw = this[name];
   return raw instanceof Uint8Array ? Buffer.from(raw).toString('base64') : value;
 }
 
@@ -99,6 +102,7 @@ function confinedSpec(ground: Ground, options: Partial<SecurityOptions>, changes
       ulimits: [],
       sysctls: [],
       uid: changes.process?.uid ?? 0,
+      devicesRuled: true,
       own: { net: true, ipc: true, user: false },
       ...options,
     },
@@ -108,7 +112,7 @@ function confinedSpec(ground: Ground, options: Partial<SecurityOptions>, changes
   const { capabilities, noNewPrivileges, seccomp, rlimits } = security;
   return containerSpec(ground, {
     id,
-    cgroup: deviceGroup(id, security.deviceRules?.map(deviceRuleText) ?? null),
+    cgroup: deviceGroup(id, security.deviceRules),
     mounts: defaultMounts({
       layout: { kind: 'hybrid', v1: { devices: { mountPoint: devicesRoot, root: '/' } }, v2: null },
       controllers: ['devices'],
@@ -125,13 +129,32 @@ function confinedSpec(ground: Ground, options: Partial<SecurityOptions>, changes
   });
 }
 
-function deviceGroup(id: string, rules: readonly string[] | null): CgroupSpec {
+/** A group of version 2, beside version 1 or alone; null where there is none. */
+export function unifiedDeviceGroup(rules: readonly DeviceRule[]): CgroupSpec | null {
+  const root = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find((at) => existsSync(`${at}/cgroup.controllers`));
+  if (root === undefined) return null;
+  const directory = `${root}/nsview/${randomBytes(32).toString('hex')}`;
+  return {
+    directories: [`${root}/nsview`, directory],
+    writes: [],
+    devices: { directory, program: deviceProgram(rules) },
+    joins: [{ version: 2, directory }],
+    finals: [],
+    removes: [directory],
+  };
+}
+
+function deviceGroup(id: string, rules: readonly DeviceRule[] | null): CgroupSpec {
   const parent = `${devicesRoot}/nsview`;
   const directory = `${parent}/${id}`;
   const write = (file: string, value: string) => ({ file: `${directory}/${file}`, value, optional: false });
   return {
     directories: [parent, directory],
-    writes: rules === null ? [] : [write('devices.deny', 'a'), ...rules.map((rule) => write('devices.allow', rule))],
+    writes:
+      rules === null
+        ? []
+        : [write('devices.deny', 'a'), ...rules.map((rule) => write('devices.allow', deviceRuleText(rule)))],
+    devices: null,
     joins: [{ version: 1, directory }],
     finals: [],
     removes: [directory],

@@ -10,7 +10,7 @@ import type { ContainerSpec } from '../../../src/runtime/spec.ts';
 let code = 0;
 for (const file of process.argv.slice(2)) {
   const spec = JSON.parse(readFileSync(file, 'utf8'), (name, value: unknown) =>
-    name === 'seccomp' && typeof value === 'string' ? Buffer.from(value, 'base64') : value,
+    (name === 'seccomp' || name === 'program') && typeof value === 'string' ? Buffer.from(value, 'base64') : value,
   ) as ContainerSpec;
   const outcome = await launch(planContainer(spec), { verb: 'run', name: 'attacked', detached: false });
   if (outcome.kind === 'failed') console.error(`${outcome.step?.op.kind}: ${outcome.error} ${outcome.detail}`);
