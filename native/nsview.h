@@ -20,7 +20,7 @@
 #define NSV_API __attribute__((visibility("default")))
 
 /* Grows when a signature changes: the caller refuses a library of another version. */
-enum { NSV_VERSION = 2 };
+enum { NSV_VERSION = 3 };
 
 enum nsv_step { NSV_STEP_NONE, NSV_STEP_ROOT, NSV_STEP_OPEN, NSV_STEP_STAT, NSV_STEP_READ };
 
@@ -89,3 +89,12 @@ nsv_read_inside(const char *root, const char *path, char *data, int64_t capacity
 
 /* ioctl_ns(2) facts of `npaths` namespaces, by /proc/PID/ns/TYPE or a bind mount. */
 NSV_API void nsv_namespaces(const char *paths, int32_t npaths, struct nsv_namespace *facts);
+
+/*
+ * A batch over mount namespaces, by /proc/PID/ns/mnt: the root (`net:[4026531840]`) and the place of every namespace
+ * that is mounted in it, each ended by NUL. ENOTTY and ENOSYS before Linux 6.11, EPERM without CAP_SYS_ADMIN over it.
+ */
+NSV_API int32_t nsv_nsfs_mounts(const char *paths, int32_t npaths, char *data, int64_t capacity, int32_t *lengths);
+
+/* The same over directories /proc/PID/fd: number and link of every descriptor that holds a namespace. */
+NSV_API int32_t nsv_nsfs_descriptors(const char *paths, int32_t npaths, char *data, int64_t capacity, int32_t *lengths);

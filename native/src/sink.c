@@ -1,6 +1,7 @@
 #include "sink.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 /* A length is told in 31 bits, and no kernel file is near that. */
@@ -56,4 +57,14 @@ int32_t sink_link(struct sink *sink, int dir, const char *path) {
         return SINK_FULL;
     sink->used += length;
     return (int32_t)length;
+}
+
+int32_t sink_pair(struct sink *sink, const char *first, const char *second) {
+    size_t sizes[] = {strlen(first) + 1, strlen(second) + 1};
+    if ((int64_t)(sizes[0] + sizes[1]) > room(sink))
+        return SINK_FULL;
+    memcpy(sink->data + sink->used, first, sizes[0]);
+    memcpy(sink->data + sink->used + sizes[0], second, sizes[1]);
+    sink->used += (int64_t)(sizes[0] + sizes[1]);
+    return (int32_t)(sizes[0] + sizes[1]);
 }

@@ -179,6 +179,28 @@ static void namespaces_tell_what_the_kernel_tells(void) {
     EXPECT(facts[3].err == ENOENT && facts[3].unique_id == -1);
 }
 
+static void namespaces_are_found_where_they_are_held(void) {
+    char path[64], link[64], expected[128], data[4096];
+    int32_t lengths[2];
+    int held = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+    must(held, "open");
+    ssize_t length = readlink("/proc/self/ns/uts", link, sizeof link - 1);
+    must((int)length, "readlink");
+    link[length] = '\0';
+    int size = snprintf(path, sizeof path, "%d", held);
+    memcpy(expected, path, (size_t)size + 1);
+    memcpy(expected + size + 1, link, (size_t)length + 1);
+    const char dirs[] = "/proc/self/fd\0one/none";
+    EXPECT(nsv_nsfs_descriptors(dirs, 2, data, sizeof data, lengths) == 2);
+    EXPECT(lengths[0] == size + length + 2 && memcmp(data, expected, (size_t)lengths[0]) == 0);
+    EXPECT(lengths[1] == -ENOENT);
+    EXPECT(nsv_nsfs_descriptors(dirs, 2, data, size + length + 1, lengths) == 0);
+    close(held);
+    EXPECT(nsv_nsfs_mounts("one/none\0/proc/self/ns/mnt", 2, data, sizeof data, lengths) == 2);
+    EXPECT(lengths[0] == -ENOENT);
+    EXPECT(lengths[1] >= 0 || lengths[1] == -ENOTTY || lengths[1] == -ENOSYS || lengths[1] == -EPERM);
+}
+
 int main(void) {
     char work[] = "/tmp/nsview-test-XXXXXX";
     must(mkdtemp(work) == NULL ? -1 : 0, "mkdtemp");
@@ -190,6 +212,7 @@ int main(void) {
     long_batches_are_one_in_their_order();
     nothing_inside_a_root_leads_out_of_it();
     namespaces_tell_what_the_kernel_tells();
+    namespaces_are_found_where_they_are_held();
     char remove[sizeof work + 16];
     snprintf(remove, sizeof remove, "rm -r '%s'", work);
     must(system(remove), "rm");

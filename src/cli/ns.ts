@@ -17,15 +17,25 @@ export const ns: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string | undefined, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const snapshot = await session.look({ ...LISTING, stopped: ref !== undefined, namespaces: true });
-          const target = ref === undefined ? null : findContainerOrProcess(snapshot, ref);
+          if (ref === undefined) {
+            const { namespaces, notices } = await session.namespaces();
+            if (options.json === true) {
+              output.write(jsonDocument({ schema: 'nsview/1', namespaces }));
+            } else {
+              output.write(hostNamespacesTable(namespaces, output.columns));
+              output.notices(notices);
+            }
+            return;
+          }
+          const snapshot = await session.look({ ...LISTING, namespaces: true });
+          const target = findContainerOrProcess(snapshot, ref);
           const namespaces = namespacesOf(snapshot, target);
           if (typeof target === 'number' && namespaces.length === 0) {
             throw requestFailed(`pid:${target}`, 'no such process, or its namespaces are not readable', null);
           }
           if (options.json === true) {
             output.write(jsonDocument({ schema: 'nsview/1', namespaces }));
-          } else if (target === null || typeof target === 'number') {
+          } else if (typeof target === 'number') {
             output.write(hostNamespacesTable(namespaces, output.columns));
             output.notices(snapshot.host.notices);
           } else {
@@ -36,11 +46,8 @@ export const ns: Verb = {
   },
 };
 
-/** The host's entries: all of them, those that a container is in, or those of one process. */
-export function namespacesOf(snapshot: Snapshot, target: Container | number | null): readonly HostNamespace[] {
-  if (target === null) {
-    return snapshot.namespaces;
-  }
+/** The host's entries that a container is in, or one process. */
+export function namespacesOf(snapshot: Snapshot, target: Container | number): readonly HostNamespace[] {
   return snapshot.namespaces.filter(({ type, inode, processes }) =>
     typeof target === 'number'
       ? processes.includes(target)

@@ -1,6 +1,6 @@
-import { buildSnapshot } from '../model/build-snapshot.ts';
+import { buildSnapshot, hostNamespacesOf } from '../model/build-snapshot.ts';
 import type { Container, Engine } from '../model/document/container.ts';
-import type { Sample } from '../model/sample.ts';
+import type { ContainerSample, Sample } from '../model/sample.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { finish } from '../model/steps.ts';
 import { openSampler, type Want } from '../probes/collect.ts';
@@ -14,7 +14,7 @@ export type Look = {
   /** Containers whose mounts, layers and security are read. */
   readonly detail?: 'all' | readonly Container[];
   /** All figures of the cgroups unless a list needs less. */
-  readonly figures?: Want['figures'];
+  readonly figures?: Exclude<Want['figures'], 'none'>;
   /** Also what the engines know and does not run. */
   readonly stopped?: boolean;
   readonly network?: boolean;
@@ -30,6 +30,8 @@ export type Look = {
 export type Session = {
   readonly host: Host;
   look(look: Look): Promise<Snapshot>;
+  /** The namespaces of the host, which containers are in them by name, and nothing else of these. */
+  namespaces(): Promise<ReturnType<typeof hostNamespacesOf>>;
   close(): void;
 };
 
@@ -78,9 +80,22 @@ export function openSession({
     return snapshot;
   }
 
+  async function namespaces(): Promise<ReturnType<typeof hostNamespacesOf>> {
+    const want = { ...wantOf({ namespaces: true }, null), figures: 'none' as const };
+    let sample = finish(sampler.sample(want));
+    const isNameless = ({ candidate, facts }: ContainerSample) =>
+      (facts?.name ?? candidate.name) === null && !NAMELESS.includes(facts?.engine ?? candidate.engine);
+    if (!asked && (choice.kind === 'sockets' || Object.values(sample.containers).some(isNameless))) {
+      await askOnce();
+      sample = finish(sampler.sample(want));
+    }
+    return hostNamespacesOf(sample);
+  }
+
   return {
     host,
     look,
+    namespaces,
     close: () => {
       engines.close();
       sampler.close();

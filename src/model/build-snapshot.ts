@@ -69,6 +69,17 @@ export function* snapshotInSteps(sample: Sample, previous: Sample | null): Steps
   };
 }
 
+/** The namespaces of the host alone, without joining the containers; and what keeps us from seeing them all. */
+export function hostNamespacesOf(sample: Sample): Pick<Snapshot, 'namespaces'> & Pick<HostSummary, 'notices'> {
+  const byPid = new Map(sample.processes.map((process) => [process.stat.pid, process]));
+  const found = Object.values(sample.containers).filter(isContainer);
+  return { namespaces: buildNamespaces(sample, found, byPid).host, notices: noticesOf(sample) };
+}
+
+function noticesOf({ observer, engines }: Sample): Problem[] {
+  return [...observer.notices, ...engines.map(silentEngine).filter((notice) => notice !== null)];
+}
+
 function containerIdOf({ candidate, facts }: ContainerSample, byPid: ReadonlyMap<number, ScannedProcess>): string {
   return facts?.id ?? containerId(candidate, byPid);
 }
@@ -96,7 +107,7 @@ function hostSummary(sample: Sample, before: Before | null, running: readonly Co
       cpuCores: before === null || used === null || used < 0 ? null : used / (before.elapsedUs / MICROSECONDS),
       rssBytes: observer.rssBytes,
     },
-    notices: [...observer.notices, ...sample.engines.map(silentEngine).filter((notice) => notice !== null)],
+    notices: noticesOf(sample),
   };
 }
 

@@ -4,7 +4,7 @@ import type { load as loadShared } from 'koffi';
 import { nativeFile } from './native-file.ts';
 
 /** Of native/nsview.h: a library of another version is refused. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** What stands in `fds` of readKept for a file that is not open (native/nsview.h). */
 export const openAndKeep = -1;
@@ -52,8 +52,13 @@ export type NativeLibrary = {
   ) => number;
   /** `error` receives errno and step. */
   readonly readInside: (root: Buffer, path: Buffer, data: Buffer, capacity: number, error: Int32Array) => number;
+  /** Pairs of strings: where a namespace is mounted, and which descriptors hold one. */
+  readonly nsfsMounts: FindPairs;
+  readonly nsfsDescriptors: FindPairs;
   readonly namespaces: (paths: Buffer, count: number, facts: BigInt64Array) => void;
 };
+
+type FindPairs = (paths: Buffer, count: number, data: Buffer, capacity: number, lengths: Int32Array) => number;
 
 type LoadedLibrary = { readonly library: NativeLibrary } | { readonly library: null; readonly reason: string };
 
@@ -91,6 +96,12 @@ function signatures(shared: ReturnType<typeof loadShared>): NativeLibrary {
     ),
     readInside: shared.func(
       'int64_t nsv_read_inside(void *root, void *path, void *data, int64_t capacity, void *error)',
+    ),
+    nsfsMounts: shared.func(
+      'int32_t nsv_nsfs_mounts(void *paths, int32_t npaths, void *data, int64_t capacity, void *lengths)',
+    ),
+    nsfsDescriptors: shared.func(
+      'int32_t nsv_nsfs_descriptors(void *paths, int32_t npaths, void *data, int64_t capacity, void *lengths)',
     ),
     namespaces: shared.func('void nsv_namespaces(void *paths, int32_t npaths, void *facts)'),
   };

@@ -27,8 +27,8 @@ import { openProcessScan } from './scan.ts';
 export type Want = {
   /** Containers whose layers, mounts and security are read: by candidate key or container id, or all of them. */
   readonly detail: 'all' | 'none' | { readonly only: readonly string[] };
-  /** Of the cgroups: what a list shows, or every figure. */
-  readonly figures: Figures;
+  /** Of the cgroups: what a list shows, or every figure. None: nor what the processes are and may do. */
+  readonly figures: Figures | 'none';
   /** Containers that engines know and that do not run. */
   readonly stopped: boolean;
   /** Counters of the network namespaces. */
@@ -76,11 +76,8 @@ export function openSampler(host: Host, engines: Engines): Sampler {
     yield;
     const { hostMounts, layout } = mounts.read();
     const byPid = new Map(processes.map((process) => [process.stat.pid, process]));
-    const groups = yield* cgroups.read(
-      layout,
-      candidates.map((candidate) => containerMemberships(candidate, byPid)),
-      want.figures,
-    );
+    const memberships = candidates.map((candidate) => containerMemberships(candidate, byPid));
+    const groups = want.figures === 'none' ? [] : yield* cgroups.read(layout, memberships, want.figures);
     const known = candidates.map((candidate) =>
       engines.facts(candidate, candidate.supervisor === null ? null : (supervisors.get(candidate.supervisor) ?? null)),
     );
@@ -120,7 +117,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       layout,
       hostMounts,
       processes,
-      members: members.read(candidates, byPid),
+      members: want.figures === 'none' ? {} : members.read(candidates, byPid),
       containers,
       ...namespacesOf(processes, want.namespaces),
       engines: engines.reports(),

@@ -2,16 +2,20 @@ import type { NamespaceType } from '../model/document/namespace.ts';
 import { NAMESPACE_TYPES } from '../model/namespaces/types.ts';
 import type { ScannedProcess } from '../model/process.ts';
 import { isKernelThread } from '../model/process.ts';
-import { valueOr } from '../model/reading.ts';
+import { gone, ok, type Reading, valueOr } from '../model/reading.ts';
 import type { HeldNamespace } from '../model/sample.ts';
 import type { Host } from './host.ts';
-import { readMountinfo } from './proc/mountinfo.ts';
+import { parseMountinfo } from './proc/mountinfo.ts';
+
+type Found = readonly [string, string];
+
+const MOUNTINFO = ['mountinfo'];
 
 const NAMED = /^([a-z]+):\[(\d+)\]$/;
 
 /**
- * Namespaces kept alive by a bind mount (fs type nsfs, its root field names it) or an open descriptor. Mount tables are
- * read once per mount namespace; descriptors of every process that lets us.
+ * Namespaces kept alive by a bind mount (fs type nsfs, its root field names it) or an open descriptor. Mounts are
+ * asked for once per mount namespace; descriptors of every process that lets us.
  */
 export function readHeldNamespaces(host: Host, processes: readonly ScannedProcess[]): readonly HeldNamespace[] {
   return [...boundNamespaces(host, processes), ...openNamespaces(host, processes)];
@@ -25,35 +29,56 @@ function boundNamespaces(host: Host, processes: readonly ScannedProcess[]): Held
       witnesses.set(inode, stat.pid);
     }
   }
+  const pids = [...witnesses.values()];
   const seen = new Map<string, HeldNamespace>();
-  for (const pid of witnesses.values()) {
-    for (const mount of valueOr(readMountinfo(host, pid), [])) {
-      const named = mount.fsType === 'nsfs' ? parseNamed(mount.root) : null;
-      if (named !== null && !seen.has(`${mount.root} ${mount.target}`)) {
-        seen.set(`${mount.root} ${mount.target}`, { ...named, kind: 'bind', where: mount.target });
-      }
+  for (const [root, target] of mountsOfNamespaces(host, pids)) {
+    const named = parseNamed(root);
+    if (named !== null && !seen.has(`${root} ${target}`)) {
+      seen.set(`${root} ${target}`, { ...named, kind: 'bind', where: target });
     }
   }
   return [...seen.values()];
 }
 
-function openNamespaces(host: Host, processes: readonly ScannedProcess[]): HeldNamespace[] {
-  const users = processes.filter(({ stat }) => !isKernelThread(stat) && stat.state !== 'Z');
-  const groups = users.map(({ stat }) => ({
-    dir: `/proc/${stat.pid}/fd`,
-    files: [],
-    links: valueOr(host.list(`/proc/${stat.pid}/fd`, 'gone'), []),
-  }));
-  const held: HeldNamespace[] = [];
-  for (const [index, answer] of host.readGroups(groups).entries()) {
-    for (const [position, link] of answer.links.entries()) {
-      const named = link.status === 'ok' ? parseNamed(link.value) : null;
-      if (named !== null) {
-        held.push({ ...named, kind: 'fd', where: `${groups[index]?.dir}/${groups[index]?.links[position]}` });
-      }
+/** Root and place of every namespace that is mounted where these processes are. */
+function mountsOfNamespaces(host: Host, pids: readonly (number | 'self')[]): Found[] {
+  const paths = pids.map((pid) => `/proc/${pid}/ns/mnt`);
+  const answers = host.namespacesIn?.('mounts', paths) ?? null;
+  const found = answers?.flatMap((answer) => valueOr(answer, [])) ?? [];
+  const untold = pids.filter((_, index) => answers?.[index]?.status !== 'ok');
+  const tables = host.readGroups(untold.map((pid) => ({ dir: `/proc/${pid}`, files: MOUNTINFO, links: [] })));
+  for (const table of tables) {
+    const text = valueOr(table.files[0] ?? gone, '');
+    // The name of the file system stands behind the lone dash; most tables have no such line and are not parsed.
+    const lines = text.includes(' - nsfs ') ? text.split('\n').filter((line) => line.includes(' - nsfs ')) : [];
+    for (const { root, target } of valueOr(parseMountinfo(lines.join('\n')), [])) {
+      found.push([root, target]);
     }
   }
-  return held;
+  return found;
+}
+
+function openNamespaces(host: Host, processes: readonly ScannedProcess[]): HeldNamespace[] {
+  const dirs = processes
+    .filter(({ stat }) => !isKernelThread(stat) && stat.state !== 'Z')
+    .map(({ stat }) => `/proc/${stat.pid}/fd`);
+  const answers = host.namespacesIn?.('descriptors', dirs) ?? readDescriptors(host, dirs);
+  return dirs.flatMap((dir, index) =>
+    valueOr(answers[index] ?? gone, []).flatMap(([descriptor, link]): HeldNamespace[] => {
+      const named = parseNamed(link);
+      return named === null ? [] : [{ ...named, kind: 'fd', where: `${dir}/${descriptor}` }];
+    }),
+  );
+}
+
+/** Number and link of every descriptor. */
+function readDescriptors(host: Host, dirs: readonly string[]): readonly Reading<Found[]>[] {
+  const groups = dirs.map((dir) => ({ dir, files: [], links: valueOr(host.list(dir, 'gone'), []) }));
+  return host
+    .readGroups(groups)
+    .map(({ links }, index) =>
+      ok(links.map((link, position): Found => [groups[index]?.links[position] ?? '', valueOr(link, '')])),
+    );
 }
 
 function parseNamed(text: string): { readonly type: NamespaceType; readonly inode: number } | null {

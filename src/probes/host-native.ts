@@ -3,6 +3,7 @@ import { type NativeLibrary, namespaceWords, stepRoot } from '../native/library.
 import { errnoName, failureOf, missingAt } from './errno.ts';
 import type { GroupAnswer, Host, NamespaceFacts, ReadGroup } from './host.ts';
 import type { Kept } from './host-kept.ts';
+import { heldReader } from './host-native-held.ts';
 import { keptReader } from './host-native-kept.ts';
 import { stringBlock } from './string-block.ts';
 
@@ -55,6 +56,7 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
   return {
     ...plain,
     readKept: keptReader(library, map, kept),
+    namespacesIn: heldReader(library, map),
     namespaceFactsMany,
     readGroups(groups) {
       const answers: GroupAnswer[] = [];

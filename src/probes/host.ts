@@ -80,6 +80,14 @@ export interface Host {
   namespaceFacts(path: string): Reading<NamespaceFacts>;
   /** The same for thousands, in the order of the paths: one native call. */
   namespaceFactsMany(paths: readonly string[]): readonly Reading<NamespaceFacts>[];
+  /**
+   * Who holds namespaces: `mounts` of the mount namespaces at /proc/PID/ns/mnt, as root (`net:[4026531840]`) and place;
+   * `descriptors` in the directories /proc/PID/fd, as number and link. Null where only their whole tables can tell.
+   */
+  namespacesIn?(
+    holders: 'mounts' | 'descriptors',
+    paths: readonly string[],
+  ): readonly Reading<readonly (readonly [string, string])[]>[] | null;
   /** CLOCK_MONOTONIC in microseconds. */
   monotonicUs(): number;
   /** The wall clock in milliseconds since the epoch. */

@@ -40,6 +40,7 @@ export function openHost(roots: Partial<HostRoots> = {}, { native }: OpenOptions
     readInside: (pid, path, maxBytes) => best.readInside(pid, path, maxBytes),
     // Node has no ioctl: only the library can tell.
     namespaceFacts: (path) => loaded().namespaceFacts(path),
+    namespacesIn: (holders, kernelPaths) => loaded().namespacesIn?.(holders, kernelPaths) ?? null,
     namespaceFactsMany: (kernelPaths) => loaded().namespaceFactsMany(kernelPaths),
   };
 }
