@@ -62,7 +62,7 @@ function listed({ name, says, containers }: Demo): string {
 async function startAll(store: Store, chosen: readonly Demo[], program: string): Promise<number> {
   const output = openStandardOutput();
   const lxcfs = isLxcfsMounted();
-  let status = 0;
+  let failed = 0;
   for (const one of chosen) {
     try {
       const starts = await startDemo(store, one, lxcfs, {
@@ -74,13 +74,15 @@ async function startAll(store: Store, chosen: readonly Demo[], program: string):
       if (!isTold(error) && !(error instanceof CliFailure)) {
         throw error;
       }
-      const failure = isTold(error) ? requestFailed(error.what, error.why, error.remedy) : error;
-      writeStandardError(failureText(failure, false));
-      status = 1;
+      const why = isTold(error) ? `${error.what}: ${error.why}` : error.message;
+      writeStandardError(failureText(requestFailed(`demo ${one.name}`, why, error.remedy), false));
+      failed += 1;
     }
   }
-  output.write(`${program} shows them; ${program} demo --rm removes them.\n`);
-  return status;
+  if (failed < chosen.length) {
+    output.write(`${program} shows them; ${program} demo --rm removes them.\n`);
+  }
+  return failed === 0 ? 0 : 1;
 }
 
 function startedText({ name, says, tries }: Demo, starts: readonly DemoStart[], program: string): string {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { fileURLToPath } from 'node:url';
+import { nativeFile } from '../native/native-file.ts';
 import { encodePlan } from './plan/encode.ts';
 import type { Step } from './plan/step.ts';
 import type { ProcessRef } from './spec.ts';
@@ -163,9 +163,6 @@ function forwardSignals(helper: ChildProcess): () => void {
   };
 }
 
-/** Beside the bundle, for the machine it runs on; from sources where `make -C native` left it. */
 export function helperPlace(): string {
-  const fromSources = import.meta.url.endsWith('.ts');
-  const place = fromSources ? '../../native/build/nsview-init' : `./native/linux-${process.arch}/nsview-init`;
-  return fileURLToPath(new URL(place, import.meta.url));
+  return nativeFile('nsview-init');
 }

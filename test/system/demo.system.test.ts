@@ -97,6 +97,7 @@ describe('nsview demo', () => {
   });
   afterAll(async () => {
     await nsview(['--root', root, 'demo', '--rm']);
+    await nsview(['--root', root, 'gc']);
     await removeWorkDir(root);
   });
 
@@ -121,10 +122,12 @@ describe('nsview demo', () => {
   });
 
   it('burn: a fifth of a core, throttled the rest of the time', async () => {
-    const { cpuCores, throttledPercent } = await ratesOf('demo-burn', '2s');
-    expect(cpuCores).toBeGreaterThan(0.15);
-    expect(cpuCores).toBeLessThan(0.25);
-    expect(throttledPercent).toBeGreaterThan(50);
+    // On a busy host a period may end before the loop had its share of it.
+    await waitUntil('a fifth of a core', async () => {
+      const { cpuCores, throttledPercent } = await ratesOf('demo-burn', '2s');
+      expect(cpuCores).toBeLessThan(0.25);
+      return (cpuCores ?? 0) > 0.15 && (throttledPercent ?? 0) > 50;
+    });
   });
 
   it('hog: just below its limit; over it the kernel kills a child and not the container', async () => {
@@ -232,6 +235,7 @@ describe('nsview demo', () => {
   });
 
   it('is one start, however many start it at once', async () => {
+    await nsview(['--root', root, 'demo', '--rm']);
     const many = await Promise.all(
       Array.from({ length: 4 }, () => nsview(['--root', root, 'demo', 'zombie', 'shared'])),
     );
@@ -262,5 +266,18 @@ describe('nsview demo', () => {
       "nsview: demo: there is no demo 'brun'\nThere are burn, hog, forks, tmp, zombie, shared, union, io.",
     );
     expect(await nsview(['--root', root, '--read-only', 'demo', 'burn'])).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  it('leaves a container alone that only has the name of one', async () => {
+    await nsview(['--root', root, 'demo', '--rm']);
+    const own = ['--root', root, 'run', '-d', '--name', 'demo-io', 'nsview/demo', 'nsview-demo', 'sleep'];
+    expect((await nsview(own)).exitCode).toBe(0);
+    const before = idsOf().get('demo-io');
+    const refused = await nsview(['--root', root, 'demo', 'io']);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/^nsview: demo io: .*demo-io/);
+    await nsview(['--root', root, 'demo', '--rm']);
+    expect([...idsOf()]).toEqual([['demo-io', before]]);
+    expect((await nsview(['--root', root, 'rm', '-f', 'demo-io'])).exitCode).toBe(0);
   });
 });

@@ -80,7 +80,7 @@ async function startedAs(store: Store, { name }: DemoContainer): Promise<OwnCont
 }
 
 /** Containers that a demo made and nobody removed, whatever they are called by now. */
-export function startedDemos(store: Store): readonly OwnContainer[] {
+function startedDemos(store: Store): readonly OwnContainer[] {
   return listContainers(store).filter(({ config }) => config.labels[DEMO_LABEL] !== undefined);
 }
 

@@ -16,7 +16,7 @@ export type Recipe = {
   readonly files: readonly HostFile[];
 };
 
-export type RecipeStep = { readonly createdBy: string; readonly entries: readonly LayerEntry[] | null };
+type RecipeStep = { readonly createdBy: string; readonly entries: readonly LayerEntry[] | null };
 
 /** Images that are made on first use from what the host has. */
 export type BuiltInName = 'nsview/demo' | 'nsview/union';

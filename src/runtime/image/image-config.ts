@@ -25,7 +25,7 @@ export type ImageDefaults = {
   readonly StopSignal?: string;
 };
 
-export type HistoryStep = {
+type HistoryStep = {
   readonly created?: string;
   readonly created_by?: string;
   readonly comment?: string;
