@@ -39,11 +39,11 @@ static struct {
 } scene;
 
 /* The proxy and what it leads to, in a network of their own; the listeners stay in ours. */
-static void begin(rlim_t descriptors) {
+static void begin(rlim_t descriptors, const char *address) {
     struct proxy_port ports[NOBODY];
     int ends[2];
     for (int service = ECHO; service <= NOBODY; service++)
-        ports[service - 1] = (struct proxy_port){listen_at(0, &scene.at[service]), (uint16_t)service};
+        ports[service - 1] = (struct proxy_port){listen_at(1, 0, &scene.at[service]), (uint16_t)service};
     must(pipe2(ends, O_CLOEXEC), "pipe");
     scene.lifeline = ends[1];
     scene.proxy = fork();
@@ -56,7 +56,7 @@ static void begin(rlim_t descriptors) {
         struct sockaddr_in unused;
         must(ioctl(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), SIOCSIFFLAGS, &up), "lo");
         for (int service = ECHO; service < NOBODY; service++) {
-            int listener = listen_at((uint16_t)service, &unused);
+            int listener = listen_at(address == NULL ? 1 : 2, (uint16_t)service, &unused);
             if (fork() == 0) {
                 prctl(PR_SET_PDEATHSIG, SIGKILL);
                 close(ends[0]);
@@ -70,7 +70,7 @@ static void begin(rlim_t descriptors) {
         for (int i = 0; i < NOBODY; i++)
             fcntl(ports[i].listener, F_SETFL, O_NONBLOCK);
         int before = open_descriptors();
-        int err = proxy_serve(ends[0], ports, NOBODY, NULL);
+        int err = proxy_serve(ends[0], ports, NOBODY, address);
         /* It took the lifeline and the listeners, and left nothing. */
         if (err != 0 || open_descriptors() != before - 1 - NOBODY)
             fprintf(stderr, "the proxy: %s, descriptors %d then %d\n", strerror(-err), before, open_descriptors());
@@ -186,7 +186,7 @@ static void breaking_off_is_passed_on(void) {
 
 int main(void) {
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    begin(4096);
+    begin(4096, NULL);
     small_requests_wait_for_nothing();
     each_direction_ends_by_itself_and_all_arrives(0);
     each_direction_ends_by_itself_and_all_arrives(2000);
@@ -196,8 +196,9 @@ int main(void) {
     end();
     close(silent);
 
-    /* Few descriptors: who has no place waits in the kernel's queue until there is one. */
-    begin(48);
+    /* Few descriptors: who has no place waits in the kernel's queue until there is one. And an address that is neither
+     * of the usual two. */
+    begin(48, "127.0.0.2");
     shared->most_open = 0;
     int fds[40];
     for (int i = 0; i < 40; i++) {

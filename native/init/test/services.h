@@ -31,12 +31,13 @@ static void must(int64_t result, const char *what) {
     }
 }
 
-static int listen_at(uint16_t port, struct sockaddr_in *address) {
+/* 127.0.0.`last`; port 0: a free one. */
+static int listen_at(uint8_t last, uint16_t port, struct sockaddr_in *address) {
     socklen_t size = sizeof *address;
     int on = 1;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    *address =
-        (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    *address = (struct sockaddr_in
+    ){.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(127U << 24 | last)};
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     must(bind(fd, (struct sockaddr *)address, size), "bind");
     must(listen(fd, SOMAXCONN), "listen");
