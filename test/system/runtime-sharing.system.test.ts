@@ -8,10 +8,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { CgroupSpec, NamespacesSpec, ProcessRef } from '../../src/runtime/spec.ts';
+import { cleanEnvironment, run } from '../support/command.ts';
 import { containerSpec, execSpec, type Ground, plainDevices, type SpecChanges } from '../support/container-spec.ts';
-import { freshState, makeGround, runScript, start } from '../support/own-container.ts';
+import { commandLine, freshState, makeGround, runScript, start } from '../support/own-container.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
 const workDir = makeWorkDir();
@@ -128,6 +130,38 @@ test('drops to another id of its user namespace, and leaves the host’s files a
   });
   expect(stdout).toBe('1000\n');
   expect(stderr).toContain("'/host': Permission denied");
+});
+
+const ordinary = 12_345;
+
+test('needs no rights but its own, within a user namespace that maps one id', async () => {
+  const place = { rootfs: ground.rootfs, state: `${workDir}/ordinary` };
+  freshState(place);
+  await run('chown', '-R', `${ordinary}:${ordinary}`, place.state);
+  await run('chmod', '711', workDir, `${workDir}/one`);
+  const one = [{ inside: 0, outside: ordinary, count: 1 }];
+  const script =
+    'id -u; echo mine > /new; cat /new; rm /etc/passwd; ls /etc | grep -c passwd; hostname; echo x > /dev/null; head -c1 /dev/zero | wc -c';
+  const spec = containerSpec(place, {
+    namespaces: { ...own, user: 'new' },
+    userMaps: { uid: one, gid: one, setgroups: false, idmapLayers: false },
+    devices: nodes,
+    mounts: containerSpec(place).mounts.map((mount) =>
+      mount.target === '/dev/pts' && mount.kind === 'filesystem'
+        ? { ...mount, options: mount.options.filter(({ name }) => name !== 'gid') }
+        : mount,
+    ),
+    process: { argv: ['sh', '-c', script] },
+  });
+  const identity = [`--reuid=${ordinary}`, `--regid=${ordinary}`, '--clear-groups', '--inh-caps=-all'];
+  const { stdout, stderr } = await execa('setpriv', [...identity, ...commandLine(place, { run: spec }, '--quiet')], {
+    env: cleanEnvironment,
+    extendEnv: false,
+    reject: false,
+  });
+  expect(stdout, stderr).toBe('0\nmine\n0\nbox\n1');
+  expect(statSync(`${place.state}/upper/new`).uid).toBe(ordinary);
+  expect(existsSync(`${ground.rootfs}/etc/passwd`)).toBe(true);
 });
 
 test('executes in every namespace of a running container, with restrictions of its own', async () => {

@@ -4,7 +4,7 @@ import { mapText } from './map-text.ts';
 import { planMounts } from './plan-mounts.ts';
 import { planInterface, planLinks, planListening, planNetworkEnd } from './plan-network.ts';
 import { planProcess } from './plan-process.ts';
-import { planRootfs } from './plan-rootfs.ts';
+import { phaseOfRootfs, planRootfs } from './plan-rootfs.ts';
 import type { Slot, Step } from './step.ts';
 
 /** Those whose sharing the spec decides; mnt is always new. */
@@ -26,13 +26,13 @@ export function planContainer(spec: ContainerSpec): readonly Step[] {
   planListening(plan, spec);
   planGroups(plan, spec.cgroup);
   const joined = planJoinedProcesses(plan, spec);
-  const rootfs = planRootfs(plan, spec);
+  const before = phaseOfRootfs(spec) === 'host' ? planRootfs(plan, spec) : null;
   planClone(plan, spec);
   planLinks(plan, spec);
   plan.add('host', step('process', 'let it go on', 'sendmsg', { kind: 'go' }));
   planFirstSteps(plan, spec);
   planNamespaces(plan, spec, joined);
-  planMounts(plan, spec, rootfs);
+  planMounts(plan, spec, before ?? planRootfs(plan, spec));
   planProcess(plan, spec.process, {
     init: spec.init,
     tty: spec.terminal.tty,

@@ -1,9 +1,9 @@
 import type { ContainerSpec, MountOption, MountSpec, RootfsSpec } from '../spec.ts';
 import { type PlanDraft, step } from './draft.ts';
 import { mapText, outsideRoot } from './map-text.ts';
-import type { Slot } from './step.ts';
+import type { Slot, Step } from './step.ts';
 
-/** What the host's paths led to, opened before the container exists. */
+/** What the host's paths led to, opened before the container has a root of its own. */
 export type OpenedTrees = {
   readonly root: Slot;
   readonly binds: ReadonlyMap<MountSpec, Slot>;
@@ -21,16 +21,37 @@ const overlayOptions: readonly MountOption[] = [
   { name: 'index', value: 'off' },
 ];
 
-export function planRootfs(plan: PlanDraft, spec: ContainerSpec): OpenedTrees {
-  return { root: planRoot(plan, spec), binds: planBinds(plan, spec), devices: planDevices(plan, spec) };
+/** Kept as attributes that the root of a user namespace may set; the kernel then takes none of the others. */
+const ownRootOptions: readonly MountOption[] = [
+  { name: 'userxattr', value: null },
+  { name: 'index', value: 'off' },
+];
+
+type Phase = Step['phase'];
+
+/**
+ * An ordinary user may mount nothing on the host: only within the new user namespace, where the layers are its own. Else the
+ * host's paths are opened where nothing of the container can play with them.
+ */
+export function phaseOfRootfs({ userMaps }: ContainerSpec): 'host' | 'child' {
+  return userMaps !== null && !userMaps.idmapLayers ? 'child' : 'host';
 }
 
-function planRoot(plan: PlanDraft, spec: ContainerSpec): Slot {
+export function planRootfs(plan: PlanDraft, spec: ContainerSpec): OpenedTrees {
+  const phase = phaseOfRootfs(spec);
+  return {
+    root: planRoot(plan, spec, phase),
+    binds: planBinds(plan, spec, phase),
+    devices: planDevices(plan, spec, phase),
+  };
+}
+
+function planRoot(plan: PlanDraft, spec: ContainerSpec, phase: Phase): Slot {
   const { rootfs } = spec;
-  if (rootfs.kind === 'overlay') return planOverlay(plan, rootfs, spec);
+  if (rootfs.kind === 'overlay') return planOverlay(plan, rootfs, spec, phase);
   const slot = plan.slot();
   plan.add(
-    'host',
+    phase,
     step('mount', 'open the directory that will be its root', `open_tree(${rootfs.path}, OPEN_TREE_CLONE)`, {
       kind: 'open-tree',
       slot,
@@ -41,12 +62,17 @@ function planRoot(plan: PlanDraft, spec: ContainerSpec): Slot {
   return slot;
 }
 
-function planOverlay(plan: PlanDraft, rootfs: RootfsSpec & { kind: 'overlay' }, { userMaps }: ContainerSpec): Slot {
+function planOverlay(
+  plan: PlanDraft,
+  rootfs: RootfsSpec & { kind: 'overlay' },
+  { userMaps }: ContainerSpec,
+  phase: Phase,
+): Slot {
   const { initLayer, lowers, upper, work } = rootfs;
   if (initLayer !== null) {
     const { directory, hostname, hosts, resolvConf } = initLayer;
     plan.add(
-      'host',
+      phase,
       step('mount', 'make a layer of real directories to mount on, above the image', `mkdirat(${directory})`, {
         kind: 'init-layer',
         directory,
@@ -59,7 +85,7 @@ function planOverlay(plan: PlanDraft, rootfs: RootfsSpec & { kind: 'overlay' }, 
   const mapSlot = userMaps?.idmapLayers === true ? plan.slot() : null;
   if (userMaps !== null && mapSlot !== null) {
     plan.add(
-      'host',
+      phase,
       step('namespace', 'make a user namespace to show the layers through', 'unshare(CLONE_NEWUSER)', {
         kind: 'map-holder',
         slot: mapSlot,
@@ -69,28 +95,32 @@ function planOverlay(plan: PlanDraft, rootfs: RootfsSpec & { kind: 'overlay' }, 
     );
   }
   const slot = plan.slot();
-  const owner = { uid: outsideRoot(userMaps?.uid ?? []), gid: outsideRoot(userMaps?.gid ?? []) };
+  const options = phase === 'child' ? ownRootOptions : overlayOptions;
+  const owner =
+    phase === 'child'
+      ? { uid: 0, gid: 0 }
+      : { uid: outsideRoot(userMaps?.uid ?? []), gid: outsideRoot(userMaps?.gid ?? []) };
   const all = initLayer === null ? lowers : [initLayer.directory, ...lowers];
   plan.add(
-    'host',
+    phase,
     step(
       'mount',
       `lay ${all.length} read-only layers and a writable one over each other`,
       `fsopen(overlay), fsconfig(lowerdir+ ×${all.length}, upperdir=${upper}), fsmount`,
-      { kind: 'overlay', slot, lowers: all, upper, work, options: overlayOptions, mapSlot, owner },
+      { kind: 'overlay', slot, lowers: all, upper, work, options, mapSlot, owner },
     ),
   );
   return slot;
 }
 
-function planBinds(plan: PlanDraft, { mounts }: ContainerSpec): ReadonlyMap<MountSpec, Slot> {
+function planBinds(plan: PlanDraft, { mounts }: ContainerSpec, phase: Phase): ReadonlyMap<MountSpec, Slot> {
   const slots = new Map<MountSpec, Slot>();
   for (const mount of mounts) {
     if (mount.kind !== 'bind') continue;
     const slot = plan.slot();
     slots.set(mount, slot);
     plan.add(
-      'host',
+      phase,
       step('mount', `open what will be at ${mount.target}`, `open_tree(${mount.source}, OPEN_TREE_CLONE)`, {
         kind: 'open-tree',
         slot,
@@ -102,14 +132,14 @@ function planBinds(plan: PlanDraft, { mounts }: ContainerSpec): ReadonlyMap<Moun
   return slots;
 }
 
-function planDevices(plan: PlanDraft, { devices }: ContainerSpec): ReadonlyMap<string, Slot> {
+function planDevices(plan: PlanDraft, { devices }: ContainerSpec, phase: Phase): ReadonlyMap<string, Slot> {
   const slots = new Map<string, Slot>();
   for (const { bindFrom } of devices) {
     if (bindFrom === null || slots.has(bindFrom)) continue;
     const slot = plan.slot();
     slots.set(bindFrom, slot);
     plan.add(
-      'host',
+      phase,
       step('mount', `open the host's ${bindFrom}`, `open_tree(${bindFrom}, OPEN_TREE_CLONE)`, {
         kind: 'open-tree',
         slot,

@@ -123,6 +123,27 @@ test('shows the layers through the maps of a user namespace, and becomes its roo
   expect(opOf(steps, 'overlay')?.mapSlot).toBe(opOf(steps, 'map-holder')?.slot);
 });
 
+test('mounts within the user namespace what an ordinary user may not mount on the host', () => {
+  const map = [{ inside: 0, outside: 1000, count: 1 }];
+  const steps = plan({
+    namespaces: { ...containerSpec(ground).namespaces, user: 'new' },
+    userMaps: { uid: map, gid: map, setgroups: false, idmapLayers: false },
+  });
+  expectOrder(
+    steps,
+    'clone',
+    'id-maps',
+    'become-root',
+    'slave-mounts',
+    'init-layer',
+    'overlay',
+    'attach-root',
+    'pivot',
+  );
+  expect(opOf(steps, 'overlay')?.options).toContainEqual({ name: 'userxattr', value: null });
+  expect(opOf(steps, 'identity')?.setgroups).toBe(false);
+});
+
 test('gives no access to devices on a volume', () => {
   expect(opOf(plan({ mounts: [bind] }), 'bind')?.flags).toEqual(['ro', 'nodev']);
 });
