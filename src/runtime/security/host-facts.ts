@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import process from 'node:process';
 import { CAPABILITIES, decodeCapabilities } from '../../model/capabilities.ts';
+import type { Limit } from '../../model/limit.ts';
 import type { SyscallArch } from './syscalls.ts';
 
 const CPUS = '/sys/devices/system/cpu';
@@ -15,6 +16,8 @@ export type HostFacts = {
   /** Capabilities that the kernel knows, and of these what this process may give away. */
   readonly known: readonly string[];
   readonly held: readonly string[];
+  /** The most open files that a limit may be set to. */
+  readonly mostFiles: Limit;
   /** Directories of /sys that count how often each CPU was too hot. */
   readonly throttleCounters: readonly string[];
 };
@@ -27,6 +30,7 @@ export function readHostFacts(): HostFacts {
     kernel: [major, minor],
     known: CAPABILITIES.slice(0, last + 1),
     held: heldCapabilities(),
+    mostFiles: mostFiles(),
     throttleCounters: readdirSync(CPUS)
       .filter((name) => /^cpu\d+$/.test(name))
       .map((name) => `${CPUS}/${name}/thermal_throttle`)
@@ -41,4 +45,10 @@ function heldCapabilities(): readonly string[] {
     decodeCapabilities(new RegExp(`^${name}:\\t(\\w+)$`, 'm').exec(status)?.[1] ?? '') ?? [];
   const bounding = set('CapBnd');
   return set('CapPrm').filter((name) => bounding.includes(name));
+}
+
+/** Our own hard limit: only CAP_SYS_RESOURCE goes beyond it, which not even root has everywhere. */
+function mostFiles(): Limit {
+  const [, hard] = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  return hard === undefined ? 'max' : Number(hard);
 }

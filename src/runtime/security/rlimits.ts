@@ -26,12 +26,13 @@ const SOFT_FILES = 1024;
 const HARD_FILES = 524_288;
 
 /**
- * The limits of a container: what `--ulimit NAME=SOFT[:HARD]` says, and a sane number of open files; all else is
- * inherited. WrongValue for an unknown name or a value that is none.
+ * The limits of a container: what `--ulimit NAME=SOFT[:HARD]` says, and a sane number of open files, at most
+ * `mostFiles`; all else is inherited. WrongValue for an unknown name or a value that is none.
  */
-export function chooseRlimits(flags: readonly string[]): readonly RlimitSpec[] {
+export function chooseRlimits(flags: readonly string[], mostFiles: Limit): readonly RlimitSpec[] {
   const asked = new Map(flags.map((flag) => [flag.split('=', 1)[0], readUlimit(flag)]));
-  const files: RlimitSpec = { name: 'nofile', soft: SOFT_FILES, hard: HARD_FILES, optional: true };
+  const hard = mostFiles === 'max' ? HARD_FILES : Math.min(HARD_FILES, mostFiles);
+  const files: RlimitSpec = { name: 'nofile', soft: Math.min(SOFT_FILES, hard), hard, optional: true };
   return [...(asked.has('nofile') ? [] : [files]), ...asked.values()];
 }
 

@@ -78,7 +78,7 @@ export function securityDefaults(options: SecurityOptions, host: HostFacts, sour
     readonlyPaths: readOnly,
     devices: lastOfEachPath([...ofHost, ...defaultDevices(own.user), ...given.nodes]),
     deviceRules: privileged ? null : [...DEFAULT_DEVICE_RULES, ...given.rules],
-    rlimits: chooseRlimits(options.ulimits),
+    rlimits: chooseRlimits(options.ulimits, host.mostFiles),
     sysctls: chooseSysctls(options.sysctls, own),
   };
 }

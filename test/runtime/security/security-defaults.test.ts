@@ -30,6 +30,7 @@ const host: HostFacts = {
   kernel: [6, 18],
   known: CAPABILITIES,
   held: CAPABILITIES.filter((name) => name !== 'CAP_SYS_RESOURCE'),
+  mostFiles: 1_048_576,
   throttleCounters: ['/sys/devices/system/cpu/cpu0/thermal_throttle'],
 };
 
@@ -175,6 +176,13 @@ describe('--ulimit', () => {
     ['memlock=-1', { name: 'memlock', soft: 'max', hard: 'max', optional: false }],
   ])('%s', (flag, limit) => {
     expect(defaults({ ulimits: [flag] }).rlimits).toContainEqual(limit);
+  });
+
+  it('is by default no more than can be', () => {
+    const files = (mostFiles: HostFacts['mostFiles']) => defaults({}, { ...host, mostFiles }).rlimits;
+    expect(files(20_000)).toEqual([{ name: 'nofile', soft: 1024, hard: 20_000, optional: true }]);
+    expect(files(32)).toEqual([{ name: 'nofile', soft: 32, hard: 32, optional: true }]);
+    expect(files('max')).toEqual([{ name: 'nofile', soft: 1024, hard: 524_288, optional: true }]);
   });
 
   it('comes once of each name, the last', () => {
