@@ -34,6 +34,7 @@ int32_t read_halves(struct half *first, struct half *second) {
         pthread_join(helper, NULL);
     if (first->done < first->count)
         return first->done;
-    memmove(first->sink.data + first->sink.used, second->sink.data, (size_t)second->sink.used);
+    if (second->sink.used > 0)
+        memmove(first->sink.data + first->sink.used, second->sink.data, (size_t)second->sink.used);
     return first->done + second->done;
 }

@@ -1,5 +1,6 @@
 #include "../nsview.h"
 #include "cleanup.h"
+#include "halves.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +60,31 @@ static struct nsv_namespace facts_of(const char *path) {
     return facts;
 }
 
+struct asked {
+    struct half half;
+    const char *paths;
+    struct nsv_namespace *facts;
+};
+
+static int32_t ask(struct half *half) {
+    struct asked *asked = (struct asked *)half;
+    const char *path = asked->paths;
+    for (int32_t i = 0; i < half->count; i++, path += strlen(path) + 1)
+        asked->facts[i] = facts_of(path);
+    return half->count;
+}
+
 void nsv_namespaces(const char *paths, int32_t npaths, struct nsv_namespace *facts) {
-    for (int32_t i = 0; i < npaths; i++, paths += strlen(paths) + 1)
-        facts[i] = facts_of(paths);
+    struct asked all = {.half = {.read = ask, .count = npaths}, .paths = paths, .facts = facts};
+    if (!is_long(npaths)) {
+        ask(&all.half);
+        return;
+    }
+    struct asked second = all;
+    all.half.count = npaths / 2;
+    second.half.count = npaths - all.half.count;
+    for (int32_t i = 0; i < all.half.count; i++)
+        second.paths += strlen(second.paths) + 1;
+    second.facts += all.half.count;
+    read_halves(&all.half, &second.half);
 }

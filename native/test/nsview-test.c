@@ -177,6 +177,14 @@ static void namespaces_tell_what_the_kernel_tells(void) {
     EXPECT(facts[1].owner == (int64_t)user.st_ino || facts[1].owner == -1);
     EXPECT(facts[2].err == ENOTTY && facts[2].owner == -1);
     EXPECT(facts[3].err == ENOENT && facts[3].unique_id == -1);
+    enum { MANY = 200 };
+    static char paths[MANY * 20], *end = paths;
+    static struct nsv_namespace many[MANY];
+    for (int i = 0; i < MANY; i++)
+        end += sprintf(end, i % 2 == 0 ? "one/none" : "/proc/self/ns/uts") + 1;
+    nsv_namespaces(paths, MANY, many);
+    for (int i = 0; i < MANY; i++)
+        EXPECT(i % 2 == 0 ? many[i].err == ENOENT : many[i].owner == facts[1].owner);
 }
 
 static void namespaces_are_found_where_they_are_held(void) {
