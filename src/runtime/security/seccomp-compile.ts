@@ -73,22 +73,29 @@ function stretches(profile: SeccompProfile, arch: SyscallArch): readonly Stretch
   for (const rule of profile.rules) {
     for (const name of rule.names) {
       const number = numbers.get(name);
-      if (number !== undefined) rulesOf.set(number, [...(rulesOf.get(number) ?? []), rule]);
+      if (number === undefined) continue;
+      const rules = rulesOf.get(number);
+      if (rules === undefined) rulesOf.set(number, [rule]);
+      else rules.push(rule);
     }
   }
   const newest = Math.max(-1, ...rulesOf.keys());
   const found: Stretch[] = [];
+  let last = '';
   const add = (stretch: Stretch): void => {
-    const last = found.at(-1);
-    if (last === undefined || meaning(last) !== meaning(stretch)) found.push(stretch);
+    const next = meaning(stretch);
+    if (next !== last) found.push(stretch);
+    last = next;
   };
   for (let number = 0; number <= newest; number += 1) {
-    add({ from: number, rules: rulesOf.get(number) ?? [], otherwise: profile.otherwise });
+    add({ from: number, rules: rulesOf.get(number) ?? NO_RULES, otherwise: profile.otherwise });
   }
   add({ from: newest + 1, rules: [], otherwise: profile.newer });
   if (arch === 'x64') add({ from: X32, rules: [], otherwise: ABSENT });
   return found;
 }
+
+const NO_RULES: readonly SeccompRule[] = [];
 
 /** Equal for stretches that decide alike. */
 function meaning({ rules, otherwise }: Stretch): string {
