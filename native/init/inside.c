@@ -12,7 +12,8 @@
 
 int open_inside(int root, const char *path, enum inside_links links) {
     struct open_how how = {
-        .flags = O_PATH | O_CLOEXEC | (links == LINKS_REFUSED ? O_NOFOLLOW : 0),
+        /* Not O_NOFOLLOW, which would open a last link itself instead of refusing it. */
+        .flags = O_PATH | O_CLOEXEC,
         .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | (links == LINKS_REFUSED ? RESOLVE_NO_SYMLINKS : 0),
     };
     int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
