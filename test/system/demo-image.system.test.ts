@@ -8,6 +8,7 @@ import { orderEntries } from '../../src/runtime/image/layer-entry.ts';
 import { resolveImage } from '../../src/runtime/image/resolve-image.ts';
 import { writeTree } from '../../src/runtime/image/write-tree.ts';
 import { cleanEnvironment, run } from '../support/command.ts';
+import { launcher } from '../support/nsview.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
 const native = fileURLToPath(new URL('../../native', import.meta.url));
@@ -25,6 +26,18 @@ describe('the built-in image', () => {
     const listed = await run('unshare', '-m', 'sh', '-c', inside, 'sh', lowers.join(':'), merged);
     expect(listed.split('\n')).toEqual(expect.arrayContaining(['etc', 'tmp']));
     expect(listed.includes('x, of B')).toBe(name === 'nsview/union');
+  });
+
+  it('is not half there on a full disk', async () => {
+    const disk = mkdtempSync(path.join(workDir, 'disk-'));
+    const start =
+      '"$2" --root "$1/root" run --rm nsview/demo true 2>&1; echo "$?"; ls -A "$1/root/layers"; ls "$1/root"';
+    const inside = `mount -t tmpfs -o size=1m tmpfs "$1" && { ${start}; }`;
+    const told = (await run('unshare', '--mount', 'sh', '-c', inside, 'sh', disk, launcher)).split('\n');
+    expect(told[0]).toMatch(/^nsview: .*: the disk is full \(ENOSPC\)$/);
+    expect(told[2]).toBe('125');
+    // The first layer is small enough.
+    expect(told.slice(3)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), 'blobs', 'layers']);
   });
 
   it('of the host’s own shell and tools runs without anything else of the host', async () => {

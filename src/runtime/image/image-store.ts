@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { StateFailure } from '../state/state-failure.ts';
 import { type Digest, hexOf } from './digest.ts';
 import type { HostFile } from './host-file.ts';
@@ -44,11 +44,17 @@ export function makeImagePlaces({ blobs, layers }: ImagePlaces): void {
 
 /** Empty where there is no store yet. Throws StateFailure where it may not be read or is not ours. */
 export function readImages({ index }: ImagePlaces): readonly StoredImage[] {
+  const spoilt = () =>
+    new StateFailure(index, 'it is not as it was written', 'Remove it: images are made again, or loaded.');
   try {
-    return (JSON.parse(readFileSync(index, 'utf8')) as { readonly images: readonly StoredImage[] }).images;
+    const { images } = JSON.parse(readFileSync(index, 'utf8')) as { readonly images?: readonly StoredImage[] };
+    if (!Array.isArray(images)) {
+      throw spoilt();
+    }
+    return images;
   } catch (error) {
-    if (error instanceof SyntaxError) {
-      throw new StateFailure(index, 'it is not as it was written', 'Remove it: images are made again, or loaded.');
+    if (error instanceof SyntaxError || error instanceof TypeError) {
+      throw spoilt();
     }
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       return [];
@@ -76,12 +82,17 @@ export function readImageConfig({ blobs }: ImagePlaces, id: Digest): ImageConfig
 /** The old content or the new one, never a part, whenever the power goes. */
 export function writeDurably(path: string, text: string): void {
   const draft = `${path}.${process.pid}.new`;
-  const fd = openSync(draft, 'w', 0o600);
   try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(draft, 'w', 0o600);
+    try {
+      writeSync(fd, text);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   }
-  renameSync(draft, path);
 }

@@ -77,12 +77,15 @@ function storeLayer({ layers }: ImagePlaces, chain: Digest, entries: readonly La
     return;
   }
   const draft = mkdtempSync(`${layers}/${DRAFT}`);
-  const tree = `${draft}/tree`;
-  mkdirSync(tree);
-  writeTree(tree, entries);
-  renameSync(tree, place);
-  syncToDisk(layers);
-  rmSync(draft, { recursive: true });
+  try {
+    const tree = `${draft}/tree`;
+    mkdirSync(tree);
+    writeTree(tree, entries);
+    renameSync(tree, place);
+    syncToDisk(layers);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
 }
 
 function removeDrafts({ layers }: ImagePlaces): void {

@@ -106,9 +106,9 @@ describe('resolveImage', () => {
     await expect(resolveImage(newRoot(), name)).rejects.toThrow('there is no such image');
   });
 
-  it('says what is wrong with a store that it cannot read', async () => {
+  it.each(['{"images": [', 'null', '{}', '{"images": 3}', ''])('says so where its index is %j', async (text) => {
     const root = newRoot();
-    writeFileSync(`${root}/images.json`, '{"images": [');
+    writeFileSync(`${root}/images.json`, text);
     await expect(resolveImage(root, 'nsview/demo')).rejects.toThrow(`${root}/images.json: it is not as it was written`);
   });
 
