@@ -20,7 +20,7 @@ export const cgroup: Verb = {
       .option('-w, --watch', 'again every second until Ctrl-C')
       .option('--json', 'print JSON; with --watch one document per line')
       .action((ref: string, options: CgroupOptions) =>
-        run.look(async ({ session, output }) => {
+        run.watch(async ({ session, output }) => {
           const listed = findContainer(await session.look(LISTING), ref);
           const watch = options.watch === true;
           await everyInterval(watch ? WATCH_MS : ONCE_MS, watch ? null : 1, async () => {

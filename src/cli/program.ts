@@ -59,23 +59,27 @@ export function buildProgram(): Command {
 }
 
 function runner(program: Command): Runner {
-  return {
-    print: async (work) => {
-      const output = openOutput(globalOptions(program).color);
-      await work({ output, program: buildProgram });
-      await output.drained();
-    },
-    look: async (work) => {
+  const withSession =
+    (keep: boolean): Runner['look'] =>
+    async (work) => {
       const globals = globalOptions(program);
       const output = openOutput(globals.color);
-      const session = openSession(globals);
+      const session = openSession(globals, keep);
       try {
         await work({ session, output });
         await output.drained();
       } finally {
         session.close();
       }
+    };
+  return {
+    print: async (work) => {
+      const output = openOutput(globalOptions(program).color);
+      await work({ output, program: buildProgram });
+      await output.drained();
     },
+    look: withSession(false),
+    watch: withSession(true),
   };
 }
 

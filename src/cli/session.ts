@@ -43,14 +43,14 @@ const NAMELESS: readonly Engine[] = ['oci', 'unknown'];
 
 /**
  * Opens what the global flags say. As root the engines' own files tell every name in a millisecond; their sockets are
- * asked only where the files did not, or where a socket was chosen on the command line.
+ * asked only where the files did not, or where a socket was chosen on the command line. `keep`: the same files will be
+ * read again and again.
  */
-export function openSession({
-  roots,
-  engines: choice,
-  root,
-}: Pick<GlobalOptions, 'roots' | 'engines' | 'root'>): Session {
-  const host = openHost(roots);
+export function openSession(
+  { roots, engines: choice, root }: Pick<GlobalOptions, 'roots' | 'engines' | 'root'>,
+  keep = false,
+): Session {
+  const host = openHost(roots, { keep });
   const engines = openEngines(host, choice, { env: process.env, root });
   const sampler = openSampler(host, engines);
   let asked = choice.kind === 'none';

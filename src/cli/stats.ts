@@ -24,7 +24,7 @@ export const stats: Verb = {
       .option('-n, --count <number>', 'end after so many tables', parseCount)
       .option('--json', 'print JSON, one document per line')
       .action((refs: readonly string[], options: StatsOptions) =>
-        run.look(async ({ session, output }) => {
+        run.watch(async ({ session, output }) => {
           const first = await session.look({ network: true });
           const ids = refs.length === 0 ? null : new Set(refs.map((ref) => findContainer(first, ref).id));
           let begun = false;

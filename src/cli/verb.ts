@@ -12,6 +12,8 @@ export type Runner = {
   print(work: (context: PrintContext) => void | Promise<void>): Promise<void>;
   /** Opens the host before and closes it after, whatever happens. */
   look(work: (context: LookContext) => void | Promise<void>): Promise<void>;
+  /** The same for a command that looks again and again. */
+  watch(work: (context: LookContext) => void | Promise<void>): Promise<void>;
 };
 
 /** One command: its arguments and options, and what it does. */

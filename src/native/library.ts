@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { load as loadShared } from 'koffi';
 import { nativeFile } from './native-file.ts';
 
 /** Of native/nsview.h: a library of another version is refused. */
@@ -24,10 +22,11 @@ export const stepRoot = 1;
 export const namespaceWords = 5;
 
 /**
- * The functions of libnsview.so, contract in native/nsview.h. A `block` holds strings, each ended by NUL; a negative
- * length is an errno.
+ * The functions of libnsview.so, contract in native/nsview.h: pointers are arrays, which go by address, without a copy.
+ * A block holds strings, each ended by NUL; a negative length is an errno.
  */
 export type NativeLibrary = {
+  readonly version: number;
   readonly readGroups: (
     dirs: Buffer,
     dirCount: number,
@@ -64,7 +63,10 @@ type LoadedLibrary = { readonly library: NativeLibrary } | { readonly library: n
 
 let loaded: LoadedLibrary | undefined;
 
-/** Loads the library once, and koffi with it (15 to 19 ms): only when something needs it. Never throws. */
+/**
+ * Loads the library once, as a module of Node's (native/node/module.c), which takes less than a millisecond: a library
+ * that calls any function by its signature takes 15 to 19. Never throws.
+ */
 export function loadLibrary(): LoadedLibrary {
   loaded ??= tryLoad();
   return loaded;
@@ -74,35 +76,18 @@ function tryLoad(): LoadedLibrary {
   const path = nativeFile('libnsview.so');
   if (!existsSync(path)) return { library: null, reason: 'libnsview.so is not built (make -C native)' };
   try {
-    const require = createRequire(import.meta.url);
-    const koffi: { readonly load: typeof loadShared } = require('koffi');
-    const shared = koffi.load(path);
-    const version = shared.func('int32_t nsv_version(void)')();
-    if (version !== VERSION) return { library: null, reason: `${path} is of version ${version}, not ${VERSION}` };
-    return { library: signatures(shared) };
+    const module: { exports: Partial<NativeLibrary> } = { exports: {} };
+    process.dlopen(module, path);
+    const { exports } = module;
+    if (!isComplete(exports))
+      return { library: null, reason: `${path} is of version ${exports.version}, not ${VERSION}` };
+    return { library: exports };
   } catch (error) {
     return { library: null, reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** Buffers go by address, without a copy: `void *`. */
-function signatures(shared: ReturnType<typeof loadShared>): NativeLibrary {
-  return {
-    readGroups: shared.func(
-      'int32_t nsv_read_groups(void *dirs, int32_t ndirs, void *files, int32_t nfiles, void *links, int32_t nlinks, void *data, int64_t capacity, void *lengths, void *dir_errors)',
-    ),
-    readKept: shared.func(
-      'int32_t nsv_read_kept(void *fds, int32_t nfds, void *paths, void *texts, void *known, void *data, int64_t capacity, void *lengths)',
-    ),
-    readInside: shared.func(
-      'int64_t nsv_read_inside(void *root, void *path, void *data, int64_t capacity, void *error)',
-    ),
-    nsfsMounts: shared.func(
-      'int32_t nsv_nsfs_mounts(void *paths, int32_t npaths, void *data, int64_t capacity, void *lengths)',
-    ),
-    nsfsDescriptors: shared.func(
-      'int32_t nsv_nsfs_descriptors(void *paths, int32_t npaths, void *data, int64_t capacity, void *lengths)',
-    ),
-    namespaces: shared.func('void nsv_namespaces(void *paths, int32_t npaths, void *facts)'),
-  };
+/** One version, one set of functions. */
+function isComplete(exports: Partial<NativeLibrary>): exports is NativeLibrary {
+  return exports.version === VERSION;
 }
