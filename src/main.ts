@@ -23,4 +23,4 @@ async function start(): Promise<number> {
 }
 
 // An engine's idle connection must not keep a finished command waiting; commands have waited for their output.
-process.exit(await start());
+void start().then((status) => process.exit(status));

@@ -1,0 +1,57 @@
+import type { Plugin } from 'esbuild';
+
+/** What a dependency asks for and nsview never uses: React's developer tools, Docker over ssh. */
+const UNUSED = /^(react-devtools-core|ssh2|cpu-features)$/;
+
+/** What Commander imports for rare needs, at a price of 5 ms: other programs as subcommands, text without its colours. */
+const COMMANDERS: { readonly [module: string]: string } = {
+  'node:child_process': 'export default {};',
+  'node:util': `export const stripVTControlCharacters = (text) =>
+    process.getBuiltinModule('node:util').stripVTControlCharacters(text);`,
+};
+
+export const leaveOutUnused: Plugin = {
+  name: 'leave-out-unused',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: 'unused' }));
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'export default {};' }));
+    onResolve({ filter: /^node:/ }, ({ importer, path }) =>
+      importer.includes('/node_modules/commander/') && path in COMMANDERS ? { path, namespace: 'commander' } : null,
+    );
+    onLoad({ filter: /.*/, namespace: 'commander' }, ({ path }) => ({ contents: COMMANDERS[path] ?? '' }));
+  },
+};
+
+/**
+ * An import of one of Node's modules reads all of its properties, and so makes process open stdin and fs load its streams
+ * (8 ms of every start); `require` reads those that are used.
+ */
+export const requireBuiltins: Plugin = {
+  name: 'require-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
+      namespace === 'builtin' ? { path, external: true } : { path, namespace: 'builtin' },
+    );
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+    }));
+  },
+};
+
+/**
+ * string-width compiles its Unicode patterns when it is loaded (10 ms); plain ASCII never needs them. A `require` within a
+ * function is what the bundler turns into loading on first use.
+ */
+export const loadStringWidthLate: Plugin = {
+  name: 'load-string-width-late',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^string-width$/ }, ({ namespace, path, resolveDir }) =>
+      namespace === 'late' ? null : { path, namespace: 'late', pluginData: resolveDir },
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ pluginData }) => ({
+      contents: `let measure;
+        export default (text, options) => (measure ??= require('string-width').default)(text, options);`,
+      resolveDir: pluginData,
+    }));
+  },
+};
