@@ -79,8 +79,8 @@ function offerOf({ verb, command, calls, asks, disabledReason }: Way): Offer {
 /** Its engine was not there to be asked: never is anything done to its containers behind its back. */
 function unanswered(engine: 'docker' | 'podman', engines: Engines): string {
   const report = engines.reports().find((candidate) => candidate.engine === engine && candidate.status !== 'ok');
-  const why = report === undefined ? 'no socket of it was asked' : `${report.where}: ${report.message}`;
-  return `${engine} must do this, and does not answer for it: ${why}`;
+  const why = report === undefined ? 'no socket of it has answered yet' : `${report.where}: ${report.message}`;
+  return `${engine} must do this: ${why}`;
 }
 
 /** The same offers, none of which can be taken: `--read-only`, and hosts that are not this one. */

@@ -41,7 +41,7 @@ const reasons = (container: Container, from: Pick<Actions, 'offers'> = actions) 
 describe('a container that nobody can be asked about', () => {
   it.each([
     ['docker', 'nobody listens'],
-    ['podman', 'no socket of it was asked'],
+    ['podman', 'no socket of it has answered yet'],
   ] as const)('of %s is left alone, and the reason is told', async (engine, why) => {
     const container = containerFixture(0, { engine, name: 'web' });
     for (const verb of ['pause', 'stop', 'kill', 'remove']) {

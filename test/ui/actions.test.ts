@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Offer } from '../../src/model/action.ts';
+import type { Offer, Target } from '../../src/model/action.ts';
 import type { Model } from '../../src/ui/state.ts';
 import type { Effect } from '../../src/ui/update/step.ts';
 import type { Action } from '../../src/ui/update/update.ts';
@@ -39,6 +39,23 @@ describe('the menu of actions', () => {
     expect(performedVerbs('e')).toEqual(['shell']);
     expect(performedVerbs('enter 4 e')).toEqual(['shell']);
     expect(performedVerbs('a enter')).toEqual(['shell']);
+  });
+
+  test('follows what it is about while it is open, and its cursor stays', () => {
+    const paused = containerFixture(3, { name: 'web', status: 'paused' });
+    const open = press(web(), 'a down');
+    const unpausing = (target: Target) =>
+      offersFixture(target).map((one) =>
+        one.verb === 'pause' && target.kind === 'container' && target.container.status === 'paused'
+          ? { ...one, verb: 'unpause' as const }
+          : one,
+      );
+    const { model } = act(open, [{ type: 'snapshot', snapshot: snapshotFixture([paused]) }], unpausing);
+    expect(model.ui.overlay).toMatchObject({
+      kind: 'actions',
+      index: 1,
+      offers: [{}, { verb: 'unpause' }, {}, {}, {}],
+    });
   });
 
   test('Esc leaves it with nothing done', () => {

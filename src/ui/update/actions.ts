@@ -33,6 +33,19 @@ export function ask(model: Model, verb: ActionVerb | null): Step {
     : { model, effect: { type: 'offer', target, verb } };
 }
 
+/** An open menu follows what it is about: an engine that answers only now, a container that is paused now. */
+export function askAgain(model: Model): Step {
+  const { overlay } = model.ui;
+  if (overlay?.kind !== 'actions') {
+    return stay(model);
+  }
+  const { target } = overlay;
+  const id = target.kind === 'container' ? target.container.id : null;
+  const container = model.snapshot.containers.find((one) => one.id === id);
+  const now: Target = container === undefined ? target : { kind: 'container', container };
+  return { model, effect: { type: 'offer', target: now, verb: null } };
+}
+
 /** What the world answered to `ask`. */
 export type Answer = {
   readonly target: Target;
@@ -42,7 +55,9 @@ export type Answer = {
 
 export function answered(model: Model, { target, verb, offers }: Answer): Step {
   if (verb === null) {
-    return change(model, { overlay: { kind: 'actions', target, offers, index: 0 } });
+    const { overlay } = model.ui;
+    const index = overlay?.kind === 'actions' ? Math.min(overlay.index, Math.max(0, offers.length - 1)) : 0;
+    return change(model, { overlay: { kind: 'actions', target, offers, index } });
   }
   const offer = offers.find((candidate) => candidate.verb === verb);
   return offer === undefined ? stay(model) : take(model, target, offer);

@@ -7,7 +7,7 @@ import { type Model, tableIdOf } from '../state.ts';
 import { type TabKey, tabs } from '../tabs.ts';
 import { selectedIndex } from '../views/body.ts';
 import { formatInterval } from '../views/header.ts';
-import { type Answer, answered, ask, confirm, openDemo, take } from './actions.ts';
+import { type Answer, answered, ask, askAgain, confirm, openDemo, take } from './actions.ts';
 import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './navigate.ts';
 import { atLine, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
 import { change, type Step, say, stay } from './step.ts';
@@ -29,7 +29,7 @@ export function update(model: Model, action: Action): Step {
     case 'key':
       return key(change(model, { message: null }).model, action.key);
     case 'snapshot':
-      return stay(withSnapshot(model, action.snapshot));
+      return askAgain(withSnapshot(model, action.snapshot));
     case 'resize':
       return change(model, { size: action.size });
     case 'click':
