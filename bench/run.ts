@@ -1,6 +1,7 @@
 import { benchDockerStats, benchScan } from './in-process.ts';
 import { formatRow, type Row } from './measure.ts';
 import { stopAll } from './populations.ts';
+import { benchPublishedPort } from './runtime-proxy.ts';
 import { benchDashboard, benchManyRows, benchStart } from './terminal.ts';
 
 /** Prints every figure beside its target. It never judges: a busy machine is not a failure. */
@@ -11,6 +12,7 @@ const sections: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   docker: benchDockerStats,
   dashboard: benchDashboard,
   many: benchManyRows,
+  port: benchPublishedPort,
 };
 
 const wanted = process.argv.slice(2);

@@ -28,12 +28,15 @@ static int give_up_privileges(void) {
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ? -errno : 0;
 }
 
-/* Ctrl-C is the container's to answer, and who reads our output must not wait for us. */
+/*
+ * Ctrl-C is the container's to answer, and who reads our output must not wait for us. No session of our own: the kernel
+ * shares processor time out by sessions (sched(7), autogroup), and client and proxy take turns faster within one.
+ */
 static int leave_terminal(void) {
     scoped_fd null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0 || chdir("/") < 0)
         return -errno;
-    setsid();
+    setpgid(0, 0);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
