@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StateFailure } from './state-failure.ts';
 
@@ -41,11 +41,8 @@ function usualRoot(env: Environment, uid: number): string {
 /** Makes the folders where they are missing, for nobody else to look into. */
 export function makeStore(store: Store): void {
   try {
-    if (mkdirSync(store.root, { recursive: true, mode: 0o700 }) !== undefined) {
-      chmodSync(store.root, 0o700);
-    }
-    for (const directory of [store.containers, store.names]) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const directory of [store.root, store.containers, store.names]) {
+      makeDirectory(directory);
     }
   } catch (error) {
     throw StateFailure.of(store.root, error);
@@ -53,5 +50,19 @@ export function makeStore(store: Store): void {
   const { mode, uid } = lstatSync(store.root);
   if (uid !== process.geteuid?.() || (mode & 0o022) !== 0) {
     throw new StateFailure(store.root, 'others could write into it', 'Name a folder of your own with --root DIR.');
+  }
+}
+
+/** Parents only where they are missing: asked for them all, Node calls a read-only file system a missing directory. */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    } else if (code !== 'EEXIST' || !statSync(directory).isDirectory()) {
+      throw error;
+    }
   }
 }

@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { cgroupRoots } from '../support/engines/cgroup-sweep.ts';
+import { busyboxImage, dockerClient } from '../support/engines/docker.ts';
+import { groupFile, type OwnStore, openOwnStore } from '../support/own-store.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const lane = inject('docker');
+const engine = lane === null ? null : dockerClient(lane.socket, lane.configDir);
+let store: OwnStore;
+beforeAll(async () => {
+  store = await openOwnStore();
+});
+afterAll(async () => {
+  expect(store.remains()).toEqual([]);
+  await store.close();
+});
+
+async function startNamed(name: string, options: readonly string[], ...command: readonly string[]): Promise<string> {
+  const { stdout, stderr, exitCode } = await store.run(['-d', '--name', name, ...options], ...command);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  return stdout;
+}
+
+const remove = (name: string) => store.nsview('rm', '-f', name);
+
+const LIMITS = [
+  '--cpus',
+  '0.5',
+  '--cpu-shares',
+  '512',
+  '-m',
+  '64m',
+  '--memory-reservation',
+  '32m',
+  '--pids-limit',
+  '20',
+];
+const FILES = [
+  'cpu.cfs_quota_us',
+  'cpu.cfs_period_us',
+  'cpu.shares',
+  'memory.limit_in_bytes',
+  'memory.memsw.limit_in_bytes',
+  'memory.soft_limit_in_bytes',
+  'pids.max',
+  'cpuset.cpus',
+  'devices.list',
+];
+
+describe.skipIf(engine === null || !cgroupRoots().some((mount) => mount.endsWith('/memory')))('limits', () => {
+  const docker = engine as NonNullable<typeof engine>;
+  const dockerFile = (id: string, file: string) => {
+    const place = cgroupRoots()
+      .map((mount) => `${mount}/docker/${id}/${file}`)
+      .find((path) => {
+        try {
+          return readFileSync(path, 'utf8') !== undefined;
+        } catch {
+          return false;
+        }
+      });
+    return place === undefined ? null : readFileSync(place, 'utf8').trim();
+  };
+
+  it('are what Docker writes for the same flags, at the start and live', async () => {
+    const flags = [...LIMITS, '--cpuset-cpus', '0'];
+    const ours = await startNamed('limited', flags, 'sleep', '600');
+    const theirs = await docker('run', '-d', ...flags, busyboxImage, 'sleep', '600');
+    const both = () => FILES.map((file) => [file, groupFile(store, ours, file), dockerFile(theirs, file)]);
+    for (const [file, our, their] of both()) {
+      // Each has a rule more or less for nodes that nobody opens.
+      if (file !== 'devices.list') expect([file, our]).toEqual([file, their]);
+    }
+    const update = [
+      '--cpus',
+      '1.5',
+      '--memory',
+      '128m',
+      '--memory-swap',
+      '256m',
+      '--pids-limit',
+      '40',
+      '--cpu-shares',
+      '2048',
+    ];
+    expect((await store.nsview('limit', ...update, 'limited')).exitCode).toBe(0);
+    await docker('update', ...update, theirs);
+    for (const [file, our, their] of both()) {
+      if (file !== 'devices.list') expect([file, our]).toEqual([file, their]);
+    }
+    await docker('rm', '-f', theirs);
+    await remove('limited');
+  });
+
+  it('are lifted by max, raised past the swap limit, and refused where more is in use', async () => {
+    const id = await startNamed(
+      'moving',
+      LIMITS,
+      'sh',
+      '-c',
+      'dd if=/dev/zero of=/dev/shm/f bs=1M count=40 2>/dev/null; sleep 600',
+    );
+    await waitUntil('it uses memory', () => Number(groupFile(store, id, 'memory.usage_in_bytes')) > 40 << 20);
+    const lowered = await store.nsview('limit', '-m', '8m', 'moving');
+    expect([lowered.exitCode, lowered.stderr]).toEqual([1, expect.stringContaining('more than that is in use')]);
+    expect((await store.nsview('limit', '-m', '512m', 'moving')).exitCode).toBe(0);
+    expect(groupFile(store, id, 'memory.memsw.limit_in_bytes')).toBe(String(1 << 30));
+    expect((await store.nsview('limit', '--cpus', 'max', '--pids-limit', 'max', '-m', 'max', 'moving')).exitCode).toBe(
+      0,
+    );
+    expect(groupFile(store, id, 'cpu.cfs_quota_us')).toBe('-1');
+    expect(groupFile(store, id, 'pids.max')).toBe('max');
+    const refused = await store.nsview('--read-only', 'limit', '--cpus', '1', 'moving');
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('--read-only is set')]);
+    await remove('moving');
+  });
+
+  it('tell at the end when they were reached', async () => {
+    const hungry = await store.run(
+      ['--rm', '-m', '16m', '--memory-swap', '16m'],
+      'sh',
+      '-c',
+      'dd if=/dev/zero of=/dev/null bs=64M count=1; true',
+    );
+    expect(hungry.stderr).toContain('memory ran out: the kernel killed a process');
+    const busy = await store.run(
+      ['--rm', '--cpus', '0.1'],
+      'sh',
+      '-c',
+      'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done',
+    );
+    expect(busy.stderr).toMatch(/CPU was withheld in \d+ of \d+ periods/);
+    const calm = await store.run(['--rm', '-m', '64m', '--cpus', '1'], 'true');
+    expect(calm.stderr).toBe('');
+  });
+
+  it('change on another engine’s container, which exec enters with no more than it has', async () => {
+    const name = `theirs-${process.pid}`;
+    const id = await docker('run', '-d', '--name', name, '--cap-drop', 'ALL', busyboxImage, 'sleep', '600');
+    const engineFlag = ['--engine', `docker=${lane?.socket}`];
+    expect((await store.nsview(...engineFlag, 'limit', '--pids-limit', '33', name)).exitCode).toBe(0);
+    expect(dockerFile(id, 'pids.max')).toBe('33');
+    const entered = await store.nsview(
+      ...engineFlag,
+      'exec',
+      name,
+      'sh',
+      '-c',
+      'hostname; grep CapBnd /proc/self/status',
+    );
+    expect(entered.stdout).toBe(`${id.slice(0, 12)}\nCapBnd:\t0000000000000000`);
+    expect((await store.nsview(...engineFlag, 'pause', name)).exitCode).toBe(0);
+    expect(await docker('inspect', '-f', '{{.State.Status}}', name)).toMatch(/running|paused/);
+    expect((await store.nsview(...engineFlag, 'unpause', name)).exitCode).toBe(0);
+    await docker('rm', '-f', name);
+  });
+});
+
+it('gives a process in no container a group of its own, and takes it out again', async () => {
+  const sleeper = spawn('sleep', ['600'], { stdio: 'ignore' });
+  const ref = `pid:${sleeper.pid}`;
+  const before = readFileSync(`/proc/${sleeper.pid}/cgroup`, 'utf8');
+  const limited = await store.nsview('limit', '--explain', '--pids-limit', '5', ref);
+  expect([limited.exitCode, limited.stderr]).toEqual([0, '']);
+  expect(limited.stdout).toContain(`echo '${sleeper.pid}' > `);
+  expect(readFileSync(`/proc/${sleeper.pid}/cgroup`, 'utf8')).toMatch(
+    new RegExp(`:/nsview/pid-${sleeper.pid}-\\d+$`, 'm'),
+  );
+  expect((await store.nsview('limit', '--release', ref)).exitCode).toBe(0);
+  expect(readFileSync(`/proc/${sleeper.pid}/cgroup`, 'utf8')).toBe(before);
+  expect((await store.nsview('limit', '--release', ref)).stderr).toContain('in no group that nsview made');
+  sleeper.kill('SIGKILL');
+  expect(readdirSync(`${store.root}/processes`)).toEqual([]);
+});

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { busyboxImage, dockerClient } from '../support/engines/docker.ts';
+import { type OwnStore, openOwnStore } from '../support/own-store.ts';
+
+const docker = inject('docker');
+const engine = docker === null ? null : dockerClient(docker.socket, docker.configDir);
+let store: OwnStore;
+beforeAll(async () => {
+  store = await openOwnStore();
+});
+afterAll(async () => {
+  expect(store.remains()).toEqual([]);
+  await store.close();
+});
+
+async function startNamed(name: string, options: readonly string[], ...command: readonly string[]): Promise<string> {
+  const { stdout, stderr, exitCode } = await store.run(['-d', '--name', name, ...options], ...command);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  return stdout;
+}
+
+const remove = (...names: readonly string[]) => store.nsview('rm', '-f', ...names);
+
+describe('the exit status of run', () => {
+  it.each<[string, readonly string[], number]>([
+    ['is the command’s own', ['sh', '-c', 'exit 3'], 3],
+    ['is 127 for a program that is not there', ['no-such-program'], 127],
+    ['is 126 for what cannot be executed', ['/etc/passwd'], 126],
+    ['is 128 and the signal for what a signal ended', ['sh', '-c', 'sh -c "kill -9 \\$\\$"; exit $?'], 137],
+  ])('%s, as Docker’s', async (_, command, status) => {
+    const ours = await store.run(['--rm'], ...command);
+    expect(ours.exitCode).toBe(status);
+    if (engine !== null) {
+      const theirs = await engine('run', '--rm', busyboxImage, ...command).then(
+        () => 0,
+        (error: { readonly exitCode?: number }) => error.exitCode,
+      );
+      expect(theirs).toBe(status);
+    }
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['a flag that there is not', ['--memoryy', '1g'], "unknown option '--memoryy'"],
+    ['more CPUs than there are', ['--cpus', '1000'], '--cpus: 1000 CPUs are asked for and this host has'],
+    ['a CPU that is not there', ['--cpuset-cpus', '4000'], '--cpuset-cpus: 4000 is asked for and this host has'],
+    ['too little memory', ['-m', '1m'], '--memory: 1048576 bytes are below the least'],
+    ['less memory and swap than memory', ['-m', '64m', '--memory-swap', '32m'], '--memory-swap: it counts memory'],
+    ['a size that is none', ['-m', 'much'], "--memory is a size such as 300m or 1.5g, or max, not 'much'"],
+    ['a period out of range', ['--cpu-period', '10'], '--cpu-period: 10 µs is not within 1000 and 1000000'],
+    ['CPUs in two ways', ['--cpus', '1', '--cpu-quota', '5000'], 'say the same in two ways'],
+    ['no number of processes', ['--pids-limit', 'few'], "--pids-limit is a whole number or max, not 'few'"],
+    ['a signal that there is not', ['--stop-signal', 'SIGNO'], '--stop-signal is a signal such as TERM'],
+    ['a name that is none', ['--name', '../x'], "--name: '../x' is no name"],
+    ['a capability that there is not', ['--cap-add', 'FLY'], '--cap-add FLY: no capability'],
+    ['a user that the image has not', ['-u', 'nobody9'], "the image has no user 'nobody9'"],
+    ['a user number that is none', ['-u', '1x'], "the image has no user '1x'"],
+    ['a target over the kernel’s files', ['-v', '/tmp:/proc/sys'], '/proc/sys: nothing can be mounted over'],
+    [
+      'a source that is not there',
+      ['--mount', 'type=bind,source=/no/such,target=/x'],
+      '/no/such: there is no such file',
+    ],
+    ['a container to share with that is not there', ['--network', 'container:nope'], 'there is no such container'],
+    ['a rate that is none', ['--device-read-bps', '/dev/null:1m'], '/dev/null is no block device'],
+  ])('is 125 for %s, with one line that says so', async (_, options, line) => {
+    const { exitCode, stderr, stdout } = await store.run(['--rm', ...options], 'true');
+    expect([exitCode, stdout]).toEqual([125, '']);
+    const [first = '', ...more] = stderr.split('\n');
+    expect(first).toContain(line);
+    expect(first).toMatch(/^nsview: /);
+    expect(more.length).toBeLessThan(2);
+    expect(store.remains()).toEqual([]);
+  });
+});
+
+describe('a detached container', () => {
+  it('goes from start to removal, and each command says what it did', async () => {
+    const id = await startNamed('web', ['--stop-timeout', '1'], 'sh', '-c', 'echo out; echo err >&2; exec sleep 600');
+    expect(id).toMatch(/^[0-9a-f]{64}$/);
+    const ps = await store.nsview('ps', '--json');
+    const found = JSON.parse(ps.stdout).containers.find((container: { id: string }) => container.id === id);
+    expect(found).toMatchObject({ name: 'web', engine: 'nsview', status: 'running' });
+
+    expect((await store.nsview('exec', 'web', 'sh', '-c', 'ps; exit 9')).exitCode).toBe(9);
+    expect(
+      (
+        await store.nsview(
+          'exec',
+          '-u',
+          '7:8',
+          '-w',
+          '/tmp',
+          '-e',
+          'A=b',
+          id.slice(0, 8),
+          'sh',
+          '-c',
+          'id -u; id -g; pwd; echo $A',
+        )
+      ).stdout,
+    ).toBe('7\n8\n/tmp\nb');
+    expect((await store.nsview('exec', 'web', 'no-such-program')).exitCode).toBe(127);
+
+    expect((await store.nsview('pause', 'web')).stdout).toBe('web');
+    expect((await store.nsview('pause', 'web')).stderr).toContain('it is paused already');
+    expect((await store.nsview('exec', 'web', 'true')).stderr).toContain('it is paused');
+    expect((await store.nsview('unpause', 'web')).stdout).toBe('web');
+
+    expect((await store.nsview('rm', 'web')).stderr).toContain('it is running');
+    expect((await store.nsview('stop', 'web')).stdout).toBe('web');
+    expect((await store.nsview('wait', 'web')).stdout).toBe('137');
+    const logs = await store.nsview('logs', 'web');
+    expect([logs.stdout, logs.stderr]).toEqual(['out', 'err']);
+    const all = JSON.parse((await store.nsview('ps', '-a', '--json')).stdout).containers;
+    expect(all.find((container: { id: string }) => container.id === id)).toMatchObject({
+      name: 'web',
+      status: 'exited',
+    });
+    expect((await store.nsview('rm', 'web')).stdout).toBe('web');
+    expect((await store.nsview('rm', 'web')).stderr).toContain('nsview made no such container');
+  });
+
+  it('stops by the signal that it was told, and is killed while it is paused', async () => {
+    await startNamed('polite', [], 'sh', '-c', 'trap "exit 5" USR1; while :; do sleep 0.1; done');
+    expect((await store.nsview('stop', '-s', 'USR1', 'polite')).exitCode).toBe(0);
+    expect((await store.nsview('wait', 'polite')).stdout).toBe('5');
+    await startNamed('frozen', [], 'sleep', '600');
+    await store.nsview('pause', 'frozen');
+    expect((await store.nsview('rm', '-f', 'frozen')).exitCode).toBe(0);
+    await remove('polite');
+  });
+
+  it('is followed by logs until it ends', async () => {
+    await startNamed('speaker', [], 'sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.2; done; printf end');
+    expect((await store.nsview('logs', '-f', 'speaker')).stdout).toBe('1\n2\n3\nend');
+    expect((await store.nsview('logs', '--tail', '2', 'speaker')).stdout).toBe('3\nend');
+    expect((await store.nsview('logs', '--since', '1h', '-t', 'speaker')).stdout).toMatch(/^\d{4}-[^ ]+Z 1\n/);
+    await remove('speaker');
+  });
+
+  it('is removed by the next start if it was to be', async () => {
+    await startNamed('brief', ['--rm'], 'true');
+    await store.nsview('wait', 'brief');
+    await store.run(['--rm'], 'true');
+    expect(store.remains()).toEqual([]);
+  });
+});
