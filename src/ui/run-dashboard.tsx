@@ -93,7 +93,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
         if (effect.offer.verb === 'shell') {
           lendTerminal(() => act(effect));
         } else {
-          void act(effect);
+          act(effect).catch(ended.reject);
         }
         break;
       case 'offer':
