@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { completionTree } from '../src/cli/command-tree.ts';
 import { shells } from '../src/cli/completion.ts';
 import { jsonDocument } from '../src/cli/output.ts';
-import { buildProgram } from '../src/cli/program.ts';
 import { schemaDocument } from '../src/cli/schema-document.ts';
+import { buildWholeProgram } from '../src/cli/whole-program.ts';
 import { keysDocument } from '../src/ui/keys-document.ts';
 
 /** Writes the documents that are made from the sources; with `--check` only says which are stale. */
@@ -12,7 +12,7 @@ import { keysDocument } from '../src/ui/keys-document.ts';
 const DOCS = fileURLToPath(new URL('../docs/', import.meta.url));
 
 function documents(): ReadonlyMap<string, string> {
-  const tree = completionTree(buildProgram());
+  const tree = completionTree(buildWholeProgram());
   return new Map([
     ['schema.json', jsonDocument(schemaDocument())],
     ['keys.md', keysDocument()],

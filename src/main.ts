@@ -1,4 +1,5 @@
-import { asksForHelp, firstWord } from './cli/global-flags.ts';
+import { asksForHelp, firstWord, isHelpFlag } from './cli/global-flags.ts';
+import { isLookingVerb } from './cli/looking-names.ts';
 import { isRuntimeVerb } from './cli/runtime-names.ts';
 
 /** `engines` of package.json: what the rest needs even to be parsed is not loaded before this was asked. */
@@ -18,8 +19,12 @@ async function start(): Promise<number> {
     const { runRuntimeVerb } = await import('./cli/runtime-program.ts');
     return runRuntimeVerb(first.word, args.slice(0, first.at), args.slice(first.at + 1));
   }
-  const { runProgram } = await import('./cli/program.ts');
-  return runProgram(args);
+  if (first === null ? !args.some(isHelpFlag) : isLookingVerb(first.word)) {
+    const { runProgram } = await import('./cli/program.ts');
+    return runProgram(args);
+  }
+  const { runWholeProgram } = await import('./cli/whole-program.ts');
+  return runWholeProgram(args);
 }
 
 // An engine's idle connection must not keep a finished command waiting; commands have waited for their output.

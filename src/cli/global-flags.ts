@@ -29,8 +29,11 @@ export function firstWord(args: readonly string[]): { readonly word: string; rea
   return null;
 }
 
+export function isHelpFlag(word: string | undefined): boolean {
+  return word === '--help' || word === '-h';
+}
+
 /** Whether help is asked for before anything that could be a command of somebody else's. */
 export function asksForHelp(args: readonly string[]): boolean {
-  const [first] = args;
-  return first === '--help' || first === '-h';
+  return isHelpFlag(args[0]);
 }

@@ -4,22 +4,27 @@ import { openStandardOutput, writeStandardError } from '../standard-streams.ts';
 import { CliFailure, failureText, wrongUsage } from './failure.ts';
 import { addGlobalOptions, type GlobalOptions, globalOptions } from './globals.ts';
 import { openOutput } from './output.ts';
-import { defineRuntimeVerbs } from './runtime-help.ts';
 import { openSession } from './session.ts';
 import type { Runner } from './verb.ts';
 import { verbs } from './verbs.ts';
 
-/** Runs one command line; the answer is the exit status. */
-export async function runProgram(args: readonly string[]): Promise<number> {
+/** Adds commands that are defined elsewhere. */
+type Complete = (program: Command) => void;
+
+/**
+ * Runs one command line; the answer is the exit status. What only help and completions need, the commands on our own
+ * containers, is left to `complete`.
+ */
+export async function runProgram(args: readonly string[], complete: Complete = () => {}): Promise<number> {
   let verb: string | null = null;
   try {
     const flags = addGlobalOptions(silent(new Command('nsview')));
     const { operands, unknown } = flags.parseOptions([...args]);
     if (operands.length === 0 && unknown.length === 0) {
-      return await runWithoutVerb(args, globalOptions(flags));
+      return await runWithoutVerb(args, globalOptions(flags), complete);
     }
     verb = verbs.find(({ name }) => name === operands[0])?.name ?? null;
-    await buildProgram().parseAsync([...args], { from: 'user' });
+    await buildProgram(complete).parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
     return reportFailure(error, verb);
@@ -27,7 +32,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 }
 
 /** The dashboard where a person sits at both ends, else the same as `ps`. */
-async function runWithoutVerb(args: readonly string[], globals: GlobalOptions): Promise<number> {
+async function runWithoutVerb(args: readonly string[], globals: GlobalOptions, complete: Complete): Promise<number> {
   if (process.stdin.isTTY && process.stdout.isTTY) {
     if (!globals.color) {
       process.env['NO_COLOR'] = '1';
@@ -36,12 +41,12 @@ async function runWithoutVerb(args: readonly string[], globals: GlobalOptions): 
     const { roots, engines, root, readOnly } = globals;
     return runApp({ roots, engines, root, readOnly, flags: args });
   }
-  await buildProgram().parseAsync([...args, 'ps'], { from: 'user' });
+  await buildProgram(complete).parseAsync([...args, 'ps'], { from: 'user' });
   return 0;
 }
 
 /** The tree of commands. */
-export function buildProgram(): Command {
+export function buildProgram(complete: Complete): Command {
   const program = addGlobalOptions(silent(new Command('nsview')))
     .description('Shows what a container really is: its namespaces, its cgroups and the layers it stands on.')
     .usage('[options] [command]')
@@ -50,15 +55,15 @@ export function buildProgram(): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', '\nWithout a command: the dashboard on a terminal, else the same as `nsview ps`.');
-  const run = runner(program);
+  const run = runner(program, complete);
   for (const { name, summary, verb } of verbs) {
     verb.define(program.command(name).description(summary).helpOption('-h, --help', 'print this help'), run);
   }
-  defineRuntimeVerbs(program);
+  complete(program);
   return program;
 }
 
-function runner(program: Command): Runner {
+function runner(program: Command, complete: Complete): Runner {
   const withSession =
     (keep: boolean): Runner['look'] =>
     async (work) => {
@@ -75,7 +80,7 @@ function runner(program: Command): Runner {
   return {
     print: async (work) => {
       const output = openOutput(globalOptions(program).color);
-      await work({ output, program: buildProgram });
+      await work({ output, program: () => buildProgram(complete) });
       await output.drained();
     },
     look: withSession(false),

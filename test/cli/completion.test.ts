@@ -5,10 +5,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { completionTree } from '../../src/cli/command-tree.ts';
 import { shells } from '../../src/cli/completion.ts';
-import { buildProgram } from '../../src/cli/program.ts';
+import { buildWholeProgram } from '../../src/cli/whole-program.ts';
 import { isInstalled } from '../support/command.ts';
 
-const tree = completionTree(buildProgram());
+const tree = completionTree(buildWholeProgram());
 
 /** What `nsview ps` prints to the completion: names of strangers among them. */
 const LISTED = `ID            NAME

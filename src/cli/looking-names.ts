@@ -1,0 +1,6 @@
+/** The commands that look at the host and know of no other command, known before any of them is loaded. */
+const lookingVerbNames: readonly string[] = ['ps', 'inspect', 'ns', 'cgroup', 'layers', 'top', 'stats', 'doctor'];
+
+export function isLookingVerb(name: string): boolean {
+  return lookingVerbNames.includes(name);
+}
