@@ -28,3 +28,8 @@ init-test: $(init_test_programs)
 $(build)/init-%: $(here)init/test/%.c $(init_parts) $(init_headers) $(here)init/init.mk
 	@mkdir -p $(@D)
 	$(CC) $(STRICT) -g -fsanitize=address,undefined -fno-sanitize-recover=all -o $@ $< $(init_parts)
+
+# The whole helper under the sanitizers; what it is made to do is in test/system/runtime-helper.system.test.ts.
+$(build)/nsview-init-checked: $(init_sources) $(init_headers) $(here)Makefile $(here)init/init.mk
+	@mkdir -p $(@D)
+	$(CC) $(STRICT) -g -fsanitize=address,undefined -fno-sanitize-recover=all -o $@ $(init_sources)

@@ -1,20 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { encodePlan } from '../../src/runtime/plan/encode.ts';
 import { planContainer } from '../../src/runtime/plan/plan-container.ts';
-import type { ContainerSpec } from '../../src/runtime/spec.ts';
 import { run } from '../support/command.ts';
 import { containerSpec, execSpec, type Ground, type SpecChanges } from '../support/container-spec.ts';
+import { spawnHelper } from '../support/helper-process.ts';
 import { commandLine, freshState, makeGround, runScript, start } from '../support/own-container.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
-const helperFile = fileURLToPath(new URL('../../native/build/nsview-init', import.meta.url));
 const noFiles = { lock: null, log: null, exit: null };
 const workDir = makeWorkDir();
 let ground: Ground;
@@ -98,23 +94,15 @@ test('ends with its helper', async () => {
   expect((await started.ended).status).toBe(125);
 });
 
-/** Starts the helper with no launcher between, which would take longer than the start does. */
-function spawnHelper(run: ContainerSpec): ChildProcess {
-  const helper = spawn(helperFile, ['run', 'test'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], env: {} });
-  const control = helper.stdio[3] as Duplex;
-  control.on('error', () => {});
-  control.write(encodePlan(planContainer(run), { report: false, pause: false, detached: false }));
-  return helper;
-}
-
 test('leaves nothing running and nothing mounted, wherever in its start the helper is killed', async () => {
   const mark = `nsview-kill-${process.pid}`;
   const rounds = 100;
   for (let round = 0; round < rounds; round++) {
     freshState(ground);
-    const helper = spawnHelper(
-      containerSpec(ground, { process: { argv: ['sleep', '61'], env: ['PATH=/bin', mark] }, files: noFiles }),
-    );
+    const process_ = { argv: ['sleep', '61'], env: ['PATH=/bin', mark] };
+    const spec = containerSpec(ground, { process: process_, files: noFiles });
+    const plan = encodePlan(planContainer(spec), { report: false, pause: false, detached: false });
+    const helper = spawnHelper(plan);
     const ended = new Promise((resolve) => helper.on('close', resolve));
     // Lets the plan be written; then busy, since a timer is too coarse: the whole start takes a few milliseconds.
     await new Promise(setImmediate);

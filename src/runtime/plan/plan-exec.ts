@@ -1,6 +1,6 @@
 import type { ExecSpec } from '../spec.ts';
 import { draftPlan, step } from './draft.ts';
-import { planProcess } from './plan-process.ts';
+import { planProcess, planWorkingDirectory } from './plan-process.ts';
 import type { Step } from './step.ts';
 
 /** A command more in a running container: enter what it is in, then the same restrictions as its first. */
@@ -96,6 +96,7 @@ export function planExec(spec: ExecSpec): readonly Step[] {
     );
   }
   plan.add('child', step('process', 'leave the session of the terminal', 'setsid()', { kind: 'session' }));
+  planWorkingDirectory(plan, process.cwd);
   planProcess(plan, process, { init: false, tty: terminal.tty, console: false, setgroups: true });
   return plan.steps();
 }

@@ -1,5 +1,6 @@
 import type { ContainerSpec, DeviceSpec, MountFlag, MountSpec, NamedValue } from '../spec.ts';
 import { type PlanDraft, step } from './draft.ts';
+import { planWorkingDirectory } from './plan-process.ts';
 import type { OpenedTrees } from './plan-rootfs.ts';
 
 /** What /dev holds besides nodes: places for mounts, and names that programs expect. */
@@ -55,6 +56,7 @@ export function planMounts(plan: PlanDraft, spec: ContainerSpec, opened: OpenedT
       step('security', `cover ${path}`, `move_mount(null or an empty directory, ${path})`, { kind: 'mask', path }),
     );
   }
+  planWorkingDirectory(plan, spec.process.cwd);
   if (spec.readonlyRootfs) {
     plan.add(
       'child',

@@ -9,9 +9,9 @@ export type ProcessSurroundings = {
   readonly setgroups: boolean;
 };
 
-/** From the terminal to the command: who it is, what it may do, and nothing else of the host's left open. */
+/** From the terminal, once it is in its working directory, to the command: who it is, what it may do, and nothing else of the host's left open. */
 export function planProcess(plan: PlanDraft, process: ProcessSpec, around: ProcessSurroundings): void {
-  const { uid, cwd, argv, env } = process;
+  const { uid, argv, env } = process;
   if (around.tty) {
     plan.add(
       'child',
@@ -35,13 +35,6 @@ export function planProcess(plan: PlanDraft, process: ProcessSpec, around: Proce
       }),
     );
   }
-  plan.add(
-    'child',
-    step('process', 'go to the working directory', `openat2(${cwd}, RESOLVE_IN_ROOT), fchdir`, {
-      kind: 'cwd',
-      path: cwd,
-    }),
-  );
   // Without no_new_privs only CAP_SYS_ADMIN may set a filter, which is gone after the next steps.
   if (!process.noNewPrivileges) {
     planClosing(plan);
@@ -109,6 +102,17 @@ function planCredentials(plan: PlanDraft, process: ProcessSpec, setgroups: boole
       kind: 'capabilities',
       effective,
       permitted,
+    }),
+  );
+}
+
+/** Made where missing: before the root is read-only. */
+export function planWorkingDirectory(plan: PlanDraft, cwd: string): void {
+  plan.add(
+    'child',
+    step('process', 'go to the working directory', `openat2(${cwd}, RESOLVE_IN_ROOT), fchdir`, {
+      kind: 'cwd',
+      path: cwd,
     }),
   );
 }

@@ -72,10 +72,10 @@ test('covers and closes what it must once everything is mounted, and restricts i
     process: { seccomp: new Uint8Array(16), rlimits: [{ name: 'core', soft: 0, hard: 0, optional: false }] },
   });
   expectOrder(steps, 'slave-mounts', 'attach-root', 'mount', 'mount-dev', 'device', 'attach-dev', 'pivot', 'sysctl');
-  expectOrder(steps, 'sysctl', 'read-only', 'mask', 'read-only-root', 'terminal', 'std-null', 'rlimit', 'cwd');
+  expectOrder(steps, 'sysctl', 'read-only', 'mask', 'cwd', 'read-only-root', 'terminal', 'std-null', 'rlimit');
   expectOrder(
     steps,
-    'cwd',
+    'rlimit',
     'bounding',
     'identity',
     'capabilities',
@@ -165,7 +165,7 @@ test('enters a running container in its stored groups, as one of its processes',
     'await',
     'session',
   );
-  expectOrder(steps, 'session', 'std-null', 'cwd', 'bounding', 'identity', 'capabilities', 'no-new-privileges', 'exec');
+  expectOrder(steps, 'session', 'cwd', 'std-null', 'bounding', 'identity', 'capabilities', 'no-new-privileges', 'exec');
 });
 
 const source: fc.Arbitrary<NamespaceSource> = fc.constantFrom<NamespaceSource[]>('new', 'host', joined);
