@@ -54,6 +54,7 @@ async function serve(script: string, ...asked: readonly PortSpec[]): Promise<Ser
     pid,
     async stop() {
       started.launcher.kill('SIGKILL');
+      await started.ended;
       await waitUntil('the proxy is gone', () => !isAlive(proxy));
       await waitUntil('the container is gone', () => !isAlive(pid));
     },

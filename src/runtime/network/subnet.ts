@@ -2,7 +2,7 @@
 export type Subnet = { readonly base: number; readonly prefixLength: number };
 
 /** As many addresses as a bridge has room for ports: BR_MAX_PORTS of the kernel is 1024. */
-export const PREFIX_LENGTH = 22;
+const PREFIX_LENGTH = 22;
 
 /** 10.208.0.0/12: private, and far from what Docker, Podman, LXC and Kubernetes take by themselves. */
 const POOL: Subnet = { base: (10 << 24) | (208 << 16), prefixLength: 12 };
