@@ -7,6 +7,8 @@ import { busyboxImage } from './docker.ts';
 
 export type Podman = {
   podman(...args: readonly string[]): Promise<string>;
+  /** What stands before its command, for a podman that is started otherwise. */
+  readonly flags: readonly string[];
   /** Starts a container in the background. Returns its id. */
   start(name: string, ...options: readonly string[]): Promise<string>;
   stop(): Promise<void>;
@@ -26,21 +28,12 @@ export async function preparePodman(workDir: string): Promise<Podman> {
   const sweep = sweepCgroupsLater('libpod_parent', 'conmon');
   const hadLocks = existsSync(locks);
   const state = ['--root', path.join(home, 'storage'), '--runroot', path.join(home, 'run'), '--tmpdir', `${home}/tmp`];
-  const podman: Podman['podman'] = (...args) =>
-    run(
-      'podman',
-      ...state,
-      '--storage-driver',
-      'overlay',
-      '--cgroup-manager',
-      'cgroupfs',
-      '--runtime',
-      'runc',
-      ...args,
-    );
+  const flags = [...state, '--storage-driver', 'overlay', '--cgroup-manager', 'cgroupfs', '--runtime', 'runc'];
+  const podman: Podman['podman'] = (...args) => run('podman', ...flags, ...args);
   await podman('import', await makeBusyboxArchive(workDir), busyboxImage);
   return {
     podman,
+    flags,
     start(name, ...options) {
       const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024'];
       return podman('run', '-d', '--name', name, '--network', 'host', ...limits, ...options);
