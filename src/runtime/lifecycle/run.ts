@@ -4,6 +4,7 @@ import { killAll } from '../cgroups/group-processes.ts';
 import { type LaunchOptions, launch, type Outcome, type StepReport } from '../launch.ts';
 import { leaveBridge } from '../network/bridge.ts';
 import { bridgeFilter } from '../network/bridge-filter.ts';
+import { publishRefusal } from '../network/published.ts';
 import { planContainer } from '../plan/plan-container.ts';
 import type { ProcessRef } from '../spec.ts';
 import { readExitRecord } from '../state/exit-record.ts';
@@ -163,6 +164,9 @@ function failureText(
   }
   if (outcome.code === 126) {
     return { what: request.command[0] ?? 'run', why: `it cannot be executed${code}` };
+  }
+  if (step?.op.kind === 'publish') {
+    return { what: `--publish ${detail}`, why: `${publishRefusal(error)}${code}` };
   }
   return step === null
     ? { what: 'nsview-init', why: `${detail === '' ? 'it could not be started' : detail}${code}` }

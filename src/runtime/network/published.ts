@@ -78,3 +78,14 @@ function portRule(text: string, least: number): string {
 function fail(error: Error): never {
   throw error;
 }
+
+const REFUSALS: { readonly [errno: string]: string } = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this host has no such address',
+  EACCES: 'it is kept for root',
+};
+
+/** Why the kernel did not let it listen, by the errno's name. */
+export function publishRefusal(errno: string | null): string {
+  return REFUSALS[errno ?? ''] ?? 'it cannot be listened on';
+}
