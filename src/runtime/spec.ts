@@ -54,7 +54,7 @@ export type RootfsSpec =
   | { readonly kind: 'directory'; readonly path: string };
 
 /** Made fresh by the helper in `directory`, which exists and is empty. */
-export type InitLayerSpec = {
+type InitLayerSpec = {
   readonly directory: string;
   /** Whole texts. */
   readonly hostname: string;
@@ -231,7 +231,7 @@ export type RlimitSpec = {
   readonly optional: boolean;
 };
 
-export type TerminalSpec = {
+type TerminalSpec = {
   /** A pseudo-terminal of the container's own devpts. */
   readonly tty: boolean;
   /** The launcher's standard input goes in; else /dev/null (with a tty: nothing is typed). */
@@ -262,7 +262,7 @@ export type BridgeSpec = {
 };
 
 /** Paths of the host, in the container's own state directory. Null: not wanted. */
-export type StateFiles = {
+type StateFiles = {
   /** Held locked (flock(2)) while the container or its monitor lives. */
   readonly lock: string | null;
   /** What the command prints, in the format of log-line.ts. */

@@ -98,7 +98,7 @@ export function containerSpec(ground: Ground, changes: SpecChanges = {}): Contai
   };
 }
 
-export function processSpec(changes: Partial<ProcessSpec> = {}): ProcessSpec {
+function processSpec(changes: Partial<ProcessSpec> = {}): ProcessSpec {
   return {
     argv: ['true'],
     env: ['PATH=/bin', 'HOME=/root'],

@@ -18,9 +18,9 @@ const signatures: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-export type DecodedField = bigint | string | Uint8Array | readonly string[];
+type DecodedField = bigint | string | Uint8Array | readonly string[];
 
-export type DecodedStep = { readonly op: string; readonly phase: number; readonly fields: readonly DecodedField[] };
+type DecodedStep = { readonly op: string; readonly phase: number; readonly fields: readonly DecodedField[] };
 
 export type DecodedPlan = { readonly flags: number; readonly slots: number; readonly steps: readonly DecodedStep[] };
 

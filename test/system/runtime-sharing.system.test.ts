@@ -153,8 +153,10 @@ test('needs no rights but its own, within a user namespace that maps one id', as
     ),
     process: { argv: ['sh', '-c', script] },
   });
-  const identity = [`--reuid=${ordinary}`, `--regid=${ordinary}`, '--clear-groups', '--inh-caps=-all'];
-  const { stdout, stderr } = await execa('setpriv', [...identity, ...commandLine(place, { run: spec }, '--quiet')], {
+  const [file, ...args] = commandLine(place, { run: spec }, '--quiet');
+  const { stdout, stderr } = await execa(file, args, {
+    uid: ordinary,
+    gid: ordinary,
     env: cleanEnvironment,
     extendEnv: false,
     reject: false,
