@@ -55,6 +55,12 @@ function planLock(plan: PlanDraft, { files }: ContainerSpec): void {
   );
 }
 
+/** What a file of a group is written for. */
+function purposeOf(file: string): string {
+  if (/\/devices\.[^/]+$/.test(file)) return 'say which devices it may use';
+  return file.endsWith('/cgroup.subtree_control') ? 'let groups below have limits' : 'set a limit';
+}
+
 function planGroups(plan: PlanDraft, cgroup: CgroupSpec): void {
   for (const path of cgroup.directories) {
     plan.add('host', step('cgroup', 'make a control group', `mkdir(${path})`, { kind: 'cgroup-make', path }));
@@ -62,7 +68,7 @@ function planGroups(plan: PlanDraft, cgroup: CgroupSpec): void {
   for (const { file, value, optional } of cgroup.writes) {
     plan.add(
       'host',
-      step('cgroup', 'set a limit', `write(${file}, ${value})`, { kind: 'cgroup-write', file, value, optional }),
+      step('cgroup', purposeOf(file), `write(${file}, ${value})`, { kind: 'cgroup-write', file, value, optional }),
     );
   }
   if (cgroup.devices === null) return;
