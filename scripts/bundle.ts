@@ -29,7 +29,7 @@ export async function bundle(root: string): Promise<readonly BundleFile[]> {
   const files = [...(await bundleModules(root))];
   const places = new Map<string, string>();
   for (const entry of PARTS) {
-    const contents = await bundleScript(root, entry, places);
+    const contents = asFunction(await bundleScript(root, entry, places));
     // The name holds the hash, so that no code is ever taken for another script's.
     const hash = createHash('sha256').update(contents).digest('hex').slice(0, 8);
     const name = `${posix.basename(entry, '.ts')}-${hash}.cjs`;
@@ -70,6 +70,11 @@ async function bundleModules(root: string): Promise<readonly BundleFile[]> {
     plugins: [leaveOutUnused, requireBuiltins, loadStringWidthLate],
   });
   return outputFiles.map(({ path, contents }) => ({ name: posix.basename(path), contents }));
+}
+
+/** A script in CommonJS as a function of what it expects around it. */
+function asFunction(script: string): string {
+  return `(function (exports, require, module, __filename, __dirname) {${script}})\n`;
 }
 
 /** One script, in ASCII. */

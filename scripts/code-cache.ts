@@ -1,11 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
-import { wrapPart } from './wrap-part.ts';
 
 /** The code of a bundled script, every function compiled, for the very V8 that runs this. The script is ASCII. */
 export function codeCache(script: string): Uint8Array {
   setFlagsFromString('--no-lazy');
-  const compiled = new Script(wrapPart(script));
+  const compiled = new Script(script);
   // As it was when Node started: V8 compares the flags, too.
   setFlagsFromString('--lazy');
   return compiled.createCachedData();

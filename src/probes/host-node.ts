@@ -9,9 +9,9 @@ import {
   readSync,
   type Stats,
 } from 'node:fs';
-import { type Failure, gone, type Reading } from '../model/reading.ts';
+import { type Failure, gone, ok, type Reading } from '../model/reading.ts';
 import { attempt, failureOf, missingAt } from './errno.ts';
-import type { FileKind, FileStat, GroupAnswer, Host, ReadGroup } from './host.ts';
+import type { FileKind, FileStat, GroupAnswer, Host, Missing, ReadGroup } from './host.ts';
 import { O_PATH, readInsideRoot } from './host-inside.ts';
 import { ENDED, type Kept, NOT_KEPT } from './host-kept.ts';
 import type { HostPaths } from './host-paths.ts';
@@ -55,7 +55,7 @@ export function nodeHost({ live, map }: HostPaths, kept: Kept): Host {
     readText: (path, missing) => attempt(path, missing, () => readFileSync(map(path), 'utf8')),
     readLink: (path, missing) => attempt(path, missing, () => readlinkSync(map(path))),
     list: (path, missing) => attempt(path, missing, () => readdirSync(map(path))),
-    stat: (path, missing) => attempt(path, missing, () => fileStat(lstatSync(map(path)))),
+    stat: (path, missing) => statOf(path, map(path), missing),
     readGroups: (groups) => groups.map((group) => readGroup(group, map(group.dir))),
     readKept: (paths) => paths.map(readKeptOne),
     forget: (paths) => paths.forEach(kept.forget),
@@ -94,6 +94,13 @@ function readGroup({ dir, files, links }: ReadGroup, found: string): GroupAnswer
   };
   closeSync(fd);
   return answer;
+}
+
+/** Absence is often the answer, and an error costs more than the call. */
+function statOf(path: string, found: string, missing: Missing): Reading<FileStat> {
+  const stat = attempt(path, missing, () => lstatSync(found, { throwIfNoEntry: false }));
+  if (stat.status !== 'ok') return stat;
+  return stat.value === undefined ? failureOf('ENOENT', path, missing) : ok(fileStat(stat.value));
 }
 
 function fileStat(stat: Stats): FileStat {

@@ -5,7 +5,7 @@ import type { HostFacts, Observer } from '../model/sample.ts';
 import type { Host } from './host.ts';
 import { readNamespaceInodes } from './host-facts.ts';
 import { parseProcCgroup } from './proc/cgroup.ts';
-import { readMountinfo } from './proc/mountinfo.ts';
+import { parseMountinfo } from './proc/mountinfo.ts';
 import { parseStat } from './proc/stat.ts';
 import { readStatus } from './proc/status.ts';
 
@@ -78,7 +78,8 @@ function hiddenProcesses(
   processes: readonly ScannedProcess[],
   observer: Pick<Observer, 'uid' | 'nsPids'>,
 ): Problem | null {
-  const mounts = valueOr(readMountinfo(host, 'self'), []);
+  const table = valueOr(host.readText('/proc/self/mountinfo', 'unsupported'), '');
+  const mounts = table.includes('hidepid=') ? valueOr(parseMountinfo(table), []) : [];
   const proc = mounts.findLast((mount) => mount.target === '/proc' && mount.fsType === 'proc');
   const option = proc?.superOptions.find((text) => text.startsWith('hidepid=') && !/=(0|off)$/.test(text));
   const visible = processes.reduce((sum, process) => sum + process.stat.threads, 0);

@@ -80,7 +80,12 @@ export function placesOf(
   }
 
   const v2 = chainOf(layout.v2, paths['unified'], 2);
-  const enabled = new Map(v2?.groups.map((group) => [group.path, new Set(enabledControllers(host, group))]));
+  let enabled: ReadonlyMap<string, ReadonlySet<string>> | null = null;
+  /** Asked only where a controller is not on v1. */
+  const isEnabled = (group: Group, name: string): boolean => {
+    enabled ??= new Map(v2?.groups.map(({ path, dir }) => [path, new Set(enabledControllers(host, dir))]));
+    return enabled.get(group.path)?.has(name) === true;
+  };
   const v1 = new Map<string, Chain>(
     V1_READ.filter((name) => name in layout.v1).map((name) => [name, chainOf(layout.v1[name], paths[name], 1)]),
   );
@@ -92,7 +97,7 @@ export function placesOf(
       return chain && 'root';
     }
     return chain === v2
-      ? { version: 2, own, groups: chain.groups.filter((group) => enabled.get(group.path)?.has(v2Name)) }
+      ? { version: 2, own, groups: chain.groups.filter((group) => isEnabled(group, v2Name)) }
       : { version: 1, own, groups: chain.groups };
   }
 
@@ -132,8 +137,8 @@ function groupsUpwards(mount: CgroupMount, path: string): Group[] {
   }
 }
 
-function enabledControllers(host: Host, group: Group): readonly string[] {
-  return valueOr(host.readText(`${group.dir}/cgroup.controllers`, 'unsupported'), '')
+function enabledControllers(host: Host, dir: string): readonly string[] {
+  return valueOr(host.readText(`${dir}/cgroup.controllers`, 'unsupported'), '')
     .trim()
     .split(' ');
 }
