@@ -65,6 +65,10 @@ export function start(
 ): Started {
   const [file, ...args] = commandLine(ground, described, ...flags);
   const launcher = spawn(file, args, { env: cleanEnvironment, stdio: ['pipe', 'pipe', 'pipe'] });
+  // What a failed test leaves behind ends with the tests.
+  const kill = () => void launcher.kill('SIGKILL');
+  process.once('exit', kill);
+  launcher.once('close', () => process.off('exit', kill));
   const texts = { stdout: '', stderr: '' };
   const first = Promise.withResolvers<ProcessRef>();
   const running = Promise.withResolvers<void>();
