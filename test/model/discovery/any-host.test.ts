@@ -107,18 +107,3 @@ test('asked again about processes that are where they were, it gives the same an
   const moved = processes.map((process) => ({ ...process, cgroups: ok([]) }));
   expect(discover(moved, HOST, supervisors).candidates).not.toEqual(first.candidates);
 });
-
-test('ten times the containers take about ten times the work', () => {
-  const fastest = (containers: number) => {
-    const processes = dockerHost(containers);
-    const times = Array.from({ length: 15 }, () => {
-      const anew = processes.map((process) => ({ ...process, cgroups: { ...process.cgroups } }));
-      const start = performance.now();
-      expect(discover(anew, HOST, new Map()).candidates).toHaveLength(containers);
-      return performance.now() - start;
-    });
-    return Math.min(...times);
-  };
-  fastest(100);
-  expect(fastest(2000) / fastest(200)).toBeLessThan(50);
-});
