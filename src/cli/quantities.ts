@@ -5,7 +5,7 @@ const UNITS: { readonly [unit: string]: number } = { b: 0, k: 1, m: 2, g: 3, t: 
 const SIZE = /^(\d+(?:\.\d+)?) ?(?:([bkmgtp])(?:i?b)?)?$/i;
 
 /** Bytes as Docker reads them: `512`, `300m`, `1.5GiB`, `64 kb`, all in steps of 1024. Null: no such text. */
-export function parseBytes(text: string): number | null {
+function parseBytes(text: string): number | null {
   const match = SIZE.exec(text.trim());
   const bytes = Number(match?.[1]) * 1024 ** (UNITS[match?.[2]?.toLowerCase() ?? 'b'] ?? 0);
   return match === null || bytes > Number.MAX_SAFE_INTEGER ? null : Math.floor(bytes);

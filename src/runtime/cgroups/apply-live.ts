@@ -2,7 +2,7 @@ import type { CgroupFiles } from './cgroup-files.ts';
 import { type LiveWrite, parseLimit } from './live-change.ts';
 
 /** What a write came to: what the file says before and after, as the kernel keeps it. */
-export type LiveResult = { readonly write: LiveWrite; readonly before: string | null; readonly after: string | null };
+type LiveResult = { readonly write: LiveWrite; readonly before: string | null; readonly after: string | null };
 
 export type LiveOutcome =
   | { readonly kind: 'changed'; readonly results: readonly LiveResult[] }

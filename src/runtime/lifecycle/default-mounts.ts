@@ -9,6 +9,8 @@ export type DefaultMountsRequest = {
   readonly ownNet: boolean;
   readonly ownIpc: boolean;
   readonly privileged: boolean;
+  /** Whether the group of terminals, 5, exists in the container's user namespace. */
+  readonly ttyGroup: boolean;
 };
 
 const CLOSED: readonly MountFlag[] = ['nosuid', 'noexec', 'nodev'];
@@ -25,7 +27,12 @@ export function defaultMounts(request: DefaultMountsRequest): readonly MountSpec
       'devpts',
       '/dev/pts',
       ['nosuid', 'noexec'],
-      [option('newinstance', null), option('ptmxmode', '0666'), option('mode', '0620'), option('gid', '5')],
+      [
+        option('newinstance', null),
+        option('ptmxmode', '0666'),
+        option('mode', '0620'),
+        ...(request.ttyGroup ? [option('gid', '5')] : []),
+      ],
     ),
     ownNet
       ? filesystem('sysfs', 'sysfs', '/sys', [...CLOSED, ...readOnly])

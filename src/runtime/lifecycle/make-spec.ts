@@ -27,6 +27,9 @@ import { makeMounts } from './volumes.ts';
 const SIGTERM = 15;
 const STOP_SECONDS = 10;
 
+/** The group that owns terminals on every distribution. */
+const TTY = 5;
+
 export type MadeContainer = { readonly spec: ContainerSpec; readonly config: Omit<ContainerConfig, 'name'> };
 
 /** Everything that a request comes to on this host: what is done, and what is remembered of it. */
@@ -57,6 +60,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
     ownNet: own.net,
     ownIpc: own.ipc,
     privileged: request.privileged,
+    ttyGroup: userMaps === null || userMaps.gid.some(({ inside, count }) => inside <= TTY && inside + count > TTY),
   });
   const spec: ContainerSpec = {
     id,

@@ -1,4 +1,4 @@
-import type { ExecSpec } from '../spec.ts';
+import type { ExecSpec, NamespaceType } from '../spec.ts';
 import { draftPlan, step } from './draft.ts';
 import { planProcess, planWorkingDirectory } from './plan-process.ts';
 import type { Step } from './step.ts';
@@ -34,13 +34,14 @@ export function planExec(spec: ExecSpec): readonly Step[] {
       log: null,
     }),
   );
-  if (spec.namespaces.includes('pid')) {
+  const first = namespacesFirst(spec);
+  if (first.length > 0) {
     plan.add(
       'host',
       step('namespace', 'let children be born in its pid namespace', 'setns(pidfd, CLONE_NEWPID)', {
         kind: 'enter',
         slot,
-        namespaces: ['pid'],
+        namespaces: first,
       }),
     );
   }
@@ -78,7 +79,7 @@ export function planExec(spec: ExecSpec): readonly Step[] {
     );
   }
   plan.add('child', step('process', 'wait until the host has finished its part', 'recvmsg', { kind: 'await' }));
-  const namespaces = spec.namespaces.filter((type) => type !== 'pid');
+  const namespaces = spec.namespaces.filter((type) => !first.includes(type));
   if (namespaces.length > 0) {
     plan.add(
       'child',
@@ -89,7 +90,7 @@ export function planExec(spec: ExecSpec): readonly Step[] {
       }),
     );
   }
-  if (namespaces.includes('user')) {
+  if (spec.namespaces.includes('user')) {
     plan.add(
       'child',
       step('namespace', 'become root of its user namespace', 'setresuid(0, 0, 0)', { kind: 'become-root' }),
@@ -97,6 +98,16 @@ export function planExec(spec: ExecSpec): readonly Step[] {
   }
   plan.add('child', step('process', 'leave the session of the terminal', 'setsid()', { kind: 'session' }));
   planWorkingDirectory(plan, process.cwd);
-  planProcess(plan, process, { init: false, tty: terminal.tty, console: false, setgroups: true });
+  // The maps of an ordinary user's container deny setgroups(2).
+  planProcess(plan, process, { init: false, tty: terminal.tty, console: false, setgroups: !first.includes('user') });
   return plan.steps();
+}
+
+/**
+ * What the helper itself enters. An ordinary user may enter a pid namespace only with the user namespace that owns it;
+ * it has no groups to join, for which the host's rights would be needed.
+ */
+function namespacesFirst({ namespaces, joins }: ExecSpec): readonly NamespaceType[] {
+  if (!namespaces.includes('pid')) return [];
+  return namespaces.includes('user') && joins.length === 0 ? ['user', 'pid'] : ['pid'];
 }
