@@ -11,6 +11,7 @@ const vitest = (project: string): Lane => ({
 
 const lanes: readonly Lane[] = [
   { name: 'check', command: ['npm', 'run', '--silent', 'check'] },
+  { name: 'native', command: ['make', '-C', 'native', '-s', 'test'] },
   vitest('unit'),
   vitest('frames'),
   vitest('system'),
