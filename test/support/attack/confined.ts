@@ -119,6 +119,7 @@ function confinedSpec(ground: Ground, options: Partial<SecurityOptions>, changes
       ownNet: true,
       ownIpc: true,
       privileged: options.privileged ?? false,
+      ttyGroup: true,
     }),
     devices: security.devices,
     maskedPaths: security.maskedPaths,
