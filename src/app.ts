@@ -58,8 +58,8 @@ export async function runApp(options: AppOptions): Promise<number> {
   let again = false;
   let ended = false;
 
-  function* take(): Steps<Snapshot> {
-    const sample = yield* sampler.sample(want);
+  function* take(wanted: Want): Steps<Snapshot> {
+    const sample = yield* sampler.sample(wanted);
     const snapshot = yield* snapshotInSteps(sample, previous);
     previous = sample;
     const flags = snapshot.containers.length > FRUGAL_CONTAINERS ? USUAL_HEAP : FRUGAL_HEAP;
@@ -77,7 +77,7 @@ export async function runApp(options: AppOptions): Promise<number> {
       return;
     }
     ticking = true;
-    const snapshot = await withoutBlocking(take());
+    const snapshot = await withoutBlocking(take(want));
     ticking = false;
     for (const listener of listeners) {
       listener(snapshot);
@@ -104,7 +104,8 @@ export async function runApp(options: AppOptions): Promise<number> {
   });
 
   const ports: DashboardPorts = {
-    initial: finish(take()),
+    // A glance, which tells what the first picture shows; a whole sample follows as soon as the dashboard stands.
+    initial: finish(take({ ...want, figures: 'summary', network: false })),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -137,9 +138,9 @@ export async function runApp(options: AppOptions): Promise<number> {
   const stopFollowing = engines.follow(() => undefined);
   try {
     const { runDashboard } = await import('./ui/run-dashboard.tsx');
-    schedule(intervalMs);
     const status = runDashboard(ports);
     unguard();
+    schedule(0);
     return await status;
   } finally {
     ended = true;

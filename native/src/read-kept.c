@@ -75,6 +75,21 @@ static int32_t read_files(struct half *half) {
     return half->count;
 }
 
+/*
+ * Makes the table of open files large enough at once. Growing it waits 2 to 8 ms for the process's other threads
+ * (expand_fdtable in fs/file.c), and by itself it doubles again and again.
+ */
+static void make_room(const int32_t *fds, int32_t nfds) {
+    int32_t more = 0;
+    for (int32_t i = 0; i < nfds; i++)
+        more += fds[i] == NSV_OPEN_AND_KEEP;
+    scoped_fd first = more > 1 ? open("/", O_PATH | O_CLOEXEC) : -1;
+    if (first < 0)
+        return;
+    scoped_fd last = fcntl(first, F_DUPFD_CLOEXEC, first + more);
+    (void)last;
+}
+
 int32_t nsv_read_kept(
     int32_t *fds, int32_t nfds, const char *paths, char *texts, struct nsv_known *known, char *data, int64_t capacity,
     int32_t *lengths
@@ -87,6 +102,7 @@ int32_t nsv_read_kept(
         .known = known,
         .lengths = lengths,
     };
+    make_room(fds, nfds);
     if (!is_long(nfds))
         return read_files(&all.half);
     struct files second = all;
