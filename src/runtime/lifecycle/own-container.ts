@@ -3,6 +3,7 @@ import { isFrozen } from '../cgroups/freeze.ts';
 import type { ProcessRef } from '../spec.ts';
 import { type ExitRecord, readExitRecord } from '../state/exit-record.ts';
 import { containerIds } from '../state/find.ts';
+import { isLockHeld } from '../state/lock-held.ts';
 import { bootId, isRunning } from '../state/process-ref.ts';
 import {
   type ContainerConfig,
@@ -39,8 +40,9 @@ export function readContainer(store: Store, id: string): OwnContainer | null {
   }
   const lives = (process: ProcessRef | null) => process !== null && state.bootId === bootId() && isRunning(process);
   const helped = lives(state.monitor);
-  const attended = helped || (state.status !== 'running' && lives(state.creator));
   const exit = readExitRecord(files.exit);
+  const made = state.status !== 'running' && lives(state.creator);
+  const attended = helped || made || (exit === null && isLockHeld(files.lock));
   const status = ((): OwnStatus => {
     if (state.status === 'removing') return 'removing';
     if (exit !== null) return 'exited';
