@@ -20,7 +20,7 @@
 #define NSV_API __attribute__((visibility("default")))
 
 /* Grows when a signature changes: the caller refuses a library of another version. */
-enum { NSV_VERSION = 3 };
+enum { NSV_VERSION = 4 };
 
 enum nsv_step { NSV_STEP_NONE, NSV_STEP_ROOT, NSV_STEP_OPEN, NSV_STEP_STAT, NSV_STEP_READ };
 
@@ -56,6 +56,9 @@ struct nsv_namespace {
 };
 
 NSV_API int32_t nsv_version(void);
+
+/* CLOCK_BOOTTIME, of the caller's time namespace, in microseconds. Node has no clock that counts suspended time. */
+NSV_API int64_t nsv_boot_us(void);
 
 /*
  * For each of `ndirs` directories: opens it once, reads `nfiles` files and `nlinks` links relative to it (files first),

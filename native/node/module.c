@@ -50,6 +50,11 @@ static napi_value answer(napi_env env, int64_t value) {
     return result;
 }
 
+static napi_value boot_us(napi_env env, napi_callback_info info) {
+    (void)info;
+    return answer(env, nsv_boot_us());
+}
+
 static napi_value read_groups(napi_env env, napi_callback_info info) {
     struct arguments these = arguments_of(env, info);
     const char *dirs = array(&these);
@@ -144,6 +149,7 @@ int32_t node_api_module_get_api_version_v1(void) {
 
 napi_value napi_register_module_v1(napi_env env, napi_value exports) {
     napi_set_named_property(env, exports, "version", answer(env, nsv_version()));
+    provide(env, exports, "bootUs", boot_us);
     provide(env, exports, "readGroups", read_groups);
     provide(env, exports, "readKept", read_kept);
     provide(env, exports, "readInside", read_inside);

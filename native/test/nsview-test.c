@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static int failures;
@@ -187,6 +188,15 @@ static void namespaces_tell_what_the_kernel_tells(void) {
         EXPECT(i % 2 == 0 ? many[i].err == ENOENT : many[i].owner == facts[1].owner);
 }
 
+static void the_clock_counts_from_the_boot(void) {
+    struct timespec before, after;
+    clock_gettime(CLOCK_BOOTTIME, &before);
+    int64_t now = nsv_boot_us();
+    clock_gettime(CLOCK_BOOTTIME, &after);
+    EXPECT(now >= before.tv_sec * 1000000 + before.tv_nsec / 1000);
+    EXPECT(now <= after.tv_sec * 1000000 + after.tv_nsec / 1000);
+}
+
 static void namespaces_are_found_where_they_are_held(void) {
     char path[64], link[64], expected[128], data[4096];
     int32_t lengths[2];
@@ -219,6 +229,7 @@ int main(void) {
     kept_files_that_say_the_same_are_not_written_again();
     long_batches_are_one_in_their_order();
     nothing_inside_a_root_leads_out_of_it();
+    the_clock_counts_from_the_boot();
     namespaces_tell_what_the_kernel_tells();
     namespaces_are_found_where_they_are_held();
     char remove[sizeof work + 16];

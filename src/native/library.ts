@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { nativeFile } from './native-file.ts';
 
 /** Of native/nsview.h: a library of another version is refused. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** What stands in `fds` of readKept for a file that is not open (native/nsview.h). */
 export const openAndKeep = -1;
@@ -27,6 +27,7 @@ export const namespaceWords = 5;
  */
 export type NativeLibrary = {
   readonly version: number;
+  readonly bootUs: () => number;
   readonly readGroups: (
     dirs: Buffer,
     dirCount: number,

@@ -82,6 +82,7 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
         step === stepRoot ? 'gone' : 'unsupported',
       );
     },
+    bootUs: () => library.bootUs(),
     namespaceFacts: (path) => namespaceFactsMany([path])[0] ?? gone,
   };
 }

@@ -63,6 +63,10 @@ export function nodeHost({ live, map }: HostPaths, kept: Kept): Host {
       readInsideRoot(map(`/proc/${pid}/root`), path, `/proc/${pid}/root/${path.replace(/^\/+/, '')}`, maxBytes),
     namespaceFacts: (path) => failureOf('ENOSYS', path, 'unsupported'),
     namespaceFactsMany: (paths) => paths.map(host.namespaceFacts),
+    bootUs: () => {
+      const uptime = host.readText('/proc/uptime', 'unsupported');
+      return uptime.status === 'ok' ? Math.round(Number.parseFloat(uptime.value) * 1_000_000) || 0 : 0;
+    },
     monotonicUs: () => Number(process.hrtime.bigint() / 1000n),
     wallMs: () => Date.now(),
     close: kept.clear,

@@ -88,6 +88,8 @@ export interface Host {
     holders: 'mounts' | 'descriptors',
     paths: readonly string[],
   ): readonly Reading<readonly (readonly [string, string])[]>[] | null;
+  /** CLOCK_BOOTTIME in microseconds; plain Node knows it to 10 ms. */
+  bootUs(): number;
   /** CLOCK_MONOTONIC in microseconds. */
   monotonicUs(): number;
   /** The wall clock in milliseconds since the epoch. */

@@ -142,6 +142,7 @@ export function memoryHost(treeText: string): MemoryHost {
       return facts?.kind === 'file' ? ok(factsOf(facts.text)) : failureOf('ENOTTY', path, 'unsupported');
     },
     namespaceFactsMany: (paths) => paths.map(host.namespaceFacts),
+    bootUs: () => START_MONOTONIC_US + elapsedMs * 1000,
     monotonicUs: () => START_MONOTONIC_US + elapsedMs * 1000,
     wallMs: () => START_WALL_MS + elapsedMs,
     close: () => kept.clear(),
