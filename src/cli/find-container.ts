@@ -28,7 +28,8 @@ export function findContainer(snapshot: Snapshot, ref: string): Container {
 export function findAgain(snapshot: Snapshot, container: Container): Container {
   const again = allContainers(snapshot).find(({ id }) => id === container.id);
   if (again === undefined) {
-    throw requestFailed(`container '${container.name ?? container.shortId}'`, 'it ended meanwhile');
+    const why = container.init === null ? `it is not running (${container.status})` : 'it ended meanwhile';
+    throw requestFailed(`container '${container.name ?? container.shortId}'`, why);
   }
   return again;
 }

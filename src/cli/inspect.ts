@@ -11,7 +11,8 @@ export const inspect: Verb = {
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
           const listed = findContainer(await session.look(LISTING), ref);
-          const snapshot = await session.look({ detail: [listed], network: true, namespaces: true });
+          const stopped = listed.init === null;
+          const snapshot = await session.look({ detail: [listed], network: true, namespaces: true, stopped });
           const container = findAgain(snapshot, listed);
           output.write(
             options.json === true

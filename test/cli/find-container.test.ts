@@ -54,5 +54,6 @@ describe('findContainer', () => {
   it('says that a container ended between two looks', () => {
     expect(findAgain(snapshot, web)).toBe(web);
     expect(() => findAgain(snapshotFixture([]), web)).toThrow("container 'web': it ended meanwhile");
+    expect(() => findAgain(snapshotFixture([]), old)).toThrow("container 'old': it is not running (exited)");
   });
 });
