@@ -136,7 +136,8 @@ describe('nsview-demo', () => {
   });
 
   it('shows that the mount namespace alone changes nothing, and the tmpfs does', async () => {
-    const own = 'mount -t tmpfs tmpfs /tmp && exec "$0" tmp 50';
+    // By a descriptor: a checkout below /tmp is out of sight behind the tmpfs.
+    const own = 'exec 9<"$0" && mount -t tmpfs tmpfs /tmp && exec /proc/self/fd/9 tmp 50';
     const { text } = start([], ['unshare', '--mount', 'sh', '-c', own]);
     await waitUntil('all five steps', () => text().includes('\n5. '));
     expect(
