@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { completionTree } from '../src/cli/command-tree.ts';
-import { shells } from '../src/cli/completion.ts';
+import { completionTree } from '../src/cli/completion/command-tree.ts';
+import { shells } from '../src/cli/completion/completion.ts';
+import { schemaDocument } from '../src/cli/inspect/schema-document.ts';
 import { jsonDocument } from '../src/cli/output.ts';
-import { schemaDocument } from '../src/cli/schema-document.ts';
 import { buildWholeProgram } from '../src/cli/whole-program.ts';
 import { keysDocument } from '../src/ui/keys-document.ts';
 

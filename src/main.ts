@@ -1,6 +1,6 @@
 import { asksForHelp, firstWord, isHelpFlag } from './cli/global-flags.ts';
 import { isLookingVerb } from './cli/looking-names.ts';
-import { isRuntimeVerb } from './cli/runtime-names.ts';
+import { isRuntimeVerb } from './cli/run/runtime-names.ts';
 
 /** `engines` of package.json: what the rest needs even to be parsed is not loaded before this was asked. */
 const OLDEST_NODE = 22;
@@ -16,7 +16,7 @@ async function start(): Promise<number> {
   const args = process.argv.slice(2);
   const first = firstWord(args);
   if (first !== null && isRuntimeVerb(first.word) && !asksForHelp(args.slice(first.at + 1))) {
-    const { runRuntimeVerb } = await import('./cli/runtime-program.ts');
+    const { runRuntimeVerb } = await import('./cli/run/runtime-program.ts');
     return runRuntimeVerb(first.word, args.slice(0, first.at), args.slice(first.at + 1));
   }
   if (first === null ? !args.some(isHelpFlag) : isLookingVerb(first.word)) {

@@ -1,13 +1,13 @@
-import { cgroup } from './cgroup.ts';
-import { completion } from './completion.ts';
-import { doctor } from './doctor.ts';
-import { inspect } from './inspect.ts';
-import { layers } from './layers.ts';
-import { ns } from './ns.ts';
-import { ps } from './ps.ts';
-import { schema } from './schema.ts';
-import { stats } from './stats.ts';
-import { top } from './top.ts';
+import { completion } from './completion/completion.ts';
+import { cgroup } from './inspect/cgroup.ts';
+import { doctor } from './inspect/doctor.ts';
+import { inspect } from './inspect/inspect.ts';
+import { layers } from './inspect/layers.ts';
+import { ns } from './inspect/ns.ts';
+import { ps } from './inspect/ps.ts';
+import { schema } from './inspect/schema.ts';
+import { stats } from './inspect/stats.ts';
+import { top } from './inspect/top.ts';
 import type { Verb } from './verb.ts';
 
 /** Every command, in the order of the overview. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFlags } from '../../../src/cli/flags.ts';
-import { runFlags } from '../../../src/cli/run-flags.ts';
-import { runtimeVerbNames } from '../../../src/cli/runtime-names.ts';
+import { runFlags } from '../../../src/cli/run/run-flags.ts';
+import { runtimeVerbNames } from '../../../src/cli/run/runtime-names.ts';
 import { verbs } from '../../../src/cli/verbs.ts';
 import { demos, runWords } from '../../../src/runtime/demos/table.ts';
 

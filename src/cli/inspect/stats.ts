@@ -1,0 +1,81 @@
+import type { StatsLine } from '../../model/document/outputs.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import {
+  type ContainerColumnKey,
+  containerColumns,
+  containerContext,
+  containerRows,
+} from '../../present/columns/containers.ts';
+import { findContainer } from '../find-container.ts';
+import { jsonLine } from '../output.ts';
+import type { Verb } from '../verb.ts';
+import { pickColumns, renderColumns } from './text-table.ts';
+import { everyInterval, parseCount, parseInterval } from './ticks.ts';
+
+type StatsOptions = { readonly interval: number; readonly count?: number; readonly json?: boolean };
+
+const SHOWN: readonly ContainerColumnKey[] = ['id', 'name', 'cpu', 'thr', 'mem', 'pids', 'io', 'net', 'psi'];
+
+export const stats: Verb = {
+  define(command, run) {
+    command
+      .argument('[ref...]', 'containers; without any, all that run')
+      .option('-i, --interval <time>', 'time between two tables, such as 1s or 500ms', parseInterval, 1000)
+      .option('-n, --count <number>', 'end after so many tables', parseCount)
+      .option('--json', 'print JSON, one document per line')
+      .action((refs: readonly string[], options: StatsOptions) =>
+        run.watch(async ({ session, output }) => {
+          const first = await session.look({ network: true });
+          const ids = refs.length === 0 ? null : new Set(refs.map((ref) => findContainer(first, ref).id));
+          let begun = false;
+          await everyInterval(options.interval, options.count ?? null, async () => {
+            const snapshot = narrowTo(await session.look({ network: true, rates: true }), ids);
+            if (options.json === true) {
+              output.write(jsonLine(statsLine(snapshot)));
+            } else {
+              output.write(`${begun ? '\n' : ''}${statsTable(snapshot, output.columns)}`);
+            }
+            begun = true;
+            return ids === null || snapshot.containers.length > 0;
+          });
+        }),
+      );
+  },
+};
+
+/** What runs, or what was asked for and still runs. */
+function narrowTo(snapshot: Snapshot, ids: ReadonlySet<string> | null): Snapshot {
+  const containers = snapshot.containers.filter(
+    ({ id, init, processes }) => (init !== null || processes.length > 0) && (ids === null || ids.has(id)),
+  );
+  return { ...snapshot, containers };
+}
+
+export function statsTable(snapshot: Snapshot, columns: number | null): string {
+  const shown = pickColumns(containerColumns, SHOWN);
+  return renderColumns(shown, containerRows(snapshot), containerContext(snapshot, 'figures'), columns);
+}
+
+export function statsLine(snapshot: Snapshot): StatsLine {
+  return {
+    schema: 'nsview/1',
+    at: new Date(snapshot.atMs).toISOString(),
+    containers: snapshot.containers.map(({ id, name, cgroup }) => {
+      const rates = snapshot.rates[id];
+      return {
+        id,
+        name,
+        cpuCores: cgroup?.cpu.usageCores ?? null,
+        cpuOfLimitPercent: cgroup?.cpu.ofLimitPercent ?? null,
+        throttledPercent: cgroup?.cpu.throttledPercent ?? null,
+        workingSetBytes: cgroup?.memory.workingSetBytes ?? null,
+        memoryOfLimitPercent: cgroup?.memory.ofLimitPercent ?? null,
+        pids: cgroup?.pids.current ?? null,
+        readBytesPerSecond: rates?.readBytes ?? null,
+        writeBytesPerSecond: rates?.writeBytes ?? null,
+        rxBytesPerSecond: rates?.rxBytes ?? null,
+        txBytesPerSecond: rates?.txBytes ?? null,
+      };
+    }),
+  };
+}

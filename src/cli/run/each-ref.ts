@@ -1,0 +1,33 @@
+import type { OwnContainer } from '../../runtime/lifecycle/own-container.ts';
+import { openStandardOutput, writeStandardError } from '../../standard-streams.ts';
+import { CliFailure, failureText } from '../failure.ts';
+import { misuse } from '../flags.ts';
+import { requireOwn } from './own-ref.ts';
+import { isTold } from './runtime-failure.ts';
+import type { RuntimeContext } from './runtime-verb.ts';
+
+/** Does the work for every container named and prints what it says; one that fails does not keep it from the others. */
+export async function eachOwn(
+  verb: string,
+  { store, operands }: RuntimeContext,
+  work: (container: OwnContainer, ref: string) => Promise<string>,
+): Promise<number> {
+  if (operands.length === 0) {
+    throw misuse(verb, 'no container was named');
+  }
+  const output = openStandardOutput();
+  let status = 0;
+  for (const ref of operands) {
+    try {
+      output.write(`${await work(requireOwn(store, ref), ref)}\n`);
+    } catch (error) {
+      if (!isTold(error) && !(error instanceof CliFailure)) {
+        throw error;
+      }
+      const failure = isTold(error) ? new CliFailure(1, `${error.what}: ${error.why}`, error.remedy) : error;
+      writeStandardError(failureText(failure, false));
+      status = 1;
+    }
+  }
+  return status;
+}

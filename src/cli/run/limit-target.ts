@@ -1,0 +1,44 @@
+import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
+import type { Resources } from '../../runtime/cgroups/resources.ts';
+import { type ProcessMove, planProcessMove } from '../../runtime/lifecycle/limit-process.ts';
+import { isUp } from '../../runtime/lifecycle/own-container.ts';
+import type { ProcessRef } from '../../runtime/spec.ts';
+import { processRef } from '../../runtime/state/process-ref.ts';
+import type { Store } from '../../runtime/state/store.ts';
+import { requestFailed } from '../failure.ts';
+import type { Flags } from '../flags.ts';
+import { ownContainer } from './own-ref.ts';
+
+/** Whose limits change, and what must be made before: groups of its own for a process in no container. */
+export type LimitTarget = {
+  readonly name: string;
+  readonly places: GroupPlaces;
+  readonly process: ProcessRef | null;
+  readonly move: ProcessMove | null;
+};
+
+/** One of our own containers, else whatever the inspector finds: it is loaded only then. */
+export async function limitTarget(store: Store, ref: string, globals: Flags, asked: Resources): Promise<LimitTarget> {
+  const own = ownContainer(store, ref);
+  if (own !== null) {
+    if (!isUp(own)) {
+      throw requestFailed(`container '${ref}'`, 'it is not running');
+    }
+    return { name: own.config.name, places: own.config.groups, process: null, move: null };
+  }
+  const [{ foreignTarget, placesOfContainer, placesOfProcess }, { ownCgroupLayout }] = await Promise.all([
+    import('./foreign-target.ts'),
+    import('./own-groups.ts'),
+  ]);
+  const { name, pid, container } = await foreignTarget('limit', ref, globals);
+  const layout = ownCgroupLayout();
+  if (container !== null) {
+    return { name, places: placesOfContainer(layout, container), process: null, move: null };
+  }
+  const process = processRef(pid);
+  if (process === null) {
+    throw requestFailed(name, 'there is no such process');
+  }
+  const move = planProcessMove(layout, process, asked, placesOfProcess(layout, pid));
+  return { name, places: move.places, process, move };
+}

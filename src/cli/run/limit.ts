@@ -1,0 +1,129 @@
+import { availableParallelism } from 'node:os';
+import { printable } from '../../present/printable.ts';
+import { applyLive, type LiveOutcome } from '../../runtime/cgroups/apply-live.ts';
+import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
+import { checkResources } from '../../runtime/cgroups/check-resources.ts';
+import {
+  type GroupPlaces,
+  type LiveWrite,
+  liveWrites,
+  missingController,
+  withLiveMemory,
+} from '../../runtime/cgroups/live-change.ts';
+import { neededControllers, type Resources } from '../../runtime/cgroups/resources.ts';
+import {
+  joinProcessGroups,
+  makeProcessGroups,
+  type ProcessMove,
+  releaseProcess,
+} from '../../runtime/lifecycle/limit-process.ts';
+import { processRef } from '../../runtime/state/process-ref.ts';
+import { readTextFile } from '../../runtime/state/read-text-file.ts';
+import { makeStore, type Store } from '../../runtime/state/store.ts';
+import { openStandardOutput, type StandardOutput, writeStandardError } from '../../standard-streams.ts';
+import { requestFailed } from '../failure.ts';
+import { misuse } from '../flags.ts';
+import { askedResources } from './asked-resources.ts';
+import { type LimitTarget, limitTarget } from './limit-target.ts';
+import { limitFlags } from './run-flags.ts';
+import type { RuntimeVerb } from './runtime-verb.ts';
+
+export const limit: RuntimeVerb = {
+  usage: '[options] REF',
+  flags: [
+    ...limitFlags,
+    { long: '--release', says: 'take a process out of the group that limit made for it' },
+    { long: '--explain', says: 'print what a person would type for it' },
+  ],
+  untilOperand: false,
+  changes: true,
+  failure: 1,
+  run: async ({ flags, operands, store, globals }) => {
+    const [ref, ...more] = operands;
+    if (ref === undefined || more.length > 0) {
+      throw misuse('limit', 'it takes one container or pid:N');
+    }
+    const asked = askedResources('limit', flags);
+    if (flags.has('--release')) {
+      await release(store, ref);
+      return 0;
+    }
+    if (neededControllers(asked).size === 0) {
+      throw misuse('limit', 'no limit was given');
+    }
+    const target = await limitTarget(store, ref, globals, asked);
+    const resources = checked(asked, target.places);
+    const writes = liveWrites(target.places, resources, cgroupFiles.read);
+    const output = openStandardOutput();
+    if (flags.has('--explain')) {
+      output.write(commandLines(target.move, writes));
+    }
+    return applyTo(target, writes, store, output);
+  },
+};
+
+function checked(asked: Resources, places: GroupPlaces): Resources {
+  const missing = missingController(places, neededControllers(asked));
+  if (missing !== null) {
+    throw requestFailed('limit', `it has no ${missing} group of its own`);
+  }
+  const resources = withLiveMemory(asked, places, cgroupFiles.read);
+  const problem = checkResources(resources, {
+    cpus: availableParallelism(),
+    onlineCpus: readTextFile('/sys/devices/system/cpu/online'),
+  });
+  if (problem !== null) {
+    throw requestFailed(problem.flag, problem.why);
+  }
+  return resources;
+}
+
+function applyTo(
+  { name, process, move }: LimitTarget,
+  writes: readonly LiveWrite[],
+  store: Store,
+  output: StandardOutput,
+): number {
+  if (move !== null && process !== null) {
+    makeStore(store);
+    makeProcessGroups(store, process, move);
+  }
+  const outcome = applyLive(cgroupFiles, writes);
+  output.write(changedLines(outcome));
+  if (outcome.kind === 'refused') {
+    const { write, code, why } = outcome;
+    writeStandardError(`nsview: ${printable(`${name}: ${write.value} into ${write.file}`)}: ${why} (${code})\n`);
+    return 1;
+  }
+  if (move !== null) {
+    joinProcessGroups(move);
+  }
+  return 0;
+}
+
+async function release(store: Store, ref: string): Promise<void> {
+  const pid = /^pid:(\d{1,10})$/.exec(ref)?.[1];
+  const process = pid === undefined ? null : processRef(Number(pid));
+  if (process === null) {
+    throw requestFailed(ref, 'only a process, pid:N, can be released from a group that limit made for it');
+  }
+  await releaseProcess(store, process);
+}
+
+/** What the kernel keeps now, and kept before. */
+function changedLines({ results }: LiveOutcome): string {
+  const one = (text: string | null) => (text === null ? '?' : text.trim().replaceAll('\n', ', ') || '(none)');
+  return results
+    .map(({ write, before, after }) => `${printable(write.file)}: ${one(before)} -> ${one(after)}\n`)
+    .join('');
+}
+
+function commandLines(move: ProcessMove | null, writes: readonly LiveWrite[]): string {
+  const echo = ({ file, value }: { readonly file: string; readonly value: string }) => `echo '${value}' > ${file}\n`;
+  return [
+    ...(move?.groups.map((group) => `mkdir -p ${group}\n`) ?? []),
+    ...(move?.fills.map(echo) ?? []),
+    ...writes.map(echo),
+    ...(move?.joins.map(echo) ?? []),
+  ].join('');
+}

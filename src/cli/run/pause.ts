@@ -1,0 +1,70 @@
+import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
+import { isFrozen, setFrozen } from '../../runtime/cgroups/freeze.ts';
+import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
+import { isUp } from '../../runtime/lifecycle/own-container.ts';
+import type { Store } from '../../runtime/state/store.ts';
+import { openStandardOutput } from '../../standard-streams.ts';
+import { requestFailed } from '../failure.ts';
+import { type Flags, misuse } from '../flags.ts';
+import { ownContainer } from './own-ref.ts';
+import type { RuntimeContext, RuntimeVerb } from './runtime-verb.ts';
+
+export const pause: RuntimeVerb = {
+  usage: 'REF...',
+  flags: [],
+  untilOperand: false,
+  changes: true,
+  failure: 1,
+  run: (context) => setAll('pause', context, true),
+};
+
+export const unpause: RuntimeVerb = { ...pause, run: (context) => setAll('unpause', context, false) };
+
+async function setAll(verb: string, { operands, store, globals }: RuntimeContext, frozen: boolean): Promise<number> {
+  if (operands.length === 0) {
+    throw misuse(verb, 'no container was named');
+  }
+  const output = openStandardOutput();
+  for (const ref of operands) {
+    await setOne(await placesOf(verb, ref, store, globals), ref, frozen);
+    output.write(`${ref}\n`);
+  }
+  return 0;
+}
+
+/** Of our own containers, else of whichever the inspector finds: it is loaded only then. */
+async function placesOf(verb: string, ref: string, store: Store, globals: Flags): Promise<GroupPlaces> {
+  const own = ownContainer(store, ref);
+  if (own !== null) {
+    if (!isUp(own)) {
+      throw requestFailed(`container '${ref}'`, 'it is not running');
+    }
+    return own.config.groups;
+  }
+  const [{ foreignTarget, placesOfContainer }, { ownCgroupLayout }] = await Promise.all([
+    import('./foreign-target.ts'),
+    import('./own-groups.ts'),
+  ]);
+  const { container, name } = await foreignTarget(verb, ref, globals);
+  if (container === null) {
+    throw requestFailed(name, 'it is in no container, and its group is that of others too');
+  }
+  return placesOfContainer(ownCgroupLayout(), container);
+}
+
+async function setOne(places: GroupPlaces, ref: string, frozen: boolean): Promise<void> {
+  const what = `container '${ref}'`;
+  if (isFrozen(cgroupFiles, places) === frozen) {
+    throw requestFailed(what, frozen ? 'it is paused already' : 'it is not paused');
+  }
+  const outcome = await setFrozen(cgroupFiles, places, frozen);
+  if (outcome === 'unsupported') {
+    throw requestFailed(what, 'it has no group of its own that could be frozen');
+  }
+  if (outcome === 'slow') {
+    throw requestFailed(what, 'a process of it does not stop, so that it was let go on');
+  }
+  if (outcome !== 'done') {
+    throw requestFailed(what, `its group cannot be frozen (${outcome.code})`, 'Run it as root.');
+  }
+}
