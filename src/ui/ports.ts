@@ -5,7 +5,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 export type Want = {
   /** Id of the container whose mounts, layers, network and security are looked at. */
   readonly detail: string | null;
-  /** Whether all namespaces of the host are looked at, with what holds them. */
+  /** Whether namespaces are looked at, of the host or of one container: what holds them, their parents and owners. */
   readonly namespaces: boolean;
 };
 

@@ -3,7 +3,7 @@ import { createStore } from '../model/store.ts';
 import { Dashboard, type LendTerminal } from './dashboard.tsx';
 import { firstModel, sizeOf } from './first-model.ts';
 import type { DashboardPorts, Want } from './ports.ts';
-import type { Model } from './state.ts';
+import { bodyIdOf, type Model } from './state.ts';
 import { type MouseReport, openInput } from './terminal/input.ts';
 import { startKeeper } from './terminal/keeper.ts';
 import { copySequence, screenOf } from './terminal/screen.ts';
@@ -198,5 +198,9 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
 }
 
 function wantOf({ ui: { view } }: Model): Want {
-  return { detail: view.name === 'container' ? view.id : null, namespaces: view.name === 'hostNamespaces' };
+  const body = bodyIdOf(view);
+  return {
+    detail: view.name === 'container' ? view.id : null,
+    namespaces: body === 'hostNamespaces' || body === 'namespaces',
+  };
 }

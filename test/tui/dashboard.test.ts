@@ -64,6 +64,8 @@ describe.skipIf(lane === null)('the dashboard in a real terminal', () => {
     await terminal.waitFor(pid);
     terminal.type('2');
     await terminal.waitFor(/mnt +40265\d+/);
+    // The host's own, the parent and the owner.
+    await terminal.waitFor(/pid +40265\d+ private +– +\d+ +\d+ +\d+/);
     terminal.type('3');
     await terminal.waitFor('300 MiB');
     terminal.type('4');
