@@ -45,6 +45,7 @@ afterAll(async () => {
 /** Runs the installed program with a PATH that begins with the given folder: no compiler is needed there. */
 function run(node: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const { status, stdout, stderr } = spawnSync(installed, args, {
+    maxBuffer: 64 * 1024 ** 2,
     encoding: 'utf8',
     env: { PATH: `${node}:/usr/bin:/bin`, HOME: work, LANG: 'C.UTF-8' },
   });
