@@ -16,6 +16,11 @@ export const VIEW_FILES = [
 
 export type ViewFile = (typeof VIEW_FILES)[number];
 
+/** Where the kernel has it. */
+export function viewPath(file: string): string {
+  return file.startsWith('cpu/') ? `/sys/devices/system/${file}` : `/proc/${file}`;
+}
+
 /** Releases of lxcfs whose answers are computed. 7.0.0 refuses version 1 of cgroups. */
 export const LXCFS_RELEASES = ['5.0.3', '7.0.0'] as const;
 export type LxcfsRelease = (typeof LXCFS_RELEASES)[number];

@@ -55,7 +55,7 @@ function figures(
     'MemAvailable:': () =>
       wrap(limit - use + (old ? sum('file') : sum('active_file', 'inactive_file', 'slab_reclaimable'))),
     'SwapTotal:': (line) => {
-      if (swapIsOn(input, options)) {
+      if (swapIsOn(input, release, options)) {
         const hostTotal = scanUnsigned(line.slice('SwapTotal:'.length)) ?? 0n;
         swapTotal = input.version === 1 ? wrap(swapTotal + limit) : swapTotal;
         swapTotal = hostTotal < swapTotal ? hostTotal : swapTotal;
@@ -63,7 +63,7 @@ function figures(
       }
       return swapTotal;
     },
-    'SwapFree:': () => (swapIsOn(input, options) ? wrap(swapTotal - view.swap.used) : 0n),
+    'SwapFree:': () => (swapIsOn(input, release, options) ? wrap(swapTotal - view.swap.used) : 0n),
     'Buffers:': () => 0n,
     'Cached:': () => sum('file'),
     'SwapCached:': () => 0n,

@@ -73,8 +73,10 @@ function leastLimit(input: ViewInput, release: LxcfsRelease, path: string, file:
 
 const NO_SWAP: SwapView = { total: 0n, used: 0n, swappiness: 1n };
 
-export function swapIsOn(input: ViewInput, options: LxcfsOptions): boolean {
-  return options.swap && input.swapAccounted;
+/** On version 2, 5.0.3 looks for swap in the root group, which has none. */
+export function swapIsOn(input: ViewInput, release: LxcfsRelease, options: LxcfsOptions): boolean {
+  const inRoot = ['memory.swap.max', 'memory.swap.current'].every((file) => `unified:/:${file}` in input.cgroups);
+  return options.swap && (input.version === 2 && release === '5.0.3' ? inRoot : input.swapAccounted);
 }
 
 /** What meminfo and swaps have in common. */
@@ -82,7 +84,7 @@ export function memoryView(input: ViewInput, release: LxcfsRelease, options: Lxc
   const usageText = valueText(input, path, 'usage');
   const usage = usageText === null ? null : (wholeUnsigned(usageText) ?? 0n);
   const limit = leastLimit(input, release, path, 'limit');
-  const on = swapIsOn(input, options) && usage !== null && limit !== null;
+  const on = swapIsOn(input, release, options) && usage !== null && limit !== null;
   return { usage, limit, swap: on ? swapView(input, release, path, usage, limit) : NO_SWAP };
 }
 

@@ -18,7 +18,7 @@ export function swapsView(input: ViewInput, release: LxcfsRelease, options: Lxcf
     return '';
   }
   let total = view.swap.total;
-  if (swapIsOn(input, options)) {
+  if (swapIsOn(input, release, options)) {
     if (input.version === 1 || release === '5.0.3') {
       total = wrap(view.limit / 1024n + total);
     }

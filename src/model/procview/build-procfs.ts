@@ -1,0 +1,98 @@
+import type { Cgroup } from '../document/cgroup.ts';
+import type { Problem } from '../document/problem.ts';
+import type { Procfs, ProcfsFile } from '../document/procfs.ts';
+import { problemOf } from '../problem.ts';
+import { type Answer, answersOf, answerText, flagsOf, usualRelease } from './answers.ts';
+import { type FactContext, factsOf } from './facts.ts';
+import { type ViewFile, viewPath } from './input.ts';
+import { differingLines } from './lines.ts';
+import { PACKAGED } from './options.ts';
+import { programsOf } from './programs.ts';
+import type { ProcfsSample } from './sample.ts';
+import type { Lxcfs } from './view.ts';
+
+export type BuiltProcfs = {
+  readonly procfs: Procfs;
+  readonly answers: readonly Answer[];
+};
+
+/** As packaged, of the release that fits the host. */
+export function usualLxcfs(version: 1 | 2): Lxcfs {
+  return { release: usualRelease(version), options: PACKAGED };
+}
+
+/** The comparison as the document has it, and the texts it was made from; null where the container ended. */
+export function buildProcfs(
+  sample: ProcfsSample,
+  cgroup: Pick<Cgroup, 'cpu' | 'memory'> | null,
+  chosen: Lxcfs | null,
+): BuiltProcfs | null {
+  if (sample.input.status !== 'ok') {
+    return null;
+  }
+  const input = sample.input.value;
+  const lxcfs = chosen ?? usualLxcfs(input.version);
+  const context: FactContext = { input, cgroup, release: lxcfs.release, affinity: sample.affinity };
+  const answers = answersOf(sample, input, lxcfs);
+  const seen = (file: ViewFile) => {
+    const answer = answers.find((each) => each.file === file);
+    return answer === undefined ? null : answerText(answer, 'seen');
+  };
+  const { lxcfs: mounted } = sample;
+  const procfs: Procfs = {
+    lxcfs: mounted === null ? 'absent' : 'mounted',
+    daemon:
+      mounted === null
+        ? null
+        : {
+            state: mounted.stale ? 'stale' : 'active',
+            release: mounted.release,
+            flags: mounted.options === null ? null : flagsOf(mounted.options),
+            pid: mounted.pid,
+          },
+    release: lxcfs.release,
+    flags: flagsOf(lxcfs.options),
+    files: answers.map((answer) => fileOf(answer, context)),
+    programs: programsOf(seen, context),
+  };
+  return { procfs, answers };
+}
+
+function fileOf(answer: Answer, context: FactContext): ProcfsFile {
+  const { file, cover, seen } = answer;
+  const lines = differingLines(answer);
+  const known = seen.status === 'ok';
+  return {
+    path: viewPath(file),
+    cover,
+    differs: known ? lines.some((line) => line.seen !== line.limits) : null,
+    lines: [...lines],
+    facts: factsOf(answer, context),
+    problem: known ? null : unreadable(answer),
+  };
+}
+
+/** Why a file cannot be read inside, in words. */
+function unreadable({ seen, file }: Answer): string | null {
+  if (seen.status === 'ok' || seen.status === 'gone') {
+    return null;
+  }
+  if (seen.status === 'unsupported' && seen.code === 'ENOTCONN') {
+    return 'lxcfs was restarted or has ended, and its old mounts are left: Transport endpoint is not connected (ENOTCONN)';
+  }
+  if (seen.status === 'unsupported' && seen.code === 'EBADFD') {
+    return 'hidden: a device is mounted over it';
+  }
+  const problem = problemOf(seen, viewPath(file));
+  return problem === null ? null : `${problem.message} (${problem.code})`;
+}
+
+/** What could not be read of the host, where that leaves something open. */
+export function procfsProblems({ input, unread }: ProcfsSample): readonly Problem[] {
+  const failures = unread.flatMap(({ file, failure }) => {
+    const problem = failure.status === 'denied' ? problemOf(failure, viewPath(file)) : null;
+    return problem === null ? [] : [problem];
+  });
+  const whole = input.status === 'ok' ? null : problemOf(input, '/proc/PID/cgroup');
+  return whole === null ? failures : [...failures, whole];
+}
