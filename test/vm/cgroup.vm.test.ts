@@ -37,11 +37,11 @@ const rawValue = (group: string, file: string, key: string) =>
 async function figures(pid: number, milliseconds = 0): Promise<Cgroup> {
   const reader = openCgroupReader(host);
   const memberships = [membershipsOf(pid)];
-  const [before] = milliseconds > 0 ? reader.read(layout, memberships) : [];
+  const [before] = milliseconds > 0 ? finish(reader.read(layout, memberships)) : [];
   await setTimeout(milliseconds);
-  const [sample] = reader.read(layout, memberships);
+  const [sample] = finish(reader.read(layout, memberships));
   if (sample == null) throw new Error('no sample');
-  reader.read(layout, []);
+  finish(reader.read(layout, []));
   return buildCgroup(sample, before ?? null, 'unified').cgroup;
 }
 
