@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { makeDirectories } from '../state/make-directories.ts';
 import { StateFailure } from '../state/state-failure.ts';
 import { type Digest, hexOf } from './digest.ts';
 import type { HostFile } from './host-file.ts';
@@ -38,7 +39,7 @@ export function imagePlaces(root: string): ImagePlaces {
 
 export function makeImagePlaces({ blobs, layers }: ImagePlaces): void {
   for (const directory of [blobs, layers]) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectories(directory, 0o700);
   }
 }
 

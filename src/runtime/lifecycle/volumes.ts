@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import type { MountSpec } from '../spec.ts';
+import { makeDirectories } from '../state/make-directories.ts';
 import { newId } from '../state/records.ts';
 import { StateFailure } from '../state/state-failure.ts';
 import type { Store } from '../state/store.ts';
@@ -61,8 +62,8 @@ function volumeDirectory(store: Store, name: string): string {
 function makeVolume(store: Store, name: string): string {
   const data = `${volumeDirectory(store, name)}/_data`;
   try {
-    mkdirSync(`${store.root}/volumes`, { recursive: true, mode: 0o700 });
-    mkdirSync(data, { recursive: true, mode: 0o755 });
+    makeDirectories(`${store.root}/volumes`, 0o700);
+    makeDirectories(data, 0o755);
   } catch (error) {
     throw StateFailure.of(data, error);
   }
@@ -77,9 +78,9 @@ function checkSource(source: string, make: boolean): void {
     throw new RequestFailed(source, 'there is no such file or directory to mount (ENOENT)');
   }
   try {
-    mkdirSync(source, { recursive: true });
+    makeDirectories(source, 0o755);
   } catch (error) {
-    throw StateFailure.of(source, error);
+    throw new RequestFailed(source, `it is missing and cannot be made (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 

@@ -29,6 +29,7 @@ const REASONS: { readonly [code: string]: readonly [string, string | null] } = {
   EROFS: ['its file system is read-only', 'Name another folder with --root DIR.'],
   ENOSPC: ['the disk is full', 'Make room, or name a folder on another disk with --root DIR.'],
   EDQUOT: ['the disk quota is used up', 'Make room, or name a folder on another disk with --root DIR.'],
+  ENOENT: ['it is missing and cannot be made there', 'Name another one with --root DIR.'],
   ENOTDIR: ['it is no folder', 'Name another one with --root DIR.'],
   EEXIST: ['it is no folder', 'Name another one with --root DIR.'],
   EMFILE: ['too many files are open', 'Raise the limit: ulimit -n 1024.'],

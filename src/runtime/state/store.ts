@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from './make-directories.ts';
 import { StateFailure } from './state-failure.ts';
 
 /** Where nsview keeps what it makes. */
@@ -42,7 +43,7 @@ function usualRoot(env: Environment, uid: number): string {
 export function makeStore(store: Store): void {
   try {
     for (const directory of [store.root, store.containers, store.names]) {
-      makeDirectory(directory);
+      makeDirectories(directory, 0o700);
     }
   } catch (error) {
     throw StateFailure.of(store.root, error);
@@ -50,19 +51,5 @@ export function makeStore(store: Store): void {
   const { mode, uid } = lstatSync(store.root);
   if (uid !== process.geteuid?.() || (mode & 0o022) !== 0) {
     throw new StateFailure(store.root, 'others could write into it', 'Name a folder of your own with --root DIR.');
-  }
-}
-
-/** Parents only where they are missing: asked for them all, Node calls a read-only file system a missing directory. */
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-    } else if (code !== 'EEXIST' || !statSync(directory).isDirectory()) {
-      throw error;
-    }
   }
 }
