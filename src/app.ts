@@ -98,7 +98,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     engines,
     store: storeOf(options),
     root: options.root,
-    reentry: { file: process.execPath, args: [process.argv[1] ?? '', ...options.flags] },
+    reentry: { file: process.execPath, args: [...process.execArgv, process.argv[1] ?? '', ...options.flags] },
     stdout,
     onChange: () => void tick(),
   });
@@ -193,7 +193,7 @@ async function withoutBlocking<T>(steps: Steps<T>): Promise<T> {
   }
 }
 
-function wantFor({ detail, namespaces }: ViewWant): Want {
+function wantFor({ detail, namespaces, procfs }: ViewWant): Want {
   return {
     detail: detail === null ? 'none' : { only: [detail] },
     figures: 'all',
@@ -201,5 +201,6 @@ function wantFor({ detail, namespaces }: ViewWant): Want {
     network: true,
     namespaces,
     walkLayers: false,
+    procfs,
   };
 }
