@@ -42,8 +42,9 @@ export function openOutput(wantColour: boolean): Output {
     },
     drained,
     notices: (problems) => {
-      for (const { message, remedy } of problems) {
-        writeStandardError(`note: ${printable(message)}${remedy === null ? '' : ` (${printable(remedy)})`}\n`);
+      for (const { path, message, remedy } of problems) {
+        const what = printable(`${path}: ${message}`);
+        writeStandardError(`note: ${what}${remedy === null ? '' : ` (${printable(remedy)})`}\n`);
       }
     },
     emphasise: (emphasis, text) => {
