@@ -14,7 +14,7 @@ type HostNamespaceColumn = Column<HostNamespace, null>;
 const text = { width: 8, grow: false, align: 'left', largestFirst: false } as const;
 const number = { width: 10, grow: false, align: 'right', largestFirst: false } as const;
 
-const HERE = { private: 'private', host: 'host’s', shared: 'shared', unknown: 'unknown', absent: UNKNOWN };
+const HERE = { private: 'private', host: 'host’s', shared: 'shared', unknown: 'needs root', absent: UNKNOWN };
 
 /** Every column of one container's namespaces. */
 export const namespaceColumns = [
