@@ -1,4 +1,5 @@
 #include "../src/cleanup.h"
+#include "clock.h"
 #include "ops.h"
 
 #include <dirent.h>
@@ -66,6 +67,8 @@ int op_cgroup_join(struct run *run, const struct step *step) {
 static void kill_members(int directory) {
     if (write_at(directory, "cgroup.kill", "1") == 0)
         return;
+    /* A frozen process of a group of version 1 does not even die. */
+    write_at(directory, "freezer.state", "THAWED");
     int fd = openat(directory, "cgroup.procs", O_RDONLY | O_CLOEXEC);
     FILE *members = fd < 0 ? NULL : fdopen(fd, "r");
     if (members == NULL)
@@ -77,40 +80,42 @@ static void kill_members(int directory) {
     fclose(members);
 }
 
-static int remove_group(int parent, const char *name, int depth);
+enum { DEEPEST_GROUP = 64, QUICK_TRIES = 10, REMOVE_MS = 1000 };
 
-static void remove_children(int directory, int depth) {
+static int remove_group(int parent, const char *name, int depth, int64_t deadline);
+
+static void remove_children(int directory, int depth, int64_t deadline) {
     int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *entries = fd < 0 ? NULL : fdopendir(fd);
     if (entries == NULL)
         return;
     for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
         if (entry->d_type == DT_DIR && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            remove_group(directory, entry->d_name, depth + 1);
+            remove_group(directory, entry->d_name, depth + 1, deadline);
     }
     closedir(entries);
 }
 
-enum { DEEPEST_GROUP = 64, REMOVE_TRIES = 200 };
-
-/* An ended process leaves its group a moment after it can be waited for: tries for a second. */
-static int remove_group(int parent, const char *name, int depth) {
+/* An ended process leaves its group a moment after it can be waited for. Tries once even when the time is over. */
+static int remove_group(int parent, const char *name, int depth, int64_t deadline) {
     if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
         return 0;
     scoped_fd directory = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (directory < 0 || depth > DEEPEST_GROUP)
         return -errno;
-    for (int tries = 0; tries < REMOVE_TRIES; tries++) {
+    for (int tries = 0;; tries++) {
         kill_members(directory);
-        remove_children(directory, depth);
+        remove_children(directory, depth, deadline);
         if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
             return 0;
-        nanosleep(&(struct timespec){.tv_nsec = 1000000L * (tries < 10 ? 1 : 5)}, NULL);
+        if (clock_ms() >= deadline)
+            return -EBUSY;
+        nanosleep(&(struct timespec){.tv_nsec = 1000000L * (tries < QUICK_TRIES ? 1 : 5)}, NULL);
     }
-    return -EBUSY;
 }
 
 int op_cgroup_remove(struct run *run, const struct step *step) {
     (void)run;
-    return remove_group(AT_FDCWD, step->fields[0].text, 0);
+    /* One time for all below it: what does not end there must not hold the end up. */
+    return remove_group(AT_FDCWD, step->fields[0].text, 0, clock_ms() + REMOVE_MS);
 }

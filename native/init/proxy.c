@@ -1,5 +1,6 @@
 #include "proxy.h"
 #include "../src/cleanup.h"
+#include "clock.h"
 
 #include "proxy-connection.h"
 #include "proxy-pipe.h"
@@ -13,7 +14,6 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -46,12 +46,6 @@ struct proxy {
     bool ending;
     int64_t deadline;
 };
-
-static int64_t now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int64_t raise_descriptor_limit(void) {
     struct rlimit limit;
@@ -87,7 +81,7 @@ static void accept_some(struct proxy *proxy, const struct listener *listener) {
             continue;
         }
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            proxy->retry_at = now_ms() + RETRY_MS;
+            proxy->retry_at = clock_ms() + RETRY_MS;
             set_paused(proxy, true);
             return;
         }
@@ -98,7 +92,7 @@ static void accept_some(struct proxy *proxy, const struct listener *listener) {
 }
 
 static void resume(struct proxy *proxy) {
-    if (proxy->paused && proxy->connections.count < proxy->most_connections && now_ms() >= proxy->retry_at)
+    if (proxy->paused && proxy->connections.count < proxy->most_connections && clock_ms() >= proxy->retry_at)
         set_paused(proxy, false);
 }
 
@@ -106,7 +100,7 @@ static void end(struct proxy *proxy) {
     if (proxy->ending)
         return;
     proxy->ending = true;
-    proxy->deadline = now_ms() + DRAIN_MS;
+    proxy->deadline = clock_ms() + DRAIN_MS;
     for (int i = 0; i < proxy->listener_count; i++)
         close(proxy->listeners[i].fd);
     proxy->listener_count = 0;
@@ -134,7 +128,7 @@ static int patience(const struct proxy *proxy) {
     if (proxy->connections.ready != NULL)
         return 0;
     if (proxy->ending) {
-        int64_t left = proxy->deadline - now_ms();
+        int64_t left = proxy->deadline - clock_ms();
         return left > 0 ? (int)left : 0;
     }
     return proxy->paused ? RETRY_MS : -1;
@@ -142,7 +136,7 @@ static int patience(const struct proxy *proxy) {
 
 static void serve(struct proxy *proxy, int lifeline) {
     struct epoll_event events[EVENTS];
-    while (!proxy->ending || (proxy->connections.count > 0 && now_ms() < proxy->deadline)) {
+    while (!proxy->ending || (proxy->connections.count > 0 && clock_ms() < proxy->deadline)) {
         int count = epoll_wait(proxy->connections.epoll, events, EVENTS, patience(proxy));
         bool ended_before = proxy->ending;
         for (int i = 0; i < count; i++)
