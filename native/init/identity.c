@@ -1,5 +1,6 @@
 /* Who the command is and what it may do. */
 #include "../src/cleanup.h"
+#include "control.h"
 #include "inside.h"
 #include "ops.h"
 
@@ -76,7 +77,6 @@ int op_identity(struct run *run, const struct step *step) {
     const struct field *fields = step->fields;
     gid_t groups[MOST_GROUPS];
     size_t count = fields[2].number / sizeof *groups;
-    (void)run;
     if (count > MOST_GROUPS || fields[2].number % sizeof *groups != 0)
         return -EINVAL;
     memcpy(groups, fields[2].text, count * sizeof *groups);
@@ -90,7 +90,7 @@ int op_identity(struct run *run, const struct step *step) {
         return -errno;
     umask((mode_t)fields[4].number);
     /* The change of ids has disarmed it. */
-    return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : 0;
+    return lifeline_arm(run);
 }
 
 int op_capabilities(struct run *run, const struct step *step) {
@@ -101,14 +101,13 @@ int op_capabilities(struct run *run, const struct step *step) {
         {.effective = (uint32_t)effective, .permitted = (uint32_t)permitted},
         {.effective = (uint32_t)(effective >> 32), .permitted = (uint32_t)(permitted >> 32)},
     };
-    (void)run;
     if (syscall(SYS_capset, &header, data) < 0)
         return -errno;
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL)
         return -errno;
     if (prctl(PR_SET_KEEPCAPS, 0) < 0)
         return -errno;
-    return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : 0;
+    return lifeline_arm(run);
 }
 
 /* Only the socket to the helper stays, which closes when the command is executed. */

@@ -1,4 +1,5 @@
 #include "../src/cleanup.h"
+#include "control.h"
 #include "ops.h"
 #include "proc.h"
 
@@ -82,9 +83,11 @@ int op_map_holder(struct run *run, const struct step *step) {
     }
     if (holder == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        /* A helper that died before the line above reads no more. */
+        close(ready[0]);
         char failed = unshare(CLONE_NEWUSER) < 0 ? (char)errno : 0;
-        write(ready[1], &failed, 1);
-        pause();
+        if (write(ready[1], &failed, 1) == 1)
+            pause();
         _exit(0);
     }
     close(ready[1]);
@@ -110,7 +113,6 @@ int op_oom_score_adj(struct run *run, const struct step *step) {
 }
 
 int op_become_root(struct run *run, const struct step *step) {
-    (void)run;
     (void)step;
     /* Where the maps deny it there are no groups to leave. */
     if (setgroups(0, NULL) < 0 && errno != EPERM)
@@ -120,7 +122,7 @@ int op_become_root(struct run *run, const struct step *step) {
     if (prctl(PR_SET_DUMPABLE, 0) < 0)
         return -errno;
     /* The change of ids has disarmed it. */
-    return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : 0;
+    return lifeline_arm(run);
 }
 
 int op_session(struct run *run, const struct step *step) {
