@@ -18,34 +18,46 @@ static const char *path_of(const char *const *env) {
     return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 }
 
-/* The file is there and the kernel says it is not: what it names in its first line, or its loader, is missing. */
-static void tell_why(struct run *run, const char *path, int err) {
+/* Why not, in words. False: there is no such file. */
+static bool tell_why(struct run *run, const char *path, int err) {
     struct stat stat;
-    if (err == -ENOENT && lstat(path, &stat) == 0)
+    bool there = lstat(path, &stat) == 0;
+    if (err == -ENOENT && there)
+        /* The kernel means what the file names in its first line, or its loader. */
         tell(run, "%.200s: its interpreter or loader is missing", path);
-    else if (err == -EACCES && lstat(path, &stat) == 0 && S_ISDIR(stat.st_mode))
+    else if (err == -EACCES && there && S_ISDIR(stat.st_mode))
         tell(run, "%.200s is a directory", path);
     else
         tell(run, "%.200s", path);
+    return there;
 }
 
-static int execute(struct run *run, const char *path, const struct step *step) {
+static int execute(struct run *run, const char *path, const struct step *step, bool *there) {
     execve(path, (char *const *)step->fields[0].list, (char *const *)step->fields[1].list);
     int err = -errno;
-    tell_why(run, path, err);
+    *there = tell_why(run, path, err);
     return err;
 }
 
-/* As execvp(3), with the PATH that the command will have. -EACCES where one was found that may not be executed. */
+/*
+ * As execvp(3), with the PATH that the command will have. Where one was found that may not be executed, another is
+ * looked for, and the first is told of if there is none; any other refusal of one that is there ends the search.
+ */
 static int search(struct run *run, const char *name, const struct step *step) {
     int found = -ENOENT;
-    char found_detail[DETAIL_BYTES] = "";
+    bool seen = false;
+    char found_detail[DETAIL_BYTES];
+    snprintf(found_detail, sizeof found_detail, "%.200s", name);
     for (const char *at = path_of((const char *const *)step->fields[1].list);;) {
         char path[PATH_MAX];
         size_t length = strcspn(at, ":");
         int size = snprintf(path, sizeof path, "%.*s%s%s", (int)length, at, length > 0 ? "/" : "", name);
-        int err = size < 0 || (size_t)size >= sizeof path ? -ENAMETOOLONG : execute(run, path, step);
-        if (err == -EACCES || err == -ENOEXEC) {
+        bool there = false;
+        int err = size < 0 || (size_t)size >= sizeof path ? -ENAMETOOLONG : execute(run, path, step, &there);
+        if (there && err != -EACCES && err != -ENOENT)
+            return err;
+        if (there && !seen) {
+            seen = true;
             found = err;
             memcpy(found_detail, run->detail, sizeof found_detail);
         }
@@ -53,7 +65,7 @@ static int search(struct run *run, const char *name, const struct step *step) {
             break;
         at += length + 1;
     }
-    tell(run, "%.200s", found == -ENOENT ? name : found_detail);
+    tell(run, "%.200s", found_detail);
     return found;
 }
 
@@ -61,7 +73,8 @@ static int execute_command(struct run *run, const struct step *step) {
     const char *name = step->fields[0].list[0];
     if (name[0] == '\0')
         return -ENOENT;
-    return strchr(name, '/') != NULL ? execute(run, name, step) : search(run, name, step);
+    bool there;
+    return strchr(name, '/') != NULL ? execute(run, name, step, &there) : search(run, name, step);
 }
 
 /* The command gets a process group of its own, and the terminal with it. */
