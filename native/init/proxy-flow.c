@@ -6,7 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 20, COPY_BYTES = 16 << 10 };
+/* A copy fits the least pipe there is, two pages: pipe(7), pipe-user-pages-soft. */
+enum { CHUNK = 1 << 20, COPY_BYTES = 8 << 10 };
 
 /* From the pipe to where it goes. */
 static enum moved drain(struct flow *flow, struct endpoint *sink) {
@@ -52,7 +53,7 @@ static enum moved fill(struct flow *flow, struct endpoint *source) {
     return read_nothing(flow, source, got);
 }
 
-/* The sink is full: what it did not take waits in a pipe, whose room is larger than a copy. */
+/* The sink is full: what it did not take waits in a pipe, which has room for a copy. */
 static enum moved keep(struct flow *flow, const char *bytes, size_t count) {
     if (pipe_take(flow->pipe) < 0 || write(flow->pipe[1], bytes, count) != (ssize_t)count)
         return SOURCE_GONE;
