@@ -193,7 +193,7 @@ async function withoutBlocking<T>(steps: Steps<T>): Promise<T> {
   }
 }
 
-function wantFor({ detail, namespaces, procfs }: ViewWant): Want {
+function wantFor({ detail, namespaces }: ViewWant): Want {
   return {
     detail: detail === null ? 'none' : { only: [detail] },
     figures: 'all',
@@ -201,6 +201,5 @@ function wantFor({ detail, namespaces, procfs }: ViewWant): Want {
     network: true,
     namespaces,
     walkLayers: false,
-    procfs,
   };
 }
