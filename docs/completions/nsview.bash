@@ -17,7 +17,7 @@ _nsview() {
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
-      --proc | --sys | --root | --engine | -f | --filter | --sort | -i | --interval | -n | --count | -e | --env | --env-file | -w | --workdir | -u | --user | --rootfs | --name | --hostname | --entrypoint | --tmpfs | -v | --volume | --mount | -p | --publish | --network | --pid | --ipc | --uts | --userns | --cgroup-parent | --cpus | --cpu-period | --cpu-quota | -c | --cpu-shares | --cpuset-cpus | -m | --memory | --memory-swap | --memory-reservation | --pids-limit | --device-read-bps | --device-write-bps | --ulimit | --device | --sysctl | --group-add | --cap-add | --cap-drop | --security-opt | --stop-signal | --stop-timeout | -l | --label | -s | --signal | -t | --time | --tail | --since) ((index++)) ;;
+      --proc | --sys | --root | --engine | -f | --filter | --sort | -i | --interval | -n | --count | -e | --env | --env-file | -w | --workdir | -u | --user | --rootfs | --name | --hostname | --entrypoint | --tmpfs | -v | --volume | --volumes-from | --mount | -p | --publish | --network | --pid | --ipc | --uts | --userns | --cgroup-parent | --cpus | --cpu-period | --cpu-quota | -c | --cpu-shares | --cpuset-cpus | -m | --memory | --memory-swap | --memory-reservation | --pids-limit | --device-read-bps | --device-write-bps | --ulimit | --device | --sysctl | --group-add | --cap-add | --cap-drop | --security-opt | --stop-signal | --stop-timeout | -l | --label | -s | --signal | -t | --time | --tail | --since) ((index++)) ;;
       -*) ;;
       *)
         verb=${COMP_WORDS[index]}
@@ -95,6 +95,10 @@ _nsview() {
       return
       ;;
     run:-v | run:--volume)
+      :
+      return
+      ;;
+    run:--volumes-from)
       :
       return
       ;;
@@ -369,7 +373,7 @@ _nsview() {
       ;;
     run)
       if [[ $current == -* ]]; then
-        _nsview_words "$current" < <(printf '%s\n' -d --detach -i --interactive -t --tty -e --env --env-file -w --workdir -u --user --privileged --explain --rootfs --name --rm --hostname --entrypoint --init --read-only --tmpfs -v --volume --mount -p --publish --network --pid --ipc --uts --userns --cgroup-parent --cpus --cpu-period --cpu-quota -c --cpu-shares --cpuset-cpus -m --memory --memory-swap --memory-reservation --pids-limit --device-read-bps --device-write-bps --ulimit --device --sysctl --group-add --cap-add --cap-drop --security-opt --stop-signal --stop-timeout -l --label --step -h --help --proc --sys --root --engine --no-color -V --version)
+        _nsview_words "$current" < <(printf '%s\n' -d --detach -i --interactive -t --tty -e --env --env-file -w --workdir -u --user --privileged --explain --rootfs --name --rm --hostname --entrypoint --init --read-only --tmpfs -v --volume --volumes-from --mount -p --publish --network --pid --ipc --uts --userns --cgroup-parent --cpus --cpu-period --cpu-quota -c --cpu-shares --cpuset-cpus -m --memory --memory-swap --memory-reservation --pids-limit --device-read-bps --device-write-bps --ulimit --device --sysctl --group-add --cap-add --cap-drop --security-opt --stop-signal --stop-timeout -l --label --step -h --help --proc --sys --root --engine --no-color -V --version)
       else
         :
       fi

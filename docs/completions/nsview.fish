@@ -87,6 +87,7 @@ complete -c nsview -n "__fish_seen_subcommand_from run" -l init -d 'a small PID 
 complete -c nsview -n "__fish_seen_subcommand_from run" -l read-only -d 'the root file system cannot be written'
 complete -c nsview -n "__fish_seen_subcommand_from run" -l tmpfs -x -a "(__fish_complete_directories)" -d 'a file system in memory; options after a colon'
 complete -c nsview -n "__fish_seen_subcommand_from run" -s v -l volume -x -d 'SOURCE:TARGET[:ro], SOURCE a path or a name'
+complete -c nsview -n "__fish_seen_subcommand_from run" -l volumes-from -x -d 'all volumes of another container, as NAME[:ro]'
 complete -c nsview -n "__fish_seen_subcommand_from run" -l mount -x -d 'type=bind|volume|tmpfs,source=…,target=…[,readonly]'
 complete -c nsview -n "__fish_seen_subcommand_from run" -s p -l publish -x -d '[ADDRESS:][HOST:]CONTAINER, on 127.0.0.1 unless told; no HOST: a free port'
 complete -c nsview -n "__fish_seen_subcommand_from run" -l network -x -d 'none (only loopback), bridge, host or container:NAME'

@@ -1,6 +1,6 @@
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
 import { DEFAULT_PARENT } from '../../runtime/cgroups/group-places.ts';
-import type { RunRequest, RunRoot, Sharing } from '../../runtime/lifecycle/run-request.ts';
+import type { RunRequest, RunRoot, Sharing, VolumesFrom } from '../../runtime/lifecycle/run-request.ts';
 import { parsePublished } from '../../runtime/network/published.ts';
 import type { PortSpec } from '../../runtime/spec.ts';
 import { findOwn } from '../../runtime/state/find.ts';
@@ -60,6 +60,7 @@ export function askedRun(
     ulimits: flags.all('--ulimit'),
     sysctls: flags.all('--sysctl').map(sysctlOf),
     mounts: askedMounts(VERB, flags),
+    volumesFrom: flags.all('--volumes-from').map((text) => volumesFromOf(store, text)),
     net: networkOf(store, network),
     pid: sharingOf(store, '--pid', flags.one('--pid')),
     ipc: sharingOf(store, '--ipc', flags.one('--ipc')),
@@ -145,14 +146,23 @@ function sharingOf(store: Store, flag: string, text: string | null): Sharing {
     const own = flag === '--network' ? 'none, bridge' : 'private';
     throw misuse(VERB, `${flag} is ${own}, host or container:NAME, not '${text}'`);
   }
+  return { kind: 'container', id: otherContainer(store, `${flag} ${text}`, ref) };
+}
+
+function otherContainer(store: Store, asked: string, ref: string): string {
   const found = findOwn(store, ref);
   if (found.kind !== 'one') {
-    throw requestFailed(
-      `${flag} ${text}`,
-      found.kind === 'none' ? 'there is no such container' : 'it can mean several',
-    );
+    throw requestFailed(asked, found.kind === 'none' ? 'there is no such container' : 'it can mean several');
   }
-  return { kind: 'container', id: found.id };
+  return found.id;
+}
+
+function volumesFromOf(store: Store, text: string): VolumesFrom {
+  const [, ref = '', mode = 'rw'] = /^([^:]+)(?::(.*))?$/.exec(text) ?? [];
+  if (ref === '' || (mode !== 'ro' && mode !== 'rw')) {
+    throw misuse(VERB, `--volumes-from is NAME[:ro], not '${text}'`);
+  }
+  return { id: otherContainer(store, `--volumes-from ${text}`, ref), readOnly: mode === 'ro' };
 }
 
 function securityOptions(flags: Flags): { readonly noNewPrivileges: boolean; readonly seccomp: string } {

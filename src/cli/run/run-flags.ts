@@ -56,6 +56,7 @@ export const runFlags: readonly Flag[] = [
     repeat: true,
     says: 'SOURCE:TARGET[:ro], SOURCE a path or a name',
   },
+  { long: '--volumes-from', value: '<name>', repeat: true, says: 'all volumes of another container, as NAME[:ro]' },
   { long: '--mount', value: '<mount>', repeat: true, says: 'type=bind|volume|tmpfs,source=…,target=…[,readonly]' },
   {
     long: '--publish',

@@ -22,7 +22,7 @@ export function ownRoots(environment: {
 }
 
 /** Facts of `containers/ID/config.json` and the `state.json` beside it. Null where it is not such a file. */
-export function ownFacts(config: unknown, state: unknown, source: string): EngineFacts | null {
+function ownFacts(config: unknown, state: unknown, source: string): EngineFacts | null {
   const id = textAt(config, 'id');
   if (id === null || !isHashId(id)) return null;
   return {
@@ -31,7 +31,7 @@ export function ownFacts(config: unknown, state: unknown, source: string): Engin
     image: textAt(config, 'image'),
     startedAt: timeOf(textAt(state, 'startedAt')),
     labels: textsAt(config, 'labels'),
-    ports: sortPorts(listAt(config, 'ports').flatMap(portOf)),
+    ports: sortPorts(listAt(Array.isArray(at(state, 'ports')) ? state : config, 'ports').flatMap(portOf)),
     privileged: booleanAt(config, 'privileged'),
     volumes: textsAt(config, 'volumes'),
   };
@@ -41,7 +41,8 @@ function portOf(port: unknown): readonly Port[] {
   const container = numberAt(port, 'containerPort');
   const published = numberAt(port, 'hostPort');
   if (container === null || published === null) return [];
-  const host = hostPort(textAt(port, 'hostAddress'), String(published));
+  // Who chose the port and died before it was written down knew it alone.
+  const host = published === 0 ? null : hostPort(textAt(port, 'hostAddress'), String(published));
   return [{ host, container, protocol: textAt(port, 'protocol') ?? 'tcp' }];
 }
 

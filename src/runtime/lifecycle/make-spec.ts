@@ -21,7 +21,7 @@ import { RequestFailed } from './request-failed.ts';
 import type { RunRequest } from './run-request.ts';
 import { findUser } from './user.ts';
 import { userMapsOf } from './user-maps.ts';
-import { makeMounts } from './volumes.ts';
+import { inheritedMounts, makeMounts } from './volumes.ts';
 
 /** Docker's: docker-stop(1). */
 const SIGTERM = 15;
@@ -51,7 +51,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
   const bridge = request.bridge ? joinBridge(store, id) : null;
   const etc = etcFiles(hostname, request.net.kind === 'host', bridge?.address ?? null);
   const command = processOf(request, user, security, etc.hostname.trim());
-  const made = makeMounts(store, request.mounts);
+  const made = makeMounts(store, request.mounts, inheritedMounts(store, request.volumesFrom));
   const files = containerFiles(store, id);
   const controllers = [...Object.keys(groups.v1), ...(groups.v2 === null ? [] : ['unified'])];
   const usual = defaultMounts({
@@ -106,6 +106,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
       stopTimeoutSeconds: request.stopTimeoutSeconds ?? STOP_SECONDS,
       privileged: request.privileged,
       ports: request.ports,
+      binds: made.mounts.filter((mount) => mount.kind === 'bind'),
       volumes: made.volumes,
       namespaces: enteredNamespaces(namespaces),
       joins: cgroup.joins,

@@ -6,6 +6,9 @@ import type { RunRequest, Sharing } from './run-request.ts';
 
 /** Where each namespace of a new container comes from. A container that is shared with must run. */
 export function namespacesOf(store: Store, request: RunRequest, newUser: boolean): NamespacesSpec {
+  if (newUser) {
+    refuseJoining(request);
+  }
   const source = (sharing: Sharing): NamespaceSource => {
     switch (sharing.kind) {
       case 'own':
@@ -31,6 +34,16 @@ export function namespacesOf(store: Store, request: RunRequest, newUser: boolean
     cgroup: 'new',
     user: newUser ? 'new' : 'host',
   };
+}
+
+/** The root of a user namespace may enter only what belongs to it or to one within it: user_namespaces(7). */
+function refuseJoining({ net, ipc, uts, pid, userns }: RunRequest): void {
+  const flags = { '--network': net, '--pid': pid, '--ipc': ipc, '--uts': uts };
+  const joining = Object.entries(flags).find(([, { kind }]) => kind === 'container');
+  if (joining !== undefined) {
+    const why = 'a container with a user namespace of its own may not enter the namespaces of another';
+    throw new RequestFailed(joining[0], why, userns === null ? null : 'Leave --userns out.');
+  }
 }
 
 /** Those that a command more has to enter: all but the host's. */

@@ -36,7 +36,7 @@ export async function removeContainer(
   }
   await takeDown(store, readContainer(store, container.id) ?? container);
   if (volumes) {
-    removeAnonymousVolumes(store, container.config.volumes);
+    removeAnonymousVolumes(store, container.config);
   }
 }
 
@@ -60,7 +60,7 @@ export async function takeDown(store: Store, container: OwnContainer): Promise<v
   }
   await clearGroups(container);
   if (config.autoRemove) {
-    removeAnonymousVolumes(store, config.volumes);
+    removeAnonymousVolumes(store, config);
   }
   leaveBridge(store, id);
   releaseName(store, config.name, id);

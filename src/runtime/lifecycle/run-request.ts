@@ -38,6 +38,7 @@ export type RunRequest = {
   readonly ulimits: readonly string[];
   readonly sysctls: readonly NamedValue[];
   readonly mounts: readonly MountRequest[];
+  readonly volumesFrom: readonly VolumesFrom[];
   readonly net: Sharing;
   readonly pid: Sharing;
   readonly ipc: Sharing;
@@ -53,6 +54,9 @@ export type RunRequest = {
   readonly stopTimeoutSeconds: number | null;
   readonly layout: CgroupLayout;
 };
+
+/** All files and volumes of the host that another container of ours has. */
+export type VolumesFrom = { readonly id: string; readonly readOnly: boolean };
 
 export type MountRequest =
   | {

@@ -4,7 +4,7 @@ import { killAll } from '../cgroups/group-processes.ts';
 import { type LaunchOptions, launch, type Outcome, type StepReport } from '../launch.ts';
 import { leaveBridge } from '../network/bridge.ts';
 import { bridgeFilter } from '../network/bridge-filter.ts';
-import { publishRefusal } from '../network/published.ts';
+import { publishRefusal, withChosen } from '../network/published.ts';
 import { planContainer } from '../plan/plan-container.ts';
 import type { ProcessRef } from '../spec.ts';
 import { readExitRecord } from '../state/exit-record.ts';
@@ -70,16 +70,18 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
   if (filter !== null) {
     onWarning?.(filter.why, filter.remedy);
   }
-  const tellsPort = onPort !== undefined && spec.ports.some(({ hostPort }) => hostPort === 0);
+  const choosesPort = spec.ports.some(({ hostPort }) => hostPort === 0);
+  let { ports } = spec;
   const outcome = await launch(planContainer(spec), {
     ...(beforeStep === undefined ? {} : { beforeStep }),
-    ...(onStep === undefined && !tellsPort
+    ...(onStep === undefined && !choosesPort
       ? {}
       : {
           onStep: (report: StepReport) => {
             const { op } = report.step;
             onStep?.(report);
             if (op.kind === 'publish' && op.hostPort === 0 && report.error === null) {
+              ports = withChosen(ports, op, report.detail);
               onPort?.(report.detail, op.containerPort);
             }
           },
@@ -92,7 +94,7 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
       init = process;
     },
     onRunning: () => {
-      keep({ ...state, status: 'running', init, startedAt: new Date().toISOString() });
+      keep({ ...state, status: 'running', init, ports, startedAt: new Date().toISOString() });
       // What others left is swept while the command runs already; a sweep that fails is no failure of this start.
       sweep = sweepContainers(store).catch(() => {});
     },
@@ -144,7 +146,7 @@ async function reserveOrSweep(
   if (second.kind === 'reserved') {
     return second;
   }
-  removeAnonymousVolumes(store, config.volumes);
+  removeAnonymousVolumes(store, config);
   leaveBridge(store, config.id);
   throw new RequestFailed(
     called(second.name),

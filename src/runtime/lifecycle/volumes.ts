@@ -1,12 +1,13 @@
 import { lstatSync, statSync } from 'node:fs';
-import type { MountSpec } from '../spec.ts';
+import type { MountFlag, MountSpec } from '../spec.ts';
 import { makeDirectories } from '../state/make-directories.ts';
-import { newId } from '../state/records.ts';
+import { type ContainerConfig, newId } from '../state/records.ts';
 import { StateFailure } from '../state/state-failure.ts';
 import type { Store } from '../state/store.ts';
+import { listContainers, readContainer } from './own-container.ts';
 import { removeTree } from './remove-tree.ts';
 import { RequestFailed } from './request-failed.ts';
-import type { MountRequest } from './run-request.ts';
+import type { MountRequest, VolumesFrom } from './run-request.ts';
 
 export type MadeMounts = {
   readonly mounts: readonly MountSpec[];
@@ -17,15 +18,47 @@ export type MadeMounts = {
 /** A volume without a name is called by 64 digits, as an id is. */
 const ANONYMOUS = /^[0-9a-f]{64}$/;
 
-/** Looks up what is to be mounted, and makes the volumes and directories that are missing. */
-export function makeMounts(store: Store, requests: readonly MountRequest[]): MadeMounts {
+/**
+ * Looks up what is to be mounted, and makes the volumes and directories that are missing. What was asked for replaces what
+ * is inherited at the same place.
+ */
+export function makeMounts(store: Store, requests: readonly MountRequest[], inherited: MadeMounts): MadeMounts {
   const made = requests.map((request) => makeMount(store, request));
+  const asked = new Set(requests.map(({ target }) => target));
   return {
-    mounts: made.map(({ mount }) => mount),
-    volumes: Object.fromEntries(
-      made.flatMap(({ mount, volume }) => (volume === null ? [] : [[mount.target, volume] as const])),
-    ),
+    mounts: [...inherited.mounts.filter(({ target }) => !asked.has(target)), ...made.map(({ mount }) => mount)],
+    volumes: Object.fromEntries([
+      ...Object.entries(inherited.volumes).filter(([target]) => !asked.has(target)),
+      ...made.flatMap(({ mount, volume }) => (volume === null ? [] : [[mount.target, volume] as const])),
+    ]),
   };
+}
+
+/**
+ * What other containers were given of the host, at the same places: docker-run(1) --volumes-from. File systems in memory
+ * are nobody else's. Of two at one place the later one counts.
+ */
+export function inheritedMounts(store: Store, volumesFrom: readonly VolumesFrom[]): MadeMounts {
+  const mounts = new Map<string, MountSpec>();
+  const volumes: { [target: string]: string } = {};
+  for (const { id, readOnly } of volumesFrom) {
+    const other = readContainer(store, id);
+    if (other === null) {
+      throw new RequestFailed(`--volumes-from ${id.slice(0, 12)}`, 'it was removed meanwhile');
+    }
+    for (const mount of other.config.binds) {
+      const { target } = mount;
+      const flags = readOnly ? [...new Set<MountFlag>([...mount.flags, 'ro'])] : mount.flags;
+      checkSource(mount.source, false);
+      mounts.set(target, { ...mount, flags });
+      delete volumes[target];
+      const volume = other.config.volumes[target];
+      if (volume !== undefined) {
+        volumes[target] = volume;
+      }
+    }
+  }
+  return { mounts: [...mounts.values()], volumes };
 }
 
 function makeMount(store: Store, request: MountRequest): { readonly mount: MountSpec; readonly volume: string | null } {
@@ -46,10 +79,15 @@ function makeMount(store: Store, request: MountRequest): { readonly mount: Mount
   }
 }
 
-/** Volumes that only this container had: those without a name of their own. */
-export function removeAnonymousVolumes(store: Store, volumes: { readonly [target: string]: string }): void {
-  for (const name of Object.values(volumes)) {
-    if (ANONYMOUS.test(name)) {
+/** Volumes that only this container had: those without a name of their own that no other took over. */
+export function removeAnonymousVolumes(store: Store, { id, volumes }: Pick<ContainerConfig, 'id' | 'volumes'>): void {
+  const names = Object.values(volumes).filter((name) => ANONYMOUS.test(name));
+  const others = names.length === 0 ? [] : listContainers(store).filter((other) => other.id !== id);
+  const kept = new Set(
+    others.flatMap(({ status, config }) => (status === 'removing' ? [] : Object.values(config.volumes))),
+  );
+  for (const name of names) {
+    if (!kept.has(name)) {
       removeTree(volumeDirectory(store, name));
     }
   }

@@ -79,6 +79,22 @@ function fail(error: Error): never {
   throw error;
 }
 
+/**
+ * The ports with the one that the kernel chose for this one: where several were left to it, they are listened on in their
+ * order. `listening`: what the helper says, `127.0.0.1:40123`.
+ */
+export function withChosen(
+  ports: readonly PortSpec[],
+  { address, containerPort }: { readonly address: string; readonly containerPort: number },
+  listening: string,
+): readonly PortSpec[] {
+  const chosen = Number(/:(\d+)$/.exec(listening)?.[1] ?? 0);
+  const place = ports.findIndex((port) => {
+    return port.hostPort === 0 && port.hostAddress === address && port.containerPort === containerPort;
+  });
+  return ports.map((port, index) => (index === place ? { ...port, hostPort: chosen } : port));
+}
+
 const REFUSALS: { readonly [errno: string]: string } = {
   EADDRINUSE: 'another program listens there',
   EADDRNOTAVAIL: 'this host has no such address',

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { GroupPlaces } from '../cgroups/live-change.ts';
-import type { CgroupJoin, NamespaceType, PortSpec, ProcessRef, ProcessSpec } from '../spec.ts';
+import type { CgroupJoin, MountSpec, NamespaceType, PortSpec, ProcessRef, ProcessSpec } from '../spec.ts';
 import { StateFailure } from './state-failure.ts';
 import type { Store } from './store.ts';
 
@@ -23,6 +23,8 @@ export type ContainerConfig = {
   readonly stopTimeoutSeconds: number;
   readonly privileged: boolean;
   readonly ports: readonly PortSpec[];
+  /** Files, directories and volumes of the host that it was given: what --volumes-from takes over. */
+  readonly binds: readonly Extract<MountSpec, { kind: 'bind' }>[];
   /** Names of volumes by their target. */
   readonly volumes: { readonly [target: string]: string };
   /** Namespaces of its own, which a command more enters. */
@@ -45,6 +47,8 @@ export type ContainerState = {
   /** The helper that stays with it. */
   readonly monitor: ProcessRef | null;
   readonly init: ProcessRef | null;
+  /** As asked for, with the ports that the kernel chose; null: not listened on yet. */
+  readonly ports: readonly PortSpec[] | null;
   /** RFC 3339. */
   readonly startedAt: string | null;
 };

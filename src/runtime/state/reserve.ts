@@ -68,6 +68,7 @@ function creating(): ContainerState {
     creator: processRef(process.pid) ?? { pid: process.pid, startTicks: 0 },
     monitor: null,
     init: null,
+    ports: null,
     startedAt: null,
   };
 }

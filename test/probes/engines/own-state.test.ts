@@ -79,6 +79,16 @@ describe('our own containers', () => {
     expect(stopped().map(({ status }) => status)).toEqual(statuses);
   });
 
+  it('have the port that the kernel chose once it is written down, and none before', () => {
+    const port = { hostAddress: '127.0.0.1', hostPort: 0, containerPort: 80, protocol: 'tcp' };
+    const hosts = [null, [{ ...port, hostPort: 40_123 }]].map((ports) => {
+      const host = store('/var/lib/nsview', { ...STATE, ports });
+      host.write(`/var/lib/nsview/containers/${ID}/config.json`, JSON.stringify({ ...CONFIG, ports: [port] }));
+      return openEngines(host, { kind: 'auto' }, { env: {} }).facts(own, null)?.ports?.[0]?.host;
+    });
+    expect(hosts).toEqual([null, '127.0.0.1:40123']);
+  });
+
   it('are passed over where a file says another id, or nothing', () => {
     const host = store('/var/lib/nsview');
     for (const text of ['{', '{}', JSON.stringify({ ...CONFIG, id: 'cd'.repeat(32) }), 'null']) {

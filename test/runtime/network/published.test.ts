@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parsePublished } from '../../../src/runtime/network/published.ts';
+import { parsePublished, withChosen } from '../../../src/runtime/network/published.ts';
 import { WrongValue } from '../../../src/runtime/wrong-value.ts';
 
 const shown = (...texts: readonly string[]) =>
@@ -69,4 +69,14 @@ describe('what -p says', () => {
       }),
     );
   });
+});
+
+test('ports that the kernel chose are those asked for without one, in their order', () => {
+  const asked = parsePublished(['80', '4000:80', '80', '[::1]::80']);
+  const listening = ['127.0.0.1:40001', '127.0.0.1:40002', '[::1]:40003'];
+  const chosen = listening.reduce((ports, text) => {
+    const address = text.startsWith('[') ? '::1' : '127.0.0.1';
+    return withChosen(ports, { address, containerPort: 80 }, text);
+  }, asked);
+  expect(chosen.map(({ hostPort }) => hostPort)).toEqual([40001, 4000, 40002, 40003]);
 });

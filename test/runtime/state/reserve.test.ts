@@ -23,6 +23,7 @@ const config = (id: string): Omit<ContainerConfig, 'name'> => ({
   stopTimeoutSeconds: 10,
   privileged: false,
   ports: [],
+  binds: [],
   volumes: {},
   namespaces: ['pid'],
   joins: [],
