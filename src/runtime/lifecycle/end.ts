@@ -53,6 +53,19 @@ export async function signalContainer(container: OwnContainer, signal: number): 
   }
 }
 
+/** False: nothing of it runs that could be signalled. */
+async function trySignal(container: OwnContainer, signal: number): Promise<boolean> {
+  try {
+    await signalContainer(container, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof RequestFailed && error.remedy === null) {
+      return false;
+    }
+    throw error;
+  }
+}
+
 /**
  * The stop signal, then SIGKILL once the time is over: docker-stop(1). A frozen container is let go on, for it must hear
  * the signal. One that is not running is stopped already.
@@ -66,14 +79,10 @@ export async function stopContainer(
   if (!isUp(container)) {
     return;
   }
-  try {
-    await signalContainer(container, signal);
-  } catch (error) {
-    if (error instanceof RequestFailed && error.remedy === null) {
-      await awaitEnd(store, container.id, KILL_MS);
-      return;
-    }
-    throw error;
+  if (!(await trySignal(container, signal))) {
+    // It has ended or only starts.
+    await killContainer(store, readContainer(store, container.id) ?? container);
+    return;
   }
   if (container.status === 'paused') {
     await setFrozen(cgroupFiles, container.config.groups, false);
@@ -86,10 +95,7 @@ export async function stopContainer(
 /** Ends every process of it, whatever it is doing. */
 export async function killContainer(store: Store, container: OwnContainer): Promise<void> {
   await setFrozen(cgroupFiles, container.config.groups, false);
-  const { init } = container.state;
-  if (init !== null && isRunning(init)) {
-    process.kill(init.pid, SIGKILL);
-  }
+  await trySignal(container, SIGKILL);
   if (!(await awaitEnd(store, container.id, KILL_MS))) {
     await killAll(groupsOf(container));
     if (!(await awaitEnd(store, container.id, KILL_MS))) {
