@@ -1,13 +1,15 @@
-import { lstatSync, readdirSync, readlinkSync, rmdirSync } from 'node:fs';
+import { lstatSync, readlinkSync, rmdirSync } from 'node:fs';
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
 import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
 import { groupTree } from '../cgroups/group-processes.ts';
 import { sweepBridge } from '../network/bridge.ts';
 import { releaseName } from '../state/names.ts';
+import { namesIn } from '../state/names-in.ts';
 import { bootId, isRunning, processRef } from '../state/process-ref.ts';
 import { readTextFile } from '../state/read-text-file.ts';
 import { draftFiles, kindOfDirectory, readState, trashFiles, writeState, writeWhole } from '../state/records.ts';
 import type { Store } from '../state/store.ts';
+import { processOfGroup, sweepMoved } from './limit-process.ts';
 import { groupsOf, type OwnContainer, readContainer } from './own-container.ts';
 import { clearGroups, takeDown } from './remove.ts';
 import { removeTree } from './remove-tree.ts';
@@ -149,20 +151,33 @@ function releaseNamesOf(store: Store, id: string): void {
 /** A group is made after its container's state: one that is older than this and empty has lost it. */
 const ORPHAN_MS = 60_000;
 
-/** Empty groups with our tag that no container of this store has; of another store's, none is empty for long. */
+/**
+ * Empty groups with our tag that no container of this store has and no process that runs; of another store's, none is
+ * empty for long.
+ */
 export function sweepGroups(store: Store, layout: CgroupLayout): Swept {
+  sweepMoved(store);
   const mountPoints = new Set(
     [...Object.values(layout.v1), ...(layout.v2 === null ? [] : [layout.v2])].map((mount) => mount.mountPoint),
   );
   return Array.from(mountPoints, (mountPoint) => `${mountPoint}${DEFAULT_PARENT}`).flatMap((parent) => {
     const orphans = namesIn(parent)
-      .filter((name) => /^[0-9a-f]{64}$|^pid-\d+-\d+$/.test(name) && !exists(`${store.containers}/${name}`))
-      .map((name) => `${parent}/${name}`)
-      .filter((group) => ageMs(group) > ORPHAN_MS || /\/pid-/.test(group));
+      .filter((name) => isOrphan(store, parent, name))
+      .map((name) => `${parent}/${name}`);
     const removed = orphans.filter((group) => groupTree(group).every(removeEmpty));
     removeEmpty(parent);
     return removed.map((group) => `${group}: an empty group`);
   });
+}
+
+function isOrphan(store: Store, parent: string, name: string): boolean {
+  const process = processOfGroup(name);
+  if (process !== null) {
+    return !isRunning(process);
+  }
+  return (
+    /^[0-9a-f]{64}$/.test(name) && !exists(`${store.containers}/${name}`) && ageMs(`${parent}/${name}`) > ORPHAN_MS
+  );
 }
 
 function removeEmpty(group: string): boolean {
@@ -177,14 +192,6 @@ function removeEmpty(group: string): boolean {
 function ageMs(path: string): number {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat === undefined ? 0 : Date.now() - stat.mtimeMs;
-}
-
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }
 
 function linkOf(path: string): string | null {

@@ -7,6 +7,8 @@ import type { GroupPlaces } from '../cgroups/live-change.ts';
 import { planCgroup } from '../cgroups/plan-cgroup.ts';
 import { neededControllers, type Resources } from '../cgroups/resources.ts';
 import type { ProcessRef } from '../spec.ts';
+import { namesIn } from '../state/names-in.ts';
+import { isRunning } from '../state/process-ref.ts';
 import { writeWhole } from '../state/records.ts';
 import { StateFailure } from '../state/state-failure.ts';
 import type { Store } from '../state/store.ts';
@@ -140,6 +142,23 @@ export async function releaseProcess(store: Store, process: ProcessRef): Promise
 
 function groupName({ pid, startTicks }: ProcessRef): string {
   return `pid-${pid}-${startTicks}`;
+}
+
+/** The process that a group of this name was made for; null: it is no such group. */
+export function processOfGroup(name: string): ProcessRef | null {
+  const [, pid, startTicks] = /^pid-(\d+)-(\d+)$/.exec(name) ?? [];
+  return pid === undefined ? null : { pid: Number(pid), startTicks: Number(startTicks) };
+}
+
+/** Removes what was remembered of processes that have ended. */
+export function sweepMoved(store: Store): void {
+  const directory = `${store.root}/processes`;
+  for (const file of namesIn(directory)) {
+    const process = file.endsWith('.json') ? processOfGroup(file.slice(0, -'.json'.length)) : null;
+    if (process !== null && !isRunning(process)) {
+      rmSync(`${directory}/${file}`, { force: true });
+    }
+  }
 }
 
 function recordOf(store: Store, process: ProcessRef): string {

@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { helperPlace } from '../launch.ts';
 import type { BridgeSpec } from '../spec.ts';
+import { namesIn } from '../state/names-in.ts';
 import { readTextFile } from '../state/read-text-file.ts';
 import { writeWhole } from '../state/records.ts';
 import { StateFailure } from '../state/state-failure.ts';
 import type { Store } from '../state/store.ts';
-import { dropLeases, isOld, namesIn, takeLease } from './leases.ts';
+import { dropLeases, isOld, takeLease } from './leases.ts';
 import {
   addressText,
   chooseSubnet,

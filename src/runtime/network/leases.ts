@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { namesIn } from '../state/names-in.ts';
 import { StateFailure } from '../state/state-failure.ts';
 
 /**
@@ -52,14 +53,6 @@ export function dropLeases(directory: string, isGone: (owner: string) => boolean
 export function isOld(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat !== undefined && Date.now() - stat.mtimeMs > UNFINISHED_MS;
-}
-
-export function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }
 
 /** Whoever else did it first has done it. */

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { ownerOf } from './names.ts';
+import { namesIn } from './names-in.ts';
 import { kindOfDirectory } from './records.ts';
 import type { Store } from './store.ts';
 
@@ -13,11 +13,7 @@ const QUALIFIED = '@nsview';
 
 /** Ids of all containers that are made and not removed. */
 export function containerIds(store: Store): readonly string[] {
-  try {
-    return readdirSync(store.containers).filter((name) => kindOfDirectory(name)?.kind === 'container');
-  } catch {
-    return [];
-  }
+  return namesIn(store.containers).filter((name) => kindOfDirectory(name)?.kind === 'container');
 }
 
 /** A container of this store: by its name, its id or a prefix of it, or `NAME@nsview`. */
