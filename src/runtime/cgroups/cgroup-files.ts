@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 
 /** The files of the cgroup tree, as far as the runtime touches them itself. */
 export type CgroupFiles = {
@@ -18,8 +18,13 @@ export const cgroupFiles: CgroupFiles = {
   },
   write(path, value) {
     try {
-      // Opened as it is: a cgroup file cannot be made.
-      writeFileSync(path, value, { flag: 'r+' });
+      // For writing alone: cgroup.kill lets nobody but root read.
+      const fd = openSync(path, constants.O_WRONLY);
+      try {
+        writeSync(fd, value);
+      } finally {
+        closeSync(fd);
+      }
       return null;
     } catch (error) {
       return (error as NodeJS.ErrnoException).code ?? String(error);
