@@ -10,7 +10,7 @@ export type Throttling = {
   readonly lostUs: number | null;
   /** Whether `lostUs` is of the last seconds; else of all time since the group was made. */
   readonly isRecent: boolean;
-  /** Cores that it would have used without its limit: what it got, and what it was denied. */
+  /** Cores that it would have used without its limit, where that is more: what it got, and what it was denied. */
   readonly wantsCores: number | null;
   /** Of its limit, what it uses on average over the last minute. */
   readonly meanPercent: number | null;
@@ -33,9 +33,16 @@ export function throttlingOf(cpu: Cpu, track: Track | null): Throttling {
   return {
     lostUs: recentUs ?? lostSinceEver(cpu),
     isRecent: recentUs !== null,
-    wantsCores: heldBack === null || got === null || heldBack === 0 ? null : got + heldBack,
+    wantsCores: heldBack === null || got === null ? null : aboveLimit(got + heldBack, cpu),
     meanPercent: mean === null || typeof cpu.limitCores !== 'number' ? null : (mean / cpu.limitCores) * 100,
   };
+}
+
+/** What is a little above it is chance: the two counters are read one after the other. */
+const CLEARLY = 1.05;
+
+function aboveLimit(cores: number, { limitCores }: Cpu): number | null {
+  return typeof limitCores === 'number' && cores > limitCores * CLEARLY ? cores : null;
 }
 
 function lostSinceEver({ throttledPeriods, throttledUs }: Cpu): number | null {

@@ -24,6 +24,14 @@ const SIGNS: { readonly [sign: string]: string } = {
   '┐': '+',
   '┘': '+',
   '┼': '+',
+  '┤': '+',
+  '▁': '_',
+  '▂': '.',
+  '▃': '-',
+  '▄': '=',
+  '▅': '+',
+  '▆': '*',
+  '▇': '#',
   '▕': '[',
   '▏': ']',
   '█': '#',
@@ -45,7 +53,17 @@ const SIGNS: { readonly [sign: string]: string } = {
 
 /** Text for a terminal that knows ASCII only: the same number of columns; what has no stand-in becomes `?`. */
 export function toAscii(text: string): string {
-  return text.replace(/[^\x20-\x7e]/gu, (sign) => SIGNS[sign] ?? '?'.repeat(displayWidth(sign)));
+  return text.replace(/[^\x20-\x7e]/gu, (sign) => SIGNS[sign] ?? dots(sign) ?? '?'.repeat(displayWidth(sign)));
+}
+
+/** A character of a braille chart by where its dots are: in its upper half, in its lower, in both. */
+function dots(sign: string): string | null {
+  const bits = sign.charCodeAt(0) - 0x2800;
+  if (bits < 0 || bits > 0xff) {
+    return null;
+  }
+  const isUpper = (bits & 0x1b) !== 0;
+  return (bits & 0xe4) !== 0 ? (isUpper ? ':' : '.') : isUpper ? "'" : ' ';
 }
 
 /** locale(7): LC_ALL, then LC_CTYPE, then LANG say how text is encoded. */

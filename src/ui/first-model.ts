@@ -1,3 +1,4 @@
+import { createHistory } from '../model/history/history.ts';
 import type { DashboardPorts } from './ports.ts';
 import type { Size } from './rows.ts';
 import { readSettings } from './settings.ts';
@@ -8,7 +9,7 @@ import { move } from './update/navigate.ts';
 export function firstModel(ports: DashboardPorts): Model {
   const { actions, initial, intervalMs, settings, stdout } = ports;
   const ui = initialState(sizeOf(stdout), intervalMs, readSettings(settings), actions.demos);
-  return move({ snapshot: initial, ui }, { lines: 0 }).model;
+  return move({ snapshot: initial, history: createHistory(), ui }, { lines: 0 }).model;
 }
 
 /** tty(4) may not know its size. */

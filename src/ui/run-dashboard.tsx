@@ -1,4 +1,5 @@
 import { render } from 'ink';
+import { record } from '../model/history/history.ts';
 import { createStore } from '../model/store.ts';
 import { Dashboard, type LendTerminal } from './dashboard.tsx';
 import { firstModel, sizeOf } from './first-model.ts';
@@ -182,7 +183,10 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   // After Ink, which on a smaller screen wipes the line its cursor is on.
   stdout.on('resize', redraw);
   app.waitUntilExit().catch(ended.reject);
-  const unsubscribe = ports.subscribe((snapshot) => dispatch({ type: 'snapshot', snapshot }));
+  const unsubscribe = ports.subscribe((snapshot) => {
+    record(store.get().history, snapshot);
+    dispatch({ type: 'snapshot', snapshot });
+  });
   try {
     return await ended.promise;
   } finally {

@@ -8,6 +8,7 @@ import { demosBody } from './views/demos.ts';
 import { footerRow } from './views/footer.ts';
 import { containerRows, hostRow, noticeRows, tabAt } from './views/header.ts';
 import { hostNamespacesBody } from './views/host-namespaces.ts';
+import { lastMinuteRow } from './views/last-minute.ts';
 import { layersBody } from './views/layers.ts';
 import { mountsBody } from './views/mounts.ts';
 import { namespacesBody } from './views/namespaces.ts';
@@ -42,7 +43,8 @@ export function sceneOf(model: Model): Scene {
   return { header, body, cursor: ui.cursors[bodyIdOf(view)], height };
 }
 
-function bodyOf({ snapshot, ui }: Model): Body {
+function bodyOf(model: Model): Body {
+  const { snapshot, ui } = model;
   switch (ui.view.name) {
     case 'list':
       return containersBody(snapshot, ui);
@@ -51,14 +53,14 @@ function bodyOf({ snapshot, ui }: Model): Body {
     case 'demos':
       return demosBody(snapshot, ui);
     case 'container':
-      return tabBody(ui.view, { snapshot, ui });
+      return tabBody(ui.view, model);
   }
 }
 
 function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
   const viewed = viewedContainer(view, snapshot);
   const { container, reading } = viewed;
-  const { columns } = ui.size;
+  const { columns, rows } = ui.size;
   const rates = snapshot.rates[view.id] ?? null;
   switch (view.tab) {
     case 'overview':
@@ -66,7 +68,7 @@ function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
     case 'namespaces':
       return namespacesBody(container, snapshot, ui);
     case 'cgroup':
-      return textBody(cgroupRows(container, rates, columns));
+      return textBody(cgroupRows(container, rates, view.track, { columns, rows }));
     case 'processes':
       return processesBody(container, ui);
     case 'layers':
@@ -90,10 +92,27 @@ export function frameOf(model: Model): readonly Row[] {
   const lines = Array.from({ length: Math.min(height, body.count - top) }, (_, index) =>
     body.line(top + index, top + index === selected),
   );
-  const middle = [...body.head, ...lines];
   const room = Math.max(0, rows - header.length - 1);
+  const middle = withLastMinute([...body.head, ...lines], model, body.keyAt(selected), room);
   const filled = Array.from({ length: room }, (_, index) => fitRow(middle[index] ?? [], columns));
   return [...header, ...overlayRows(filled, model), footerRow(model)].slice(0, rows).map((row) => fitRow(row, columns));
+}
+
+/** Where the list leaves room and nothing lies over it, the last minute of the selected container stands below it. */
+function withLastMinute(
+  rows: readonly Row[],
+  { snapshot, history, ui }: Model,
+  id: string | null,
+  room: number,
+): readonly Row[] {
+  const track = id === null || ui.view.name !== 'list' || ui.overlay !== null ? undefined : history.tracks.get(id);
+  const container = track === undefined ? undefined : snapshot.containers.find((each) => each.id === id);
+  if (track === undefined || container === undefined || rows.length > room - 2) {
+    return rows;
+  }
+  const last = lastMinuteRow(container, track, ui.size.columns);
+  const blanks = Array.from({ length: room - rows.length - 1 }, (): Row => []);
+  return last === null ? rows : [...rows, ...blanks, last];
 }
 
 function tooSmall(columns: number, rows: number): readonly Row[] {

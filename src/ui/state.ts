@@ -1,5 +1,6 @@
 import type { Demo, Offer, Target } from '../model/action.ts';
 import type { Container } from '../model/document/container.ts';
+import type { History, Track } from '../model/history/history.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Scale } from '../present/columns/scale.ts';
 import type { Size, Tone } from './rows.ts';
@@ -7,16 +8,17 @@ import { defaultSettings, type Grouping, type Settings, type TableSettings } fro
 import type { TableId } from './table-columns.ts';
 import type { TabKey } from './tabs.ts';
 
-/** What is drawn: the last snapshot and what the person did with it. */
-export type Model = { readonly snapshot: Snapshot; readonly ui: UiState };
+/** What is drawn: the last snapshot, what came before it, and what the person did with it. */
+export type Model = { readonly snapshot: Snapshot; readonly history: History; readonly ui: UiState };
 
-/** `seen` is the container as it last was, and when, for when it vanishes while looked at. */
+/** `seen` is the container as it last was, when, and after what history, for when it vanishes while looked at. */
 export type ContainerView = {
   readonly name: 'container';
   readonly id: string;
   readonly tab: TabKey;
   readonly seen: Container;
   readonly seenAtMs: number;
+  readonly track: Track | null;
   readonly from: HomeView;
   /** Time of the snapshot it was opened on: parts read only on demand come with a later one. */
   readonly openedAtMs: number;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { demosFixture } from '../support/action-fixture.ts';
 import { LARGE, modelOf, press, SMALL, screenText } from '../support/dashboard.ts';
+import { historyFixture } from '../support/history-fixture.ts';
 import { sceneFixture } from '../support/scene-fixture.ts';
 
 /** The first row by name is `(sh)`; `web` is reached through the filter, which Enter keeps and Esc clears. */
@@ -7,6 +9,7 @@ const WEB = '/ w e b enter enter';
 
 const VIEWS = {
   list: '',
+  'list-last-minute': 'down',
   'list-grouped': 'b',
   'list-sorted': 's down down down down down down down enter',
   'list-percent': '% %',
@@ -14,6 +17,8 @@ const VIEWS = {
   overview: WEB,
   namespaces: `${WEB} 2`,
   cgroup: `${WEB} 3`,
+  'cgroup-memory': `${WEB} 3 down down down down down down down down down down down down down down`,
+  'cgroup-throttled': '/ b u r n enter enter 3',
   processes: `${WEB} 4`,
   layers: `${WEB} 5`,
   mounts: `${WEB} 7`,
@@ -30,7 +35,8 @@ const VIEWS = {
 
 describe.each([SMALL, LARGE])('at $columns x $rows', (size) => {
   test.each(Object.entries(VIEWS))('%s', async (name, keys) => {
-    const frame = screenText(press(modelOf(sceneFixture(), size), keys));
+    const scene = sceneFixture();
+    const frame = screenText(press(modelOf(scene, size, demosFixture, historyFixture(scene, 250)), keys));
     await expect(`${frame}\n`).toMatchFileSnapshot(`./${name}-${size.columns}x${size.rows}.txt`);
   });
 });

@@ -54,6 +54,8 @@ test('without a history there is what the counters say of all time', () => {
 test('what is not held back wants nothing more', () => {
   const track = trackOf({}, {});
   expect(throttlingOf(cpuOf({}), track).wantsCores).toBeNull();
+  const burst = trackOf(...[1, 2].map((second) => ({ ...burning(second, 20_000, 0.1) })));
+  expect(throttlingOf(cpuOf({ limitCores: 0.5 }), burst).wantsCores).toBeNull();
 });
 
 test('bursts are told from a quota that is too small', () => {

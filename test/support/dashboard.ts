@@ -1,4 +1,5 @@
 import type { Demo } from '../../src/model/action.ts';
+import { createHistory, type History } from '../../src/model/history/history.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { rowText, type Size } from '../../src/ui/rows.ts';
 import { frameOf } from '../../src/ui/scene.ts';
@@ -12,8 +13,13 @@ import { demosFixture, offersFixture } from './action-fixture.ts';
 export const SMALL: Size = { columns: 80, rows: 24 };
 export const LARGE: Size = { columns: 200, rows: 50 };
 
-export function modelOf(snapshot: Snapshot, size: Size = SMALL, demos: readonly Demo[] = demosFixture): Model {
-  return move({ snapshot, ui: initialState(size, 1000, defaultSettings, demos) }, { lines: 0 }).model;
+export function modelOf(
+  snapshot: Snapshot,
+  size: Size = SMALL,
+  demos: readonly Demo[] = demosFixture,
+  history: History = createHistory(),
+): Model {
+  return move({ snapshot, history, ui: initialState(size, 1000, defaultSettings, demos) }, { lines: 0 }).model;
 }
 
 /** The model after some keys, by their names, separated by blanks. */

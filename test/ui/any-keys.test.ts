@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { record } from '../../src/model/history/history.ts';
 import { displayWidth } from '../../src/present/printable.ts';
 import { keyTable } from '../../src/ui/keymap.ts';
 import { rowText } from '../../src/ui/rows.ts';
@@ -60,6 +61,9 @@ test('whatever is pressed on whatever is shown, the screen is exactly filled wit
     fc.property(snapshots, fc.array(actions, { maxLength: 40 }), (snapshot, sequence) => {
       let model = modelOf(snapshot);
       for (const action of sequence) {
+        if (action.type === 'snapshot') {
+          record(model.history, action.snapshot);
+        }
         model = act(model, [action]).model;
         const { columns, rows } = model.ui.size;
         const frame = frameOf(model).map(rowText);

@@ -76,7 +76,7 @@ function isNamed(container: Container, ref: string): boolean {
 
 /** Into one container. */
 export function enter(model: Model, container: Container, from: HomeView, tab: TabKey): Step {
-  const { ui, snapshot } = model;
+  const { ui, snapshot, history } = model;
   const start: Cursor = { key: null, index: 0, top: 0 };
   const same = ui.view.name === 'container' && ui.view.id === container.id;
   return change(model, {
@@ -86,6 +86,7 @@ export function enter(model: Model, container: Container, from: HomeView, tab: T
       tab,
       seen: container,
       seenAtMs: snapshot.atMs,
+      track: history.tracks.get(container.id) ?? null,
       from,
       openedAtMs: snapshot.atMs,
     },

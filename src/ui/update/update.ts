@@ -44,14 +44,18 @@ export function update(model: Model, action: Action): Step {
 }
 
 /** The container looked at is kept as it last was. */
-function withSnapshot({ ui }: Model, snapshot: Snapshot): Model {
+function withSnapshot({ ui, history }: Model, snapshot: Snapshot): Model {
   const { view } = ui;
   const seen = view.name === 'container' ? snapshot.containers.find(({ id }) => id === view.id) : undefined;
   return {
     snapshot,
+    history,
     ui:
       view.name === 'container' && seen !== undefined
-        ? { ...ui, view: { ...view, seen, seenAtMs: snapshot.atMs } }
+        ? {
+            ...ui,
+            view: { ...view, seen, seenAtMs: snapshot.atMs, track: history.tracks.get(view.id) ?? view.track },
+          }
         : ui,
   };
 }

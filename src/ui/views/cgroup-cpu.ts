@@ -1,3 +1,4 @@
+import { isLateByBursts, type Throttling, throttlingOf } from '../../model/throttling.ts';
 import { printable } from '../../present/printable.ts';
 import {
   formatCores,
@@ -9,19 +10,33 @@ import {
   UNKNOWN,
 } from '../../present/units.ts';
 import { type Row, span, type Tone } from '../rows.ts';
+import { cpuChart } from './cgroup-charts.ts';
 import { type CgroupContext, figure, head, limitValue, ownPaths } from './cgroup-figures.ts';
 import { quiet } from './containers.ts';
-import { dotted } from './fields.ts';
+import { dotted, textField } from './fields.ts';
 
-/** CPU time: use, limit, how often it was held back. */
+/** CPU time: use, limit, how often it was held back and what that cost. */
 export function cpuRows(context: CgroupContext): readonly Row[] {
   const { cpu } = context.cgroup;
+  const throttling = throttlingOf(cpu, context.track);
+  const { wantsCores } = throttling;
   const cores = cpu.usageCores === null ? pendingIf(cpu.usageUs) : `${formatCores(cpu.usageCores)} cores`;
   const throttled = cpu.throttledPercent;
   const tone: Tone | undefined = (throttled ?? 0) > 0 ? 'warn' : undefined;
   return [
     ...head('CPU', typeof cpu.limitCores === 'number' ? (cpu.ofLimitPercent ?? 0) : null, context),
-    figure(context, 'use', [quiet(cores)], 'cpu.usageUs'),
+    ...cpuChart(context),
+    figure(
+      context,
+      'use',
+      dotted(
+        quiet(cores),
+        wantsCores === null
+          ? null
+          : span(`wants ${formatCores(wantsCores)}, may use ${formatLimit(cpu.limitCores, formatCores)}`, 'warn'),
+      ),
+      'cpu.usageUs',
+    ),
     figure(
       context,
       'limit',
@@ -49,10 +64,37 @@ export function cpuRows(context: CgroupContext): readonly Row[] {
       ),
       'cpu.throttledPeriods',
     ),
+    ...lostRows(context, throttling),
     cpu.weight === null
       ? figure(context, 'shares', [span(formatCount(cpu.shares))], 'cpu.shares')
       : figure(context, 'weight', [span(formatCount(cpu.weight))], 'cpu.weight'),
     figure(context, 'cpuset', [span(printable(cpu.cpus ?? UNKNOWN))], 'cpu.cpus'),
+  ];
+}
+
+/** What one throttled period costs, and whether it is bursts that pay. */
+function lostRows(context: CgroupContext, throttling: Throttling): readonly Row[] {
+  const { cgroup, width } = context;
+  const { lostUs, isRecent, meanPercent } = throttling;
+  if (lostUs === null) {
+    return [];
+  }
+  const lost = dotted(
+    span(`${formatMs(lostUs)} of each throttled period`),
+    span(isRecent ? 'in the last 5 s' : 'since it began', 'dim'),
+  );
+  const { quotaUs, periodUs } = cgroup.cpu;
+  return [
+    figure(context, 'lost', lost, 'cpu.throttledUs'),
+    ...(isLateByBursts(cgroup.cpu, throttling) && typeof quotaUs === 'number' && periodUs !== null
+      ? textField(
+          'bursts',
+          `It uses ${formatPercent(meanPercent)} of its limit on average, yet waits: a burst of more than ` +
+            `${formatMs(quotaUs)} of CPU time stands until the next ${formatMs(periodUs)} begin.`,
+          width,
+          'warn',
+        )
+      : []),
   ];
 }
 

@@ -1,4 +1,6 @@
 import type { Cgroup } from '../../model/document/cgroup.ts';
+import type { ContainerProcess } from '../../model/document/process.ts';
+import type { Track } from '../../model/history/history.ts';
 import type { Limit } from '../../model/limit.ts';
 import { printable, shorten } from '../../present/printable.ts';
 import { formatLimit, formatPercent } from '../../present/units.ts';
@@ -6,8 +8,14 @@ import { bar } from '../bars.ts';
 import { bold, type Row, rowWidth, span } from '../rows.ts';
 import { dotted, field, VALUE_START } from './fields.ts';
 
-/** What a figure's line needs to name the file behind it. */
-export type CgroupContext = { readonly cgroup: Cgroup; readonly width: number };
+/** What a figure's line needs to name the file behind it, and a chart to be drawn. `lines`: of one chart. */
+export type CgroupContext = {
+  readonly cgroup: Cgroup;
+  readonly width: number;
+  readonly lines: number;
+  readonly processes: readonly ContainerProcess[];
+  readonly track: Track | null;
+};
 
 /** A controller's title, with the share of its limit in use. */
 export function head(title: string, percent: number | null, { width }: CgroupContext): readonly Row[] {

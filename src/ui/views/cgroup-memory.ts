@@ -1,35 +1,42 @@
+import { largestProcesses, roomBeforeOom } from '../../model/memory-room.ts';
+import { printable } from '../../present/printable.ts';
 import { formatBytes, formatCount, formatLimit } from '../../present/units.ts';
 import { type Row, span } from '../rows.ts';
+import { memoryChart } from './cgroup-charts.ts';
 import { type CgroupContext, figure, head, limitValue, ownPaths } from './cgroup-figures.ts';
 import { quiet } from './containers.ts';
-import { dotted } from './fields.ts';
+import { dotted, field, flowField } from './fields.ts';
 
-/** Memory: use beside its limit, what it is made of, swap, events. */
+/** Memory: use beside its limit, what it is made of and what others call it, swap, events, who has it. */
 export function memoryRows(context: CgroupContext): readonly Row[] {
   const { memory } = context.cgroup;
-  const bytes = (value: number | null) => [quiet(formatBytes(value))];
+  const bytes = (value: number | null, says: string) => dotted(quiet(formatBytes(value)), span(says, 'dim'));
+  const inactive = memory.inactiveFileBytes === null ? '' : `${formatBytes(memory.inactiveFileBytes)} inactive`;
   const swapLimit = memory.swapLimitBytes;
   return [
     ...head('MEMORY', typeof memory.limitBytes === 'number' ? (memory.ofLimitPercent ?? 0) : null, context),
-    figure(context, 'working set', bytes(memory.workingSetBytes), 'memory.workingSetBytes'),
+    ...memoryChart(context),
+    figure(
+      context,
+      'working set',
+      bytes(memory.workingSetBytes, 'in docker stats and kubelet'),
+      'memory.workingSetBytes',
+    ),
     figure(
       context,
       'limit',
       limitValue(memory.limitBytes, memory.limitedBy, formatBytes, ownPaths(context)),
       'memory.limitBytes',
     ),
-    figure(context, 'usage', bytes(memory.usageBytes), 'memory.usageBytes'),
+    figure(context, 'usage', bytes(memory.usageBytes, 'what the limit counts'), 'memory.usageBytes'),
+    figure(context, 'anon', bytes(memory.anonBytes, 'as used in free'), 'memory.anonBytes'),
     figure(
       context,
-      'of it',
-      dotted(
-        span(`anon ${formatBytes(memory.anonBytes)}`),
-        span(`file ${formatBytes(memory.fileBytes)}`),
-        span(`kernel ${formatBytes(memory.kernelBytes)}`),
-      ),
-      'memory.anonBytes',
+      'file',
+      dotted(quiet(formatBytes(memory.fileBytes)), span('as buff/cache in free', 'dim'), span(inactive, 'dim')),
+      'memory.fileBytes',
     ),
-    figure(context, 'inactive', bytes(memory.inactiveFileBytes), 'memory.inactiveFileBytes'),
+    figure(context, 'kernel', bytes(memory.kernelBytes, 'slab, stacks, page tables'), 'memory.kernelBytes'),
     figure(
       context,
       'swap',
@@ -37,6 +44,7 @@ export function memoryRows(context: CgroupContext): readonly Row[] {
       'memory.swapUsageBytes',
     ),
     ...softRows(context),
+    ...roomRows(context),
     figure(
       context,
       'events',
@@ -46,7 +54,28 @@ export function memoryRows(context: CgroupContext): readonly Row[] {
       ),
       'memory.oomKills',
     ),
+    ...largestRows(context),
   ];
+}
+
+function roomRows(context: CgroupContext): readonly Row[] {
+  const room = roomBeforeOom(context.cgroup.memory, ownPaths(context));
+  return room === null
+    ? []
+    : [field('room', ...dotted(span(formatBytes(room)), span('at most, then the kernel kills', 'dim')))];
+}
+
+/** Processes with the most resident memory. */
+function largestRows({ processes, width }: CgroupContext): readonly Row[] {
+  const largest = largestProcesses(processes, 3);
+  return largest.length === 0
+    ? []
+    : flowField(
+        'largest RSS',
+        [],
+        largest.map(({ comm, pid, rssBytes }) => span(`${printable(comm)} ${pid} ${formatBytes(rssBytes)}`)),
+        width,
+      );
 }
 
 function softRows(context: CgroupContext): readonly Row[] {

@@ -1,8 +1,9 @@
 import type { Pressure } from '../../model/document/cgroup.ts';
 import type { Container } from '../../model/document/container.ts';
+import type { Track } from '../../model/history/history.ts';
 import type { Rates } from '../../model/snapshot.ts';
 import { formatBytes, formatCount, formatLimit, formatPercent, pendingIf, UNKNOWN } from '../../present/units.ts';
-import { bold, type Row, span } from '../rows.ts';
+import { bold, type Row, type Size, span } from '../rows.ts';
 import { cpuRows } from './cgroup-cpu.ts';
 import { type CgroupContext, figure, head, limitValue, ownPaths } from './cgroup-figures.ts';
 import { memoryRows } from './cgroup-memory.ts';
@@ -10,13 +11,21 @@ import { quiet } from './containers.ts';
 import { dotted, field, textField, VALUE_START } from './fields.ts';
 import { unreadRows } from './unread.ts';
 
+/** Terminals from so many lines on have room for tall charts. */
+const TALL = 40;
+
 /** Limits beside live use, one controller after the other; on the right the file behind each figure. */
-export function cgroupRows(container: Container, rates: Rates | null, width: number): readonly Row[] {
-  const { cgroup } = container;
+export function cgroupRows(
+  container: Container,
+  rates: Rates | null,
+  track: Track | null,
+  { columns: width, rows }: Size,
+): readonly Row[] {
+  const { cgroup, processes } = container;
   if (cgroup === null) {
     return unreadRows(container, 'its cgroup', false, width);
   }
-  const context = { cgroup, width };
+  const context = { cgroup, width, lines: rows >= TALL ? 7 : 3, processes, track };
   return [
     ...cpuRows(context),
     ...memoryRows(context),
