@@ -48,7 +48,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   const engines = openEngines(host, options.engines, { env, root: options.root });
   const sampler = openSampler(host, engines);
   const listeners = new Set<(snapshot: Snapshot) => void>();
-  let want = wantFor({ detail: null, namespaces: false });
+  let want = wantFor({ detail: null, namespaces: false, procfs: false });
   let intervalMs = DEFAULT_INTERVAL_MS;
   let frozen = false;
   let timer: NodeJS.Timeout | null = null;
@@ -193,7 +193,7 @@ async function withoutBlocking<T>(steps: Steps<T>): Promise<T> {
   }
 }
 
-function wantFor({ detail, namespaces }: ViewWant): Want {
+function wantFor({ detail, namespaces, procfs }: ViewWant): Want {
   return {
     detail: detail === null ? 'none' : { only: [detail] },
     figures: 'all',
@@ -201,5 +201,6 @@ function wantFor({ detail, namespaces }: ViewWant): Want {
     network: true,
     namespaces,
     walkLayers: false,
+    procfs,
   };
 }

@@ -17,7 +17,7 @@ _nsview() {
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
-      --proc | --sys | --root | --engine | -f | --filter | --sort | -i | --interval | -n | --count | -e | --env | --env-file | -w | --workdir | -u | --user | --rootfs | --name | --hostname | --entrypoint | --tmpfs | -v | --volume | --volumes-from | --mount | -p | --publish | --network | --pid | --ipc | --uts | --userns | --cgroup-parent | --cpus | --cpu-period | --cpu-quota | -c | --cpu-shares | --cpuset-cpus | -m | --memory | --memory-swap | --memory-reservation | --pids-limit | --device-read-bps | --device-write-bps | --ulimit | --device | --sysctl | --group-add | --cap-add | --cap-drop | --security-opt | --stop-signal | --stop-timeout | -l | --label | -s | --signal | -t | --time | --tail | --since) ((index++)) ;;
+      --proc | --sys | --root | --engine | -f | --filter | --sort | --view | --lxcfs | --lxcfs-version | -i | --interval | -n | --count | -e | --env | --env-file | -w | --workdir | -u | --user | --rootfs | --name | --hostname | --entrypoint | --tmpfs | -v | --volume | --volumes-from | --mount | -p | --publish | --network | --pid | --ipc | --uts | --userns | --cgroup-parent | --cpus | --cpu-period | --cpu-quota | -c | --cpu-shares | --cpuset-cpus | -m | --memory | --memory-swap | --memory-reservation | --pids-limit | --device-read-bps | --device-write-bps | --ulimit | --device | --sysctl | --group-add | --cap-add | --cap-drop | --security-opt | --stop-signal | --stop-timeout | -l | --label | -s | --signal | -t | --time | --tail | --since) ((index++)) ;;
       -*) ;;
       *)
         verb=${COMP_WORDS[index]}
@@ -48,6 +48,18 @@ _nsview() {
       ;;
     ps:--sort)
       _nsview_words "$current" < <(printf '%s\n' id name engine status pid procs ns cpu mem pids up image command group)
+      return
+      ;;
+    procfs:--view)
+      _nsview_words "$current" < <(printf '%s\n' seen limits host)
+      return
+      ;;
+    procfs:--lxcfs)
+      :
+      return
+      ;;
+    procfs:--lxcfs-version)
+      _nsview_words "$current" < <(printf '%s\n' 5.0.3 7.0.0)
       return
       ;;
     stats:-i | stats:--interval)
@@ -300,7 +312,7 @@ _nsview() {
       ;;
   esac
   case $verb in
-    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers top stats doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
+    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers procfs top stats doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
     ps)
       if [[ $current == -* ]]; then
         _nsview_words "$current" < <(printf '%s\n' -a --all -q --quiet --no-trunc -f --filter --sort --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
@@ -332,6 +344,13 @@ _nsview() {
     layers)
       if [[ $current == -* ]]; then
         _nsview_words "$current" < <(printf '%s\n' --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    procfs)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' --view --lxcfs --lxcfs-version --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
       else
         _nsview_words "$current" < <(_nsview_refs)
       fi

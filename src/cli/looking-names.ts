@@ -1,5 +1,15 @@
 /** The commands that look at the host and know of no other command, known before any of them is loaded. */
-const lookingVerbNames: readonly string[] = ['ps', 'inspect', 'ns', 'cgroup', 'layers', 'top', 'stats', 'doctor'];
+const lookingVerbNames: readonly string[] = [
+  'ps',
+  'inspect',
+  'ns',
+  'cgroup',
+  'layers',
+  'procfs',
+  'top',
+  'stats',
+  'doctor',
+];
 
 export function isLookingVerb(name: string): boolean {
   return lookingVerbNames.includes(name);

@@ -13,6 +13,8 @@ import type { GlobalOptions } from './globals.ts';
 export type Look = {
   /** Containers whose mounts, layers and security are read. */
   readonly detail?: 'all' | readonly Container[];
+  /** What those see in /proc. */
+  readonly procfs?: boolean;
   /** All figures of the cgroups unless a list needs less. */
   readonly figures?: Exclude<Want['figures'], 'none'>;
   /** Also what the engines know and does not run. */
@@ -111,6 +113,7 @@ function wantOf(look: Look, sample: Sample | null): Want {
     network: look.network ?? false,
     namespaces: look.namespaces ?? false,
     walkLayers: look.walkLayers ?? false,
+    procfs: look.procfs ?? false,
   };
 }
 

@@ -4,6 +4,7 @@ import { doctor } from './inspect/doctor.ts';
 import { inspect } from './inspect/inspect.ts';
 import { layers } from './inspect/layers.ts';
 import { ns } from './inspect/ns.ts';
+import { procfs } from './inspect/procfs.ts';
 import { ps } from './inspect/ps.ts';
 import { schema } from './inspect/schema.ts';
 import { stats } from './inspect/stats.ts';
@@ -21,6 +22,11 @@ export const verbs: readonly { readonly name: string; readonly summary: string; 
     verb: cgroup,
   },
   { name: 'layers', summary: 'the branches of a container’s root file system, top first', verb: layers },
+  {
+    name: 'procfs',
+    summary: 'what it sees in /proc, what lxcfs would show, and what is true',
+    verb: procfs,
+  },
   { name: 'top', summary: 'processes of a container: host PID beside inside PID', verb: top },
   { name: 'stats', summary: 'use of resources, one table per interval', verb: stats },
   { name: 'doctor', summary: 'what this host offers, what is denied, and the remedy', verb: doctor },

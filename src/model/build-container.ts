@@ -16,6 +16,7 @@ import { buildNetwork } from './network.ts';
 import { ownGroup } from './own-group.ts';
 import { problemOf } from './problem.ts';
 import type { ScannedProcess } from './process.ts';
+import { buildProcfs, procfsProblems } from './procview/build-procfs.ts';
 import { valueOr } from './reading.ts';
 import type { ContainerSample, Sample } from './sample.ts';
 import type { Before } from './sampled-before.ts';
@@ -48,6 +49,7 @@ export function buildContainer(input: BuildInput): Container {
   const mounts = mountsOf(container, sample);
   const network = networkOf(container);
   const security = securityOf(input, mounts.part, cgroup);
+  const procfs = container.procfs === null ? null : buildProcfs(container.procfs, cgroup, null);
   const descendants = container.cgroup === null ? null : valueOr(container.cgroup.descendants, null);
   const groups = descendants === null ? null : descendants + 1;
   return {
@@ -67,7 +69,7 @@ export function buildContainer(input: BuildInput): Container {
     mounts: mounts.part,
     network: network.part,
     security: security.part,
-    procfs: null,
+    procfs: procfs?.procfs ?? null,
     parent: input.parent,
     group: facts?.group ?? candidate.pod,
     labels: facts === null || facts.labels === null ? null : { ...facts.labels },
@@ -85,6 +87,7 @@ export function buildContainer(input: BuildInput): Container {
       ...mounts.problems,
       ...network.problems,
       ...security.problems,
+      ...(container.procfs === null ? [] : procfsProblems(container.procfs)),
     ],
   };
 }

@@ -7,6 +7,7 @@ import type { EngineFacts, EngineReport } from './engine-facts.ts';
 import type { LayersSample } from './layers/sample.ts';
 import type { MountLine } from './mountinfo.ts';
 import type { CgroupMembership, MemberFacts, NamespaceInodes, ScannedProcess } from './process.ts';
+import type { ProcfsSample } from './procview/sample.ts';
 import type { Reading } from './reading.ts';
 
 /**
@@ -70,6 +71,7 @@ export type ContainerSample = {
   readonly layers: LayersSample | null;
   readonly network: NetworkSample | null;
   readonly security: SecuritySample | null;
+  readonly procfs: ProcfsSample | null;
   /** Marks in its root that say what it is: `/.flatpak-info`, `/.dockerenv`, `/run/.containerenv`. */
   readonly rootMarks: readonly string[];
 };

@@ -27,6 +27,8 @@ import { openProcessScan } from './scan.ts';
 export type Want = {
   /** Containers whose layers, mounts and security are read: by candidate key or container id, or all of them. */
   readonly detail: 'all' | 'none' | { readonly only: readonly string[] };
+  /** What those see in /proc, beside what their limits say. */
+  readonly procfs: boolean;
   /** Of the cgroups: what a list shows, or every figure. None: nor what the processes are and may do. */
   readonly figures: Figures | 'none';
   /** Containers that engines know and that do not run. */
@@ -93,6 +95,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       containers[candidate.key] = {
         ...parts.read(candidate, {
           detail: detailed.has(candidate.key),
+          procfs: want.procfs && detailed.has(candidate.key),
           counters: counters?.get(candidate.key) ?? null,
           walkLayers: want.walkLayers,
           hostMounts,

@@ -10,11 +10,15 @@ import { readNetwork, readRootMarks, readSecurity } from './container-parts.ts';
 import type { Host } from './host.ts';
 import { readLayers } from './layers/read-layers.ts';
 import { readMountinfo } from './proc/mountinfo.ts';
+import { readProcfs } from './procview/read-procfs.ts';
+import { QUICK_FILES } from './procview/view-input.ts';
 
-type Parts = Pick<ContainerSample, 'mountinfo' | 'layers' | 'network' | 'security' | 'rootMarks'>;
+type Parts = Pick<ContainerSample, 'mountinfo' | 'layers' | 'network' | 'security' | 'procfs' | 'rootMarks'>;
 
 type PartsWanted = {
   readonly detail: boolean;
+  /** With the detail: what it sees in /proc. */
+  readonly procfs: boolean;
   /** Of its network namespace, where they were asked for. */
   readonly counters: NetworkSample | null;
   readonly walkLayers: boolean;
@@ -39,7 +43,7 @@ export function openParts(host: Host): PartsReader {
   function read(candidate: Candidate, wanted: PartsWanted): Parts {
     const pid = candidate.init ?? candidate.pids[0];
     if (pid === undefined) {
-      return { mountinfo: null, layers: null, network: wanted.counters, security: null, rootMarks: [] };
+      return { mountinfo: null, layers: null, network: wanted.counters, security: null, procfs: null, rootMarks: [] };
     }
     const mountinfo = wanted.detail ? readMountinfo(host, pid) : null;
     return {
@@ -47,6 +51,10 @@ export function openParts(host: Host): PartsReader {
       layers: mountinfo?.status === 'ok' ? layersOf(candidate, mountinfo.value, wanted) : null,
       network: wanted.detail ? readNetwork(host, pid, wanted.counters) : wanted.counters,
       security: wanted.detail ? readSecurity(host, pid, devicesList(wanted)) : null,
+      procfs:
+        wanted.procfs && mountinfo?.status === 'ok'
+          ? readProcfs(host, pid, { layout: wanted.layout, mountinfo: mountinfo.value, files: QUICK_FILES })
+          : null,
       rootMarks: marksOf(candidate, pid),
     };
   }

@@ -7,6 +7,8 @@ export type Want = {
   readonly detail: string | null;
   /** Whether namespaces are looked at, of the host or of one container: what holds them, their parents and owners. */
   readonly namespaces: boolean;
+  /** Whether what the container sees in /proc is looked at. */
+  readonly procfs: boolean;
 };
 
 /** Where settings went, or why they went nowhere. */

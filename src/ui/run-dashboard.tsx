@@ -206,5 +206,6 @@ function wantOf({ ui: { view } }: Model): Want {
   return {
     detail: view.name === 'container' ? view.id : null,
     namespaces: body === 'hostNamespaces' || body === 'namespaces',
+    procfs: body === 'procfs',
   };
 }

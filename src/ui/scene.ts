@@ -15,6 +15,7 @@ import { namespacesBody } from './views/namespaces.ts';
 import { overlayRows } from './views/overlays.ts';
 import { overviewRows } from './views/overview.ts';
 import { processesBody } from './views/processes.ts';
+import { procfsRows } from './views/procfs.ts';
 import { securityRows } from './views/security.ts';
 
 /** The smallest terminal in which a list can still be read. */
@@ -75,6 +76,8 @@ function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
       return layersBody(container, reading, ui);
     case 'mounts':
       return mountsBody(container, rates, reading, ui);
+    case 'procfs':
+      return textBody(procfsRows(viewed, columns));
     case 'security':
       return textBody(securityRows(container, columns, reading));
   }

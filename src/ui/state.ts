@@ -91,6 +91,7 @@ export function initialState(
       cgroup: START,
       processes: START,
       layers: START,
+      procfs: START,
       mounts: START,
       security: START,
     },
@@ -134,6 +135,7 @@ const TABLES: { readonly [id in BodyId]: TableId | null } = {
   cgroup: null,
   processes: 'processes',
   layers: 'branches',
+  procfs: null,
   mounts: 'mounts',
   security: null,
 };

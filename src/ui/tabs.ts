@@ -5,6 +5,7 @@ export const tabs = [
   { key: 'cgroup', digit: '3', title: 'Cgroup', short: 'Cgroup' },
   { key: 'processes', digit: '4', title: 'Processes', short: 'Procs' },
   { key: 'layers', digit: '5', title: 'Layers', short: 'Layers' },
+  { key: 'procfs', digit: '6', title: '/proc', short: '/proc' },
   { key: 'mounts', digit: '7', title: 'Mounts & network', short: 'Mounts' },
   { key: 'security', digit: '8', title: 'Security', short: 'Sec' },
 ] as const;

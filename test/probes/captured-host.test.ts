@@ -23,6 +23,7 @@ const want = {
   network: true,
   namespaces: true,
   walkLayers: false,
+  procfs: false,
 } as const;
 const snapshot = buildSnapshot(finish(openSampler(host, engines).sample(want)), null);
 const rowOf = (pid: number) => snapshot.containers.find((container) => container.init?.pid === pid);

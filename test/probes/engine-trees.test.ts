@@ -16,6 +16,7 @@ function look(tree: string) {
     network: false,
     namespaces: true,
     walkLayers: false,
+    procfs: false,
   } as const;
   return buildSnapshot(finish(openSampler(host, engines).sample(want)), null);
 }

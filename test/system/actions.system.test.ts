@@ -50,6 +50,7 @@ describe.skipIf(unshareIsMissing || !existsSync(FREEZER))('what the kernel alone
       network: false,
       namespaces: false,
       walkLayers: false,
+      procfs: false,
     } as const;
     const { containers } = buildSnapshot(finish(sampler.sample(want)), null);
     return containers.find(({ init }) => init?.pid === started.pid) ?? expect.fail('the container is not found');

@@ -12,7 +12,13 @@ export const inspect: Verb = {
         run.look(async ({ session, output }) => {
           const listed = findContainer(await session.look(LISTING), ref);
           const stopped = listed.init === null;
-          const snapshot = await session.look({ detail: [listed], network: true, namespaces: true, stopped });
+          const snapshot = await session.look({
+            detail: [listed],
+            procfs: true,
+            network: true,
+            namespaces: true,
+            stopped,
+          });
           const container = findAgain(snapshot, listed);
           output.write(
             options.json === true

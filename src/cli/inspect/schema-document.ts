@@ -15,6 +15,7 @@ import {
 } from '../../model/document/outputs.ts';
 import { problemSchema } from '../../model/document/problem.ts';
 import { containerProcessSchema } from '../../model/document/process.ts';
+import { procfsOutputSchema, procfsSchema } from '../../model/document/procfs.ts';
 
 /** The output of each command, by its name. */
 const OUTPUTS = {
@@ -23,6 +24,7 @@ const OUTPUTS = {
   ns: nsSchema,
   cgroup: cgroupOutputSchema,
   layers: layersOutputSchema,
+  procfs: procfsOutputSchema,
   top: topSchema,
   stats: statsSchema,
   doctor: doctorSchema,
@@ -33,6 +35,7 @@ const PARTS = {
   Container: containerSchema,
   Cgroup: cgroupSchema,
   Layers: layersSchema,
+  Procfs: procfsSchema,
   Process: containerProcessSchema,
   Problem: problemSchema,
   Figure: figure,

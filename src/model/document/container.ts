@@ -6,6 +6,7 @@ import { layersSchema } from './layers.ts';
 import { containerNamespaceSchema } from './namespace.ts';
 import { problemSchema } from './problem.ts';
 import { containerProcessSchema, initSchema } from './process.ts';
+import { procfsSchema } from './procfs.ts';
 
 const engineSchema = z.enum([
   'docker',
@@ -39,7 +40,7 @@ export const containerSchema = z.object({
   mounts: z.array(mountSchema).nullable(),
   network: networkSchema.nullable(),
   security: securitySchema.nullable(),
-  procfs: z.null().describe('read by the procfs command'),
+  procfs: procfsSchema.nullable(),
   parent: text.describe('id of the container this one is nested in'),
   group: text.describe('pod, or compose project'),
   labels: z.record(z.string(), z.string()).nullable(),

@@ -60,6 +60,22 @@ export const procfsSchema = z.object({
   programs: z.array(programSchema).describe('what programs conclude from what they read'),
 });
 
+/** Of the command: with the texts that the comparison was made from. */
+export const procfsOutputSchema = z.object({
+  schema: z.literal('nsview/1'),
+  id: z.string(),
+  name: text,
+  ...procfsSchema.shape,
+  files: z.array(
+    z.object({
+      ...fileSchema.shape,
+      seen: text,
+      limits: text.describe('null where that release of lxcfs has no such file'),
+      host: text,
+    }),
+  ),
+});
+
 export type Procfs = z.infer<typeof procfsSchema>;
 export type ProcfsFile = Procfs['files'][number];
 export type ProcfsFact = ProcfsFile['facts'][number];

@@ -143,9 +143,9 @@ function swapTotal(figures: Figures, context: FactContext): ProcfsFact {
   const wrong = figures.limits !== null && better !== null && figures.limits !== better;
   return fact('swap', 'bytes', figures, {
     limit,
-    verdict: limit === 'max' || host === 0 ? 'unlimited' : verdictOf(seen, better, 4096),
+    verdict: limit === 'max' ? 'unlimited' : verdictOf(seen, better, 4096),
     better: wrong ? better : null,
-    why: wrong ? 'lxcfs shows memory and swap together, or no swap' : null,
+    why: wrong ? 'lxcfs shows memory and swap together, or no swap' : host === 0 ? 'the host has none' : null,
   });
 }
 
@@ -162,10 +162,9 @@ function cpuFact(name: string, figures: Figures, context: FactContext): ProcfsFa
   });
 }
 
-/** Whether time since the start means the container's start: the host's pid namespace has the host's init. */
-function ownAge({ input }: FactContext): number | null {
-  const age = input.init?.stat == null ? null : startSeconds(input.init.stat);
-  return age;
+/** When the init was started, in seconds after the boot. */
+function startOf({ input }: FactContext): number | null {
+  return input.init?.stat == null ? null : startSeconds(input.init.stat);
 }
 
 /** Field 22 of proc_pid_stat(5), after the last parenthesis: seconds after the boot. */
@@ -179,18 +178,22 @@ function sharesHostInit({ input }: FactContext): boolean {
   return input.init === null || input.init.stat?.startsWith('1 (') === true;
 }
 
-function uptime(figures: Figures, context: FactContext): ProcfsFact {
-  const start = ownAge(context);
+/** Seconds that the container runs; null in the host's pid namespace, whose init is the host's. */
+export function ageOf(context: FactContext): number | null {
+  const start = startOf(context);
   const { seconds, nanoseconds } = context.input.bootTime;
-  const age = start === null ? null : Math.max(0, seconds + nanoseconds / 1e9 - start);
+  return start === null || sharesHostInit(context) ? null : Math.max(0, seconds + nanoseconds / 1e9 - start);
+}
+
+function uptime(figures: Figures, context: FactContext): ProcfsFact {
   return fact('uptime', 'seconds', figures, {
-    verdict: sharesHostInit(context) ? 'unlimited' : verdictOf(figures.seen, age, 2),
+    verdict: sharesHostInit(context) ? 'unlimited' : verdictOf(figures.seen, ageOf(context), 2),
   });
 }
 
 /** Idle time of all CPUs together, as the kernel counts it. */
 function idle(figures: Figures, context: FactContext): ProcfsFact {
-  const start = ownAge(context);
+  const start = startOf(context);
   const cpus = usableCpus(context);
   const usage = context.cgroup?.cpu.usageUs ?? null;
   const { seconds } = context.input.bootTime;
@@ -205,7 +208,7 @@ function idle(figures: Figures, context: FactContext): ProcfsFact {
 }
 
 function bootTime(figures: Figures, context: FactContext): ProcfsFact {
-  const start = ownAge(context);
+  const start = startOf(context);
   if (sharesHostInit(context) || start === null || figures.host === null) {
     return fact('boot time', 'epochSeconds', figures, { verdict: sharesHostInit(context) ? 'unlimited' : null });
   }

@@ -23,8 +23,10 @@ export function differingLines(answer: Answer): readonly ProcfsLine[] {
   for (const label of labels) {
     const three = [host, limits, seen].map((texts) => texts.get(label) ?? null);
     const [hostLine = null, limitsLine = null, seenLine = null] = three;
+    // Of a CPU that is not shown, one line tells enough.
+    const isHidden = file === 'cpuinfo' && (limitsLine === null || seenLine === null) && !label.endsWith(' processor');
     const differs = hostLine !== limitsLine || (cover !== 'kernel' && hostLine !== seenLine);
-    if (differs && lines.length < MOST_LINES) {
+    if (differs && !isHidden && lines.length < MOST_LINES) {
       lines.push({ label, seen: seenLine, limits: limitsLine, host: hostLine });
     }
   }

@@ -1,6 +1,6 @@
 import type { ProcfsProgram, Verdict } from '../document/procfs.ts';
 import { columnOf, memoryBytes, onlineCount } from './fact-texts.ts';
-import { type FactContext, memoryLimit, quotaCores, usableCpus } from './facts.ts';
+import { ageOf, type FactContext, memoryLimit, quotaCores, usableCpus } from './facts.ts';
 import type { ViewFile } from './input.ts';
 
 /** What a program can read. sysinfo(2) answers for the host whatever is mounted. */
@@ -20,7 +20,8 @@ type Rule = {
   readonly bound: (context: FactContext) => number | null;
 };
 
-const MIB = 1024 * 1024;
+/** A page, and what passes between two readings. */
+const TOLERANCE: { readonly [unit in ProcfsProgram['unit']]?: number } = { bytes: 4096, seconds: 2 };
 /** MaxHeapSize before any machine is looked at: 96 MiB scaled for 64 bits. */
 const JVM_LEAST_HEAP = 130_862_280;
 
@@ -179,7 +180,7 @@ const RULES: readonly Rule[] = [
     rule: 'the first figure of /proc/uptime',
     source: 'proc_uptime(5); procps library/uptime.c',
     value: ({ seen }) => columnOf(seen('uptime'), 0),
-    bound: () => null,
+    bound: ageOf,
   },
 ];
 
@@ -204,7 +205,7 @@ function verdictOf(value: number | null, bound: number | null, unit: ProcfsProgr
     return null;
   }
   if (bound === null) {
-    return unit === 'seconds' ? null : 'unlimited';
+    return 'unlimited';
   }
-  return value <= bound + (unit === 'bytes' ? MIB / 256 : 0) ? 'right' : 'misleading';
+  return value <= bound + (TOLERANCE[unit] ?? 0) ? 'right' : 'misleading';
 }
