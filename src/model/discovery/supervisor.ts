@@ -81,10 +81,14 @@ function watchedByNspawn(argv: readonly string[]): Watched {
   return { engine: 'nspawn', id: name, name, namespace: null, evidence: 'nspawn' };
 }
 
-/** `runc [GLOBAL…] run [OPTION…] ID`: the id is the last argument. With other verbs it waits for a process only. */
+/**
+ * `runc [GLOBAL…] run [OPTION…] ID`: the id is the last argument. With other verbs it waits for a process only, whose own
+ * arguments may hold the word: `runc exec ID npm run build`.
+ */
 function watchedByRuntime(argv: readonly string[]): Watched | null {
+  const verb = argv.slice(1).find((argument) => argument === 'run' || argument === 'exec');
   const last = argv.at(-1);
-  if (!argv.slice(1).includes('run') || last === undefined || last === 'run') {
+  if (verb !== 'run' || last === undefined || last === 'run') {
     return null;
   }
   return { engine: 'oci', id: last, name: last, namespace: null, evidence: 'runtime' };
