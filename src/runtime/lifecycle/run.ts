@@ -52,7 +52,11 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
   }
   makeStore(store);
   const { spec, config } = makeContainer(store, newId(), request, new Date().toISOString());
-  const reserved = await reserveOrSweep(store, config, request.name);
+  const reserved = await reserveOrSweep(store, config, request.name).catch((error: unknown) => {
+    removeAnonymousVolumes(store, config);
+    leaveBridge(store, config.id);
+    throw error;
+  });
   let state = reserved.state;
   let init: ProcessRef | null = null;
   let sweep: Promise<unknown> = Promise.resolve();
@@ -146,8 +150,6 @@ async function reserveOrSweep(
   if (second.kind === 'reserved') {
     return second;
   }
-  removeAnonymousVolumes(store, config);
-  leaveBridge(store, config.id);
   throw new RequestFailed(
     called(second.name),
     `the name is taken by ${second.owner.slice(0, 12)}`,

@@ -23,6 +23,12 @@ const ANONYMOUS = /^[0-9a-f]{64}$/;
  * is inherited at the same place.
  */
 export function makeMounts(store: Store, requests: readonly MountRequest[], inherited: MadeMounts): MadeMounts {
+  // Before any volume is made: a source that is missing leaves none behind.
+  for (const request of requests) {
+    if (request.kind === 'bind') {
+      checkSource(request.source, request.makeSource);
+    }
+  }
   const made = requests.map((request) => makeMount(store, request));
   const asked = new Set(requests.map(({ target }) => target));
   return {
@@ -74,7 +80,6 @@ function makeMount(store: Store, request: MountRequest): { readonly mount: Mount
       return { mount: bind(makeVolume(store, volume), target, flags, 'private'), volume };
     }
     case 'bind':
-      checkSource(request.source, request.makeSource);
       return { mount: bind(request.source, target, flags, request.propagation), volume: null };
   }
 }
