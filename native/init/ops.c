@@ -64,4 +64,5 @@ const struct op_kind op_kinds[OP_COUNT] = {
     DOES(PROXY_END, op_proxy_end, ""),
     MAY(BRIDGE_END, op_bridge_end, "ssss", ALWAYS_OPTIONAL), /* lock, bridge, veth, alias */
     DOES(CGROUP_DEVICES, op_cgroup_devices, "sb"),           /* directory, struct bpf_insn[] */
+    DOES(OPEN_OTHER_TREE, op_open_other_tree, "dds"),        /* slot, slot of a pidfd, path */
 };

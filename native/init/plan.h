@@ -100,6 +100,7 @@ enum op {
     OP_PROXY_END,
     OP_BRIDGE_END,
     OP_CGROUP_DEVICES,
+    OP_OPEN_OTHER_TREE,
     OP_COUNT,
 };
 

@@ -157,6 +157,13 @@ export type MountSpec =
       readonly recursive: boolean;
       readonly flags: readonly MountFlag[];
       readonly propagation: 'private' | 'slave' | 'shared';
+    }
+  /** The mount that another process has at the same place, as its mount namespace shows it. */
+  | {
+      readonly kind: 'other';
+      readonly process: ProcessRef;
+      readonly target: string;
+      readonly flags: readonly MountFlag[];
     };
 
 export type MountOption = { readonly name: string; readonly value: string | null };

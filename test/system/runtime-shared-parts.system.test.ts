@@ -74,6 +74,29 @@ it('a port that the kernel chose is shown like any other', async () => {
   expect(JSON.parse(stdout).network.ports).toEqual(said);
 });
 
+describe('--ipc container:X', () => {
+  it('shares the shared memory of both kinds and nothing else', async () => {
+    await startNamed('memory');
+    await store.nsview('exec', 'memory', 'sh', '-c', 'echo of memory >/dev/shm/left; mkdir /dev/only');
+    const look = 'readlink /proc/self/ns/ipc; cat /dev/shm/left; ls -d /dev/only; echo back >/dev/shm/back';
+    const { stdout, stderr } = await store.run(['--rm', '--ipc', 'container:memory'], 'sh', '-c', look);
+    const there = await store.nsview('exec', 'memory', 'sh', '-c', 'readlink /proc/self/ns/ipc; cat /dev/shm/back');
+    const [namespace, back] = there.stdout.split('\n');
+    expect([stdout.split('\n'), back]).toEqual([[namespace, 'of memory'], 'back']);
+    expect(stderr).toContain('/dev/only: No such file');
+    expect(await mountsOf(['/dev/shm'], '--ipc', 'container:memory')).toEqual(['/dev/shm rw']);
+  });
+
+  it('follows no link out of the other’s root', async () => {
+    await startNamed('hostile', '--cap-add', 'SYS_ADMIN');
+    const swap = 'umount /dev/shm && rmdir /dev/shm && ln -s /etc /dev/shm';
+    expect(await store.nsview('exec', 'hostile', 'sh', '-c', swap)).toMatchObject({ exitCode: 0 });
+    const { exitCode, stderr } = await store.run(['--rm', '--ipc', 'container:hostile'], 'ls', '/dev/shm');
+    expect(exitCode).toBe(125);
+    expect(stderr).toContain('(ELOOP)');
+  });
+});
+
 it.each(['--network', '--pid', '--ipc', '--uts'])(
   'a container with a user namespace of its own is refused what another has by %s',
   async (flag) => {

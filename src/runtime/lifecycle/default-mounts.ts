@@ -1,13 +1,14 @@
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
-import type { MountFlag, MountOption, MountSpec } from '../spec.ts';
+import type { MountFlag, MountOption, MountSpec, NamespaceSource } from '../spec.ts';
 
 export type DefaultMountsRequest = {
   readonly layout: CgroupLayout;
   /** v1 controllers, and `unified`, that the container has a group in. */
   readonly controllers: readonly string[];
-  /** Whether each is the container's own: sysfs shows the network's devices, mqueue the IPC namespace's queues. */
+  /** Whether it is the container's own: sysfs shows its devices. */
   readonly ownNet: boolean;
-  readonly ownIpc: boolean;
+  /** Whose the IPC namespace is, which mqueue shows the queues of; POSIX shared memory goes with it: shm_overview(7). */
+  readonly ipc: NamespaceSource;
   readonly privileged: boolean;
   /** Whether the group of terminals, 5, exists in the container's user namespace. */
   readonly ttyGroup: boolean;
@@ -17,7 +18,7 @@ const CLOSED: readonly MountFlag[] = ['nosuid', 'noexec', 'nodev'];
 
 /** What every container has mounted, as Docker has it; moby oci/defaults.go. */
 export function defaultMounts(request: DefaultMountsRequest): readonly MountSpec[] {
-  const { ownNet, ownIpc, privileged } = request;
+  const { ownNet, ipc, privileged } = request;
   const readOnly: readonly MountFlag[] = privileged ? [] : ['ro'];
   return [
     filesystem('proc', 'proc', '/proc', CLOSED),
@@ -38,13 +39,20 @@ export function defaultMounts(request: DefaultMountsRequest): readonly MountSpec
       ? filesystem('sysfs', 'sysfs', '/sys', [...CLOSED, ...readOnly])
       : bind('/sys', '/sys', [...CLOSED, ...readOnly]),
     ...cgroupMounts(request, [...CLOSED, ...readOnly]),
-    ownIpc
-      ? { ...filesystem('mqueue', 'mqueue', '/dev/mqueue', CLOSED), optional: true }
-      : bind('/dev/mqueue', '/dev/mqueue', CLOSED),
-    ownIpc
-      ? filesystem('tmpfs', 'shm', '/dev/shm', CLOSED, [option('mode', '1777'), option('size', '65536k')])
-      : bind('/dev/shm', '/dev/shm', CLOSED),
+    ipc === 'host'
+      ? bind('/dev/mqueue', '/dev/mqueue', CLOSED)
+      : { ...filesystem('mqueue', 'mqueue', '/dev/mqueue', CLOSED), optional: true },
+    sharedMemory(ipc),
   ];
+}
+
+function sharedMemory(ipc: NamespaceSource): MountSpec {
+  if (ipc === 'host') {
+    return bind('/dev/shm', '/dev/shm', CLOSED);
+  }
+  return ipc === 'new'
+    ? filesystem('tmpfs', 'shm', '/dev/shm', CLOSED, [option('mode', '1777'), option('size', '65536k')])
+    : { kind: 'other', process: ipc, target: '/dev/shm', flags: CLOSED };
 }
 
 /** The container's own groups only: its cgroup namespace ends there. Programs read their limits from them. */

@@ -58,7 +58,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
     layout: request.layout,
     controllers,
     ownNet: own.net,
-    ownIpc: own.ipc,
+    ipc: namespaces.ipc,
     privileged: request.privileged,
     ttyGroup: userMaps === null || userMaps.gid.some(({ inside, count }) => inside <= TTY && inside + count > TTY),
   });

@@ -62,6 +62,7 @@ export const opKinds: readonly Op['kind'][] = [
   'proxy-end',
   'bridge-end',
   'cgroup-devices',
+  'open-other-tree',
 ];
 
 const opNumbers = new Map(opKinds.map((kind, number) => [kind, number]));
@@ -164,6 +165,8 @@ function fieldsOf(op: Op): readonly Field[] {
       ];
     case 'open-tree':
       return [op.slot, op.path, Number(op.recursive)];
+    case 'open-other-tree':
+      return [op.slot, op.processSlot, op.path];
     case 'open-process':
       return [op.slot, op.process.pid, op.process.startTicks];
     case 'open-directory':

@@ -84,7 +84,10 @@ function planMount(plan: PlanDraft, mount: MountSpec, devices: readonly DeviceSp
       planDev(plan, mount.options, devices, opened);
       return;
     case 'bind':
-      planBind(plan, mount, opened);
+      planBind(plan, mount, `bind ${mount.source} at ${mount.target}`, opened);
+      return;
+    case 'other':
+      planBind(plan, mount, `put it at ${mount.target}`, opened);
   }
 }
 
@@ -118,15 +121,22 @@ function planDevice(plan: PlanDraft, device: DeviceSpec, bindSlot: number | null
   );
 }
 
-function planBind(plan: PlanDraft, mount: MountSpec & { kind: 'bind' }, opened: OpenedTrees): void {
+function planBind(
+  plan: PlanDraft,
+  mount: MountSpec & { kind: 'bind' | 'other' },
+  says: string,
+  opened: OpenedTrees,
+): void {
   const slot = opened.binds.get(mount);
   if (slot === undefined) return;
-  const { target, recursive, propagation } = mount;
+  const { target } = mount;
+  const { recursive, propagation } =
+    mount.kind === 'bind' ? mount : { recursive: false, propagation: 'private' as const };
   /** Nodes that others put on a volume give no access. */
   const flags: readonly MountFlag[] = mount.flags.includes('nodev') ? mount.flags : [...mount.flags, 'nodev'];
   plan.add(
     'child',
-    step('mount', `bind ${mount.source} at ${target}`, `mount_setattr(${flags.join(',')}), move_mount(${target})`, {
+    step('mount', says, `mount_setattr(${flags.join(',')}), move_mount(${target})`, {
       kind: 'bind',
       slot,
       target,

@@ -116,6 +116,7 @@ function planOverlay(
 function planBinds(plan: PlanDraft, { mounts }: ContainerSpec, phase: Phase): ReadonlyMap<MountSpec, Slot> {
   const slots = new Map<MountSpec, Slot>();
   for (const mount of mounts) {
+    if (mount.kind === 'other') slots.set(mount, planOther(plan, mount, phase));
     if (mount.kind !== 'bind') continue;
     const slot = plan.slot();
     slots.set(mount, slot);
@@ -130,6 +131,29 @@ function planBinds(plan: PlanDraft, { mounts }: ContainerSpec, phase: Phase): Re
     );
   }
   return slots;
+}
+
+function planOther(plan: PlanDraft, { process, target }: MountSpec & { kind: 'other' }, phase: Phase): Slot {
+  const processSlot = plan.slot();
+  plan.add(
+    phase,
+    step('mount', `pin process ${process.pid}, whose ${target} is shared`, `pidfd_open(${process.pid})`, {
+      kind: 'open-process',
+      slot: processSlot,
+      process,
+    }),
+  );
+  const slot = plan.slot();
+  plan.add(
+    phase,
+    step(
+      'mount',
+      `open its ${target}, from within its mount namespace`,
+      `setns(pidfd, CLONE_NEWNS), open_tree(${target}, OPEN_TREE_CLONE), setns`,
+      { kind: 'open-other-tree', slot, processSlot, path: target },
+    ),
+  );
+  return slot;
 }
 
 function planDevices(plan: PlanDraft, { devices }: ContainerSpec, phase: Phase): ReadonlyMap<string, Slot> {

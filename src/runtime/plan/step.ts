@@ -50,6 +50,8 @@ export type Op =
       readonly owner: { readonly uid: number; readonly gid: number };
     }
   | { readonly kind: 'open-tree'; readonly slot: Slot; readonly path: string; readonly recursive: boolean }
+  /** In the mount namespace of an `open-process`. */
+  | { readonly kind: 'open-other-tree'; readonly slot: Slot; readonly processSlot: Slot; readonly path: string }
   /** A pidfd, which stands for the namespaces of its process too. */
   | { readonly kind: 'open-process'; readonly slot: Slot; readonly process: ProcessRef }
   | { readonly kind: 'open-directory'; readonly slot: Slot; readonly path: string }

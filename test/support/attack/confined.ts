@@ -117,7 +117,7 @@ function confinedSpec(ground: Ground, options: Partial<SecurityOptions>, changes
       layout: { kind: 'hybrid', v1: { devices: { mountPoint: devicesRoot, root: '/' } }, v2: null },
       controllers: ['devices'],
       ownNet: true,
-      ownIpc: true,
+      ipc: 'new',
       privileged: options.privileged ?? false,
       ttyGroup: true,
     }),
