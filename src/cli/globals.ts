@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type EngineChoice, parseEngineFlags } from '../probes/engines/choice.ts';
 import type { HostRoots } from '../probes/host.ts';
+import { rootFault } from '../probes/host-roots.ts';
+import { requestFailed } from './failure.ts';
 
 /** The flags that stand before or after every command. */
 export type GlobalOptions = {
@@ -53,6 +55,13 @@ export function globalOptions(program: Command): GlobalOptions {
   const parsed = program.opts<ParsedGlobals>();
   const { proc, sys, root, engine = [], color = true, readOnly = false } = parsed;
   const roots = { ...(proc === undefined ? {} : { proc }), ...(sys === undefined ? {} : { sys }) };
+  // An empty list would say that nothing runs there.
+  for (const [flag, directory] of Object.entries(roots)) {
+    const fault = rootFault(directory);
+    if (fault !== null) {
+      throw requestFailed(`--${flag} ${directory}`, fault);
+    }
+  }
   return { roots, engines: chosenEngines(engine, Object.keys(roots).length > 0), color, root, readOnly };
 }
 

@@ -39,6 +39,14 @@ describe('another root for /proc and /sys', slow, () => {
     expect(bare.stdout).toMatch(/^ID +NAME /);
   });
 
+  it.each([
+    ['--proc', '/nonexistent', 'no such directory (ENOENT)'],
+    ['--sys', '/etc/passwd', 'not a directory (ENOTDIR)'],
+  ])('%s %s is no directory, and no host where nothing runs', async (flag, directory, why) => {
+    const { status, stdout, stderr } = await runSource(['ps', flag, directory]);
+    expect([status, stdout, stderr]).toEqual([1, '', `nsview: ${flag} ${directory}: ${why}\n`]);
+  });
+
   it('-q prints ids, and a REF finds them again', async () => {
     const id = (await runSource([...foreign, 'ps', '-q', '--no-trunc'])).stdout.trim();
     expect(id).toMatch(/^[0-9a-f]{64}$/);
