@@ -14,7 +14,12 @@ const ENTRY = 'src/main.ts';
  * Parts that are loaded whole, each with its compiled code beside it: loaded so, a command starts in half the time. Each
  * may load those before it.
  */
-const PARTS = ['src/app.ts', 'src/cli/program.ts', 'src/cli/whole-program.ts', 'src/cli/run/runtime-program.ts'];
+const PARTS = [
+  'src/cli/dashboard.ts',
+  'src/cli/program.ts',
+  'src/cli/whole-program.ts',
+  'src/cli/run/runtime-program.ts',
+];
 
 /** What those load later, if at all: too much to be compiled with them. Ink can be a module only. */
 const MODULES = [

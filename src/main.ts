@@ -19,7 +19,15 @@ async function start(): Promise<number> {
     const { runRuntimeVerb } = await import('./cli/run/runtime-program.ts');
     return runRuntimeVerb(first.word, args.slice(0, first.at), args.slice(first.at + 1));
   }
-  if (first === null ? !args.some(isHelpFlag) : isLookingVerb(first.word)) {
+  const wantsHelp = args.some(isHelpFlag);
+  if (first === null && !wantsHelp && process.stdin.isTTY && process.stdout.isTTY) {
+    const { startDashboard } = await import('./cli/dashboard.ts');
+    const status = await startDashboard(args);
+    if (status !== null) {
+      return status;
+    }
+  }
+  if (first === null ? !wantsHelp : isLookingVerb(first.word)) {
     const { runProgram } = await import('./cli/program.ts');
     return runProgram(args);
   }

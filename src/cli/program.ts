@@ -34,12 +34,8 @@ export async function runProgram(args: readonly string[], complete: Complete = (
 /** The dashboard where a person sits at both ends, else the same as `ps`. */
 async function runWithoutVerb(args: readonly string[], globals: GlobalOptions, complete: Complete): Promise<number> {
   if (process.stdin.isTTY && process.stdout.isTTY) {
-    if (!globals.color) {
-      process.env['NO_COLOR'] = '1';
-    }
-    const { runApp } = await import('../app.ts');
-    const { roots, engines, root, readOnly } = globals;
-    return runApp({ roots, engines, root, readOnly, flags: args });
+    const { runDashboard } = await import('./dashboard.ts');
+    return runDashboard(globals, args);
   }
   await buildProgram(complete).parseAsync([...args, 'ps'], { from: 'user' });
   return 0;
