@@ -138,6 +138,12 @@ describe.skipIf(process.getuid?.() !== 0)('how nsview run confines', () => {
       expect(stdout).toContain('CapEff:\t00000000a80425fa');
     });
 
+    it('gets with --privileged all that root here has, and no more', async () => {
+      const own = /^CapEff:\t(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+      const args = [...store, 'exec', '--privileged', name, 'grep', 'CapEff', '/proc/self/status'];
+      expect(await nsview(args)).toMatchObject({ stdout: `CapEff:\t${own}`, exitCode: 0 });
+    });
+
     it('brings no descriptor of the host', async () => {
       const command = ['bash', '-c', 'exec 9</ 10</etc; exec "$@"', 'bash', launcher] as const;
       const args = [

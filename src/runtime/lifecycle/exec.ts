@@ -1,5 +1,7 @@
 import { type LaunchOptions, launch, type Outcome } from '../launch.ts';
 import { planExec } from '../plan/plan-exec.ts';
+import { capabilitySets } from '../security/capabilities.ts';
+import { heldCapabilities } from '../security/host-facts.ts';
 import type { ExecSpec, ProcessSpec } from '../spec.ts';
 import { isUp, type OwnContainer } from './own-container.ts';
 import { environment } from './process-of.ts';
@@ -66,12 +68,13 @@ export function execIn(
   return launch(planExec(spec), { ...hooks, verb: 'exec', name: target.name, detached: request.detached });
 }
 
-function processOf({ process, read }: ExecTarget, request: ExecRequest): ProcessSpec {
+function processOf({ process, read, namespaces }: ExecTarget, request: ExecRequest): ProcessSpec {
   const { command, env, workdir, user, privileged, tty } = request;
   const found = user === null ? null : findUser(user, [], read);
   const uid = found?.uid ?? process.uid;
   const bounding = privileged ? ALL_CAPABILITIES : process.capabilities.bounding;
-  const held = uid === 0 ? bounding : 0;
+  // Of another user namespace root has them all, of the host's only what we have ourselves.
+  const held = uid !== 0 ? 0 : namespaces.includes('user') ? bounding : common(bounding, heldMask());
   return {
     ...process,
     argv: command,
@@ -83,4 +86,13 @@ function processOf({ process, read }: ExecTarget, request: ExecRequest): Process
     capabilities: { bounding, effective: held, permitted: held },
     seccomp: privileged ? null : process.seccomp,
   };
+}
+
+/** Sets of more than 32 bits, which operators on numbers do not have. */
+function common(one: number, other: number): number {
+  return Number(BigInt(one) & BigInt(other));
+}
+
+function heldMask(): number {
+  return capabilitySets(heldCapabilities(), 0).permitted;
 }

@@ -39,7 +39,7 @@ export function readHostFacts(): HostFacts {
 }
 
 /** Permitted and in the bounding set: only these can be in a program's sets after execve(2). */
-function heldCapabilities(): readonly string[] {
+export function heldCapabilities(): readonly string[] {
   const status = readFileSync('/proc/self/status', 'utf8');
   const set = (name: string): readonly string[] =>
     decodeCapabilities(new RegExp(`^${name}:\\t(\\w+)$`, 'm').exec(status)?.[1] ?? '') ?? [];
