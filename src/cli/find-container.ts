@@ -41,6 +41,25 @@ export function findContainerOrProcess(snapshot: Snapshot, ref: string): Contain
   return resolved.kind === 'process' ? resolved.pid : chosen(resolved, ref, all);
 }
 
+type Unlisted = Parameters<typeof resolveRef>[1][number];
+
+/**
+ * Whether a REF that means this container of ours means nothing else as well; another of the same name is a failure that
+ * says what to do. `own` counts also where the snapshot has not seen it yet.
+ */
+export function refuseAmbiguous(snapshot: Snapshot, own: Unlisted, ref: string): void {
+  const all = allContainers(snapshot);
+  const others: readonly Unlisted[] = all.filter(({ id }) => id !== own.id);
+  const everyone = [own, ...others];
+  const resolved = resolveRef(ref, everyone);
+  if (resolved.kind === 'many') {
+    throw ambiguous(ref, resolved.candidates, everyone);
+  }
+  if (resolved.kind === 'one' && resolved.container.id !== own.id) {
+    throw ambiguous(ref, [own, resolved.container], everyone);
+  }
+}
+
 function chosen(resolved: Resolved<Container>, ref: string, all: readonly Container[]): Container {
   switch (resolved.kind) {
     case 'one':
@@ -48,7 +67,7 @@ function chosen(resolved: Resolved<Container>, ref: string, all: readonly Contai
     case 'none':
       throw requestFailed(`container '${ref}'`, 'no such container', "Run 'nsview ps -a' to see them.");
     case 'many':
-      throw requestFailed(`container '${ref}'`, 'it can mean several', candidatesText(resolved.candidates, all));
+      throw ambiguous(ref, resolved.candidates, all);
     case 'process':
       throw requestFailed(
         `container '${ref}'`,
@@ -58,8 +77,9 @@ function chosen(resolved: Resolved<Container>, ref: string, all: readonly Contai
   }
 }
 
-function candidatesText(candidates: readonly Container[], all: readonly Container[]): string {
+function ambiguous(ref: string, candidates: readonly Unlisted[], all: readonly Unlisted[]): Error {
   const refs = candidates.slice(0, MOST_CANDIDATES).map((container) => refOf(container, all));
   const more = candidates.length - refs.length;
-  return `Say which: ${refs.join(', ')}${more > 0 ? ` or one of ${more} more` : ''}.`;
+  const which = `Say which: ${refs.join(', ')}${more > 0 ? ` or one of ${more} more` : ''}.`;
+  return requestFailed(`container '${ref}'`, 'it can mean several', which);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CliFailure } from '../../src/cli/failure.ts';
-import { findAgain, findContainer, findContainerOrProcess } from '../../src/cli/find-container.ts';
+import { findAgain, findContainer, findContainerOrProcess, refuseAmbiguous } from '../../src/cli/find-container.ts';
 import { bareContainerFixture, containerFixture } from '../support/container-fixture.ts';
 import { snapshotFixture } from '../support/snapshot-fixture.ts';
 
@@ -20,6 +20,29 @@ function failure(ref: string): { message: string; remedy: string | null; status:
   }
   throw new Error('no failure');
 }
+
+describe('a container of our own', () => {
+  const own = (name: string) => containerFixture(9, { name, engine: 'nsview' });
+  const remedyOf = (name: string, ref: string) => {
+    try {
+      refuseAmbiguous(snapshot, own(name), ref);
+      return null;
+    } catch (error) {
+      return error instanceof CliFailure ? error.remedy : error;
+    }
+  };
+
+  it.each([
+    ['a name that nobody else uses', 'mine', 'mine', null],
+    ['a name that two others use', 'web', 'web', 'Say which: web@nsview, web@docker, web@podman.'],
+    ['a name that a stopped one of another uses', 'old', 'old', 'Say which: old@nsview, old@podman.'],
+    ['its name and ours', 'web', 'web@nsview', null],
+    ['an id that is another’s name', 'mine', 'old', 'Say which: mine, old.'],
+  ])('is told from others by %s', (_, name, ref, remedy) => {
+    const engine = old.engine;
+    expect(remedyOf(name, ref)).toBe(remedy?.replace('old@podman', `old@${engine}`) ?? null);
+  });
+});
 
 describe('findContainer', () => {
   it('finds running and stopped ones', () => {

@@ -120,6 +120,25 @@ describe('a detached container', () => {
     expect((await store.nsview('rm', 'web')).stderr).toContain('nsview made no such container');
   });
 
+  it.runIf(engine !== null)('is changed by a name of its own only, or with its engine’s', async () => {
+    const name = `${store.parent.slice(1)}-twin`;
+    await engine?.('run', '-d', '--name', name, busyboxImage, 'sleep', '600');
+    await startNamed(name, [], 'sleep', '600');
+    const changes = [['limit', '--pids-limit', '9'], ['pause'], ['stop', '-t', '0'], ['kill'], ['rm', '-f']];
+    try {
+      for (const change of changes) {
+        expect(await store.nsview(...change, name)).toMatchObject({
+          exitCode: 1,
+          stdout: '',
+          stderr: `nsview: container '${name}': it can mean several\nSay which: ${name}@nsview, ${name}@docker.`,
+        });
+      }
+      expect(await store.nsview('rm', '-f', `${name}@nsview`)).toMatchObject({ exitCode: 0, stderr: '' });
+    } finally {
+      await engine?.('rm', '-f', name);
+    }
+  });
+
   it('stops by the signal that it was told, and is killed while it is paused', async () => {
     await startNamed('polite', [], 'sh', '-c', 'trap "exit 5" USR1; while :; do sleep 0.1; done');
     expect((await store.nsview('stop', '-s', 'USR1', 'polite')).exitCode).toBe(0);

@@ -2,24 +2,26 @@ import type { OwnContainer } from '../../runtime/lifecycle/own-container.ts';
 import { openStandardOutput, writeStandardError } from '../../standard-streams.ts';
 import { CliFailure, failureText } from '../failure.ts';
 import { misuse } from '../flags.ts';
-import { requireOwn } from './own-ref.ts';
+import { madeByUs, openOwnRefs } from './own-ref.ts';
 import { isTold } from './runtime-failure.ts';
 import type { RuntimeContext } from './runtime-verb.ts';
 
 /** Does the work for every container named and prints what it says; one that fails does not keep it from the others. */
 export async function eachOwn(
   verb: string,
-  { store, operands }: RuntimeContext,
+  context: RuntimeContext,
   work: (container: OwnContainer, ref: string) => Promise<string>,
 ): Promise<number> {
+  const { operands } = context;
   if (operands.length === 0) {
     throw misuse(verb, 'no container was named');
   }
   const output = openStandardOutput();
+  const find = openOwnRefs(verb, context);
   let status = 0;
   for (const ref of operands) {
     try {
-      output.write(`${await work(requireOwn(store, ref), ref)}\n`);
+      output.write(`${await work(madeByUs(await find(ref), ref), ref)}\n`);
     } catch (error) {
       if (!isTold(error) && !(error instanceof CliFailure)) {
         throw error;

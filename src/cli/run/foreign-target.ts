@@ -1,6 +1,7 @@
 import type { CgroupLayout, CgroupMount } from '../../model/cgroup/layout.ts';
 import type { Container } from '../../model/document/container.ts';
 import { valueOr } from '../../model/reading.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { cgroupDirectory } from '../../probes/cgroup/layout.ts';
 import { parseEngineFlags } from '../../probes/engines/choice.ts';
 import { parseProcCgroup } from '../../probes/proc/cgroup.ts';
@@ -20,6 +21,18 @@ export type ForeignTarget = {
 
 /** What a REF means that is none of our own: the inspector looks, and only then. */
 export async function foreignTarget(verb: string, ref: string, globals: Flags): Promise<ForeignTarget> {
+  const found = findContainerOrProcess(await lookAround(verb, globals), ref);
+  if (typeof found === 'number') {
+    return { name: `pid:${found}`, pid: found, container: null };
+  }
+  if (found.init === null) {
+    throw requestFailed(`container '${ref}'`, 'it is not running');
+  }
+  return { name: found.name ?? found.shortId, pid: found.init.pid, container: found };
+}
+
+/** Every container of this host, of whatever engine. */
+export async function lookAround(verb: string, globals: Flags): Promise<Snapshot> {
   for (const flag of ['--proc', '--sys']) {
     if (globals.has(flag)) {
       throw requestFailed(verb, `it acts on this host, and ${flag} shows another`);
@@ -31,14 +44,7 @@ export async function foreignTarget(verb: string, ref: string, globals: Flags): 
   }
   const session = openSession({ roots: {}, engines: choice, root: globals.one('--root') ?? undefined });
   try {
-    const found = findContainerOrProcess(await session.look(LISTING), ref);
-    if (typeof found === 'number') {
-      return { name: `pid:${found}`, pid: found, container: null };
-    }
-    if (found.init === null) {
-      throw requestFailed(`container '${ref}'`, 'it is not running');
-    }
-    return { name: found.name ?? found.shortId, pid: found.init.pid, container: found };
+    return await session.look(LISTING);
   } finally {
     session.close();
   }

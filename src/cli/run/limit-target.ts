@@ -7,7 +7,7 @@ import { processRef } from '../../runtime/state/process-ref.ts';
 import type { Store } from '../../runtime/state/store.ts';
 import { requestFailed } from '../failure.ts';
 import type { Flags } from '../flags.ts';
-import { ownContainer } from './own-ref.ts';
+import { openOwnRefs } from './own-ref.ts';
 
 /** Whose limits change, and what must be made before: groups of its own for a process in no container. */
 export type LimitTarget = {
@@ -19,7 +19,7 @@ export type LimitTarget = {
 
 /** One of our own containers, else whatever the inspector finds: it is loaded only then. */
 export async function limitTarget(store: Store, ref: string, globals: Flags, asked: Resources): Promise<LimitTarget> {
-  const own = ownContainer(store, ref);
+  const own = await openOwnRefs('limit', { store, globals })(ref);
   if (own !== null) {
     if (!isUp(own)) {
       throw requestFailed(`container '${ref}'`, 'it is not running');

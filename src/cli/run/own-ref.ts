@@ -3,6 +3,7 @@ import { type OwnContainer, readContainer } from '../../runtime/lifecycle/own-co
 import { findOwn } from '../../runtime/state/find.ts';
 import type { Store } from '../../runtime/state/store.ts';
 import { requestFailed } from '../failure.ts';
+import type { RuntimeContext } from './runtime-verb.ts';
 
 /** A container of our own; null: this store has none that is called so. */
 export function ownContainer(store: Store, ref: string): OwnContainer | null {
@@ -14,8 +15,41 @@ export function ownContainer(store: Store, ref: string): OwnContainer | null {
   return found.kind === 'one' ? readContainer(store, found.id) : null;
 }
 
+/**
+ * As `ownContainer`, for who changes it: a REF that another engine's container answers to as well means neither. The
+ * inspector looks once for all of them, and not where the REF can mean ours alone.
+ */
+export function openOwnRefs(
+  verb: string,
+  { store, globals }: Pick<RuntimeContext, 'store' | 'globals'>,
+): (ref: string) => Promise<OwnContainer | null> {
+  let seen: Promise<(own: OwnContainer, ref: string) => void> | null = null;
+  const look = async () => {
+    const [{ lookAround }, { refuseAmbiguous }] = await Promise.all([
+      import('./foreign-target.ts'),
+      import('../find-container.ts'),
+    ]);
+    const snapshot = await lookAround(verb, globals);
+    return ({ id, config: { name } }: OwnContainer, ref: string) => {
+      const named = { id, shortId: shortId(id), name, engine: 'nsview', init: null } as const;
+      refuseAmbiguous(snapshot, { ...named, processes: [], parent: null }, ref);
+    };
+  };
+  return async (ref) => {
+    const own = ownContainer(store, ref);
+    if (own !== null && ref !== own.id && ref !== `${own.config.name}@nsview`) {
+      seen ??= look();
+      (await seen)(own, ref);
+    }
+    return own;
+  };
+}
+
 export function requireOwn(store: Store, ref: string): OwnContainer {
-  const container = ownContainer(store, ref);
+  return madeByUs(ownContainer(store, ref), ref);
+}
+
+export function madeByUs(container: OwnContainer | null, ref: string): OwnContainer {
   if (container === null) {
     throw requestFailed(
       `container '${ref}'`,

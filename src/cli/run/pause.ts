@@ -1,12 +1,11 @@
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
 import { isFrozen, setFrozen } from '../../runtime/cgroups/freeze.ts';
 import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
-import { isUp } from '../../runtime/lifecycle/own-container.ts';
-import type { Store } from '../../runtime/state/store.ts';
+import { isUp, type OwnContainer } from '../../runtime/lifecycle/own-container.ts';
 import { openStandardOutput } from '../../standard-streams.ts';
 import { requestFailed } from '../failure.ts';
 import { type Flags, misuse } from '../flags.ts';
-import { ownContainer } from './own-ref.ts';
+import { openOwnRefs } from './own-ref.ts';
 import type { RuntimeContext, RuntimeVerb } from './runtime-verb.ts';
 
 export const pause: RuntimeVerb = {
@@ -20,21 +19,22 @@ export const pause: RuntimeVerb = {
 
 export const unpause: RuntimeVerb = { ...pause, run: (context) => setAll('unpause', context, false) };
 
-async function setAll(verb: string, { operands, store, globals }: RuntimeContext, frozen: boolean): Promise<number> {
+async function setAll(verb: string, context: RuntimeContext, frozen: boolean): Promise<number> {
+  const { operands, globals } = context;
   if (operands.length === 0) {
     throw misuse(verb, 'no container was named');
   }
   const output = openStandardOutput();
+  const find = openOwnRefs(verb, context);
   for (const ref of operands) {
-    await setOne(await placesOf(verb, ref, store, globals), ref, frozen);
+    await setOne(await placesOf(verb, ref, await find(ref), globals), ref, frozen);
     output.write(`${ref}\n`);
   }
   return 0;
 }
 
 /** Of our own containers, else of whichever the inspector finds: it is loaded only then. */
-async function placesOf(verb: string, ref: string, store: Store, globals: Flags): Promise<GroupPlaces> {
-  const own = ownContainer(store, ref);
+async function placesOf(verb: string, ref: string, own: OwnContainer | null, globals: Flags): Promise<GroupPlaces> {
   if (own !== null) {
     if (!isUp(own)) {
       throw requestFailed(`container '${ref}'`, 'it is not running');
