@@ -56,11 +56,22 @@ export function toAscii(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, (sign) => SIGNS[sign] ?? dots(sign) ?? '?'.repeat(displayWidth(sign)));
 }
 
-/** A character of a braille chart by where its dots are: in its upper half, in its lower, in both. */
+const EVERY_SECOND = 0x95;
+
+/**
+ * A character of a braille chart by where its dots are: in its upper half, in its lower, in both. One dot is of a limit,
+ * every second one of the upper of two areas.
+ */
 function dots(sign: string): string | null {
   const bits = sign.charCodeAt(0) - 0x2800;
   if (bits < 0 || bits > 0xff) {
     return null;
+  }
+  if (bits === EVERY_SECOND) {
+    return '%';
+  }
+  if (bits !== 0 && (bits & (bits - 1)) === 0) {
+    return '-';
   }
   const isUpper = (bits & 0x1b) !== 0;
   return (bits & 0xe4) !== 0 ? (isUpper ? ':' : '.') : isUpper ? "'" : ' ';

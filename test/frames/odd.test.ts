@@ -5,6 +5,7 @@ import type { Action } from '../../src/ui/update/update.ts';
 import { refusedFixture } from '../support/action-fixture.ts';
 import { containerFixture } from '../support/container-fixture.ts';
 import { act, modelOf, press, SMALL, screenText } from '../support/dashboard.ts';
+import { historyFixture } from '../support/history-fixture.ts';
 import { crowdFixture, deniedFixture, sceneFixture } from '../support/scene-fixture.ts';
 import { snapshotFixture } from '../support/snapshot-fixture.ts';
 
@@ -83,6 +84,20 @@ test('without UTF-8 and without colours', async () => {
   // Attributes are no colours: https://no-color.org
   expect(frame.join('')).not.toMatch(/\u001b\[[\d;]*(3|4|9|10)\d[;m]/);
   await expect(`${frame.map((row) => row.trimEnd()).join('\n')}\n`).toMatchFileSnapshot('./ascii.txt');
+});
+
+test('charts without UTF-8 and without colours', async () => {
+  const scene = sceneFixture();
+  const model = press(
+    modelOf(scene, { columns: 100, rows: 45 }, [], historyFixture(scene, 250)),
+    '/ b u r n enter enter 3',
+  );
+  const theme = { depth: 'none', utf8: false } as const;
+  const charts = frameOf(model)
+    .slice(3)
+    .map((row) => paintRow(row, theme).trimEnd());
+  expect(charts.join('')).toMatch(/^[\x20-\x7e\u001b]*$/);
+  await expect(`${charts.join('\n')}\n`).toMatchFileSnapshot('./ascii-charts.txt');
 });
 
 test('colours at every depth', async () => {

@@ -26,12 +26,15 @@ export type Figure = keyof typeof FIGURES;
 
 export const FIGURE_COUNT = 15;
 
-/** Counters of cpu.stat as they last were: their growth is a figure. */
-export type Throttled = { readonly periods: number; readonly lostUs: number };
+/** Counters of cpu.stat as they last were: their growth is a figure. `by`: the group that imposes the limit. */
+export type Throttled = { readonly by: string | null; readonly periods: number; readonly lostUs: number };
 
 export function throttledOf({ cgroup }: Container): Throttled | null {
-  const { throttledPeriods = null, throttledUs = null } = cgroup?.cpu ?? {};
-  return throttledPeriods === null || throttledUs === null ? null : { periods: throttledPeriods, lostUs: throttledUs };
+  if (cgroup === null) {
+    return null;
+  }
+  const { limitedBy: by, throttledPeriods: periods, throttledUs: lostUs } = cgroup.cpu;
+  return periods === null || lostUs === null ? null : { by, periods, lostUs };
 }
 
 /** What a slot is filled with; the rest is the container's and its rates'. `sinceUs`: since `before` was true. */
@@ -50,15 +53,12 @@ export function fillSlot(values: Float32Array, at: number, observed: Observed): 
   const cpu = cgroup?.cpu;
   const memory = cgroup?.memory;
   const pressure = cgroup?.pressure;
-  // A counter that went backwards began anew.
-  const grew = before !== null && now !== null && now.periods >= before.periods && now.lostUs >= before.lostUs;
-  const periods = grew ? now.periods - before.periods : 0;
-  const lostUs = grew ? now.lostUs - before.lostUs : 0;
+  const growth = growthOf(before, now);
   values[at] = known(cpu?.usageCores);
   values[at + 1] = known(cpu?.limitCores);
   values[at + 2] = known(cpu?.throttledPercent);
-  values[at + 3] = grew && sinceUs > 0 ? lostUs / sinceUs : Number.NaN;
-  values[at + 4] = periods > 0 ? lostUs / periods : Number.NaN;
+  values[at + 3] = growth !== null && sinceUs > 0 ? growth.lostUs / sinceUs : Number.NaN;
+  values[at + 4] = growth !== null && growth.periods > 0 ? growth.lostUs / growth.periods : Number.NaN;
   values[at + 5] = known(memory?.workingSetBytes);
   values[at + 6] = known(memory?.anonBytes);
   values[at + 7] = known(memory?.fileBytes);
@@ -69,6 +69,15 @@ export function fillSlot(values: Float32Array, at: number, observed: Observed): 
   values[at + 12] = known(pressure?.cpu?.some?.avg10);
   values[at + 13] = known(pressure?.memory?.some?.avg10);
   values[at + 14] = known(pressure?.io?.some?.avg10);
+}
+
+/** Null where a counter began anew, or is that of another group than before. */
+function growthOf(before: Throttled | null, now: Throttled | null): { periods: number; lostUs: number } | null {
+  if (before === null || now === null || before.by !== now.by) {
+    return null;
+  }
+  const growth = { periods: now.periods - before.periods, lostUs: now.lostUs - before.lostUs };
+  return growth.periods < 0 || growth.lostUs < 0 ? null : growth;
 }
 
 function known(value: number | 'max' | null | undefined): number {

@@ -169,6 +169,14 @@ describe('what throttling cost', () => {
     expect(figureAt(track, 'lostUs', 2)).toBeNaN();
   });
 
+  test('is unknown where another group imposes the limit from now on, once', () => {
+    const above = { limitedBy: '/', throttledPeriods: 900, throttledUs: 90_000_000 };
+    const later = { ...above, throttledPeriods: 910, throttledUs: 90_500_000 };
+    const track = recorded(at(100, 5_000_000), snapshotOf(above), snapshotOf(later));
+    expect([2, 3].map((slot) => figureAt(track, 'lostUs', slot))).toEqual([Number.NaN, 50_000]);
+    expect([2, 3].map((slot) => figureAt(track, 'heldBackCores', slot))).toEqual([Number.NaN, 0.5]);
+  });
+
   test('is unknown where a counter began anew or could not be read, once', () => {
     const track = recorded(
       at(100, 5_000_000),

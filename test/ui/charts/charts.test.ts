@@ -103,9 +103,9 @@ describe('a chart', () => {
     const rows = chartRows({ width: 40, height: 2, layers, seconds: 16, label: (value) => value.toFixed(1) });
     const painted = rows.map((row) => paintRow(row, { depth: 'none', utf8: false }));
     expect(painted.map((line) => line.replace(/\u001b\[[\d;]*m/g, '').trimEnd())).toEqual([
-      "         4.0 +''::''''",
+      '         4.0 +--::----',
       '             |..:',
-      "           0 ` 16 s ago   '' line  .. limit",
+      "           0 ` 16 s ago   '' line  -- limit",
     ]);
   });
 
