@@ -79,7 +79,7 @@ describe('the way in and out', () => {
       'security',
       'security',
       'overview',
-      'overview',
+      'procfs',
       'overview',
     ]);
   });
