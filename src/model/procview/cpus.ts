@@ -55,7 +55,7 @@ export function possibleCpus(input: ViewInput): number {
 export type Quota = { readonly quota: bigint | null; readonly period: bigint | null };
 
 export function quotaAt(input: ViewInput, path: string): Quota {
-  const signed = (text: string | undefined) => (text === undefined ? null : BigInt.asIntN(64, BigInt(text)));
+  const signed = (text: string | undefined) => (text === undefined ? null : saturated(BigInt(text)));
   if (input.version === 2) {
     const text = groupFile(input, 'cpu', path, 'cpu.max') ?? '';
     const [, quota, period] = /^\s*\+?(-?\d+)(?:\s*\+?(-?\d+))?/.exec(text) ?? [];
@@ -68,9 +68,16 @@ export function quotaAt(input: ViewInput, path: string): Quota {
   return { quota: signed(read('cpu.cfs_quota_us')), period: signed(read('cpu.cfs_period_us')) };
 }
 
+/** As strtol(3) does. */
+function saturated(value: bigint): bigint {
+  const most = 2n ** 63n - 1n;
+  return value > most ? most : value < -most - 1n ? -most - 1n : value;
+}
+
 /**
  * How many CPUs lxcfs shows with `--enable-cfs`: as many as the quota fills, but no more than are online or in the set.
- * 5.0.3 looks the quota up at the path of the cpuset group, and at that alone. 0: not known.
+ * 5.0.3 looks the quota up at the path of the cpuset group, and at that alone. 0: not known; less: more than an int
+ * holds.
  */
 export function visibleCpus(input: ViewInput, release: LxcfsRelease, cpusetPath: string, cpuPath: string): number {
   const set = cpusetText(input, cpusetPath);
@@ -88,7 +95,7 @@ function ownQuotaCpus(input: ViewInput, path: string): number {
   if (quota === null || period === null || quota <= 0n || period <= 0n) {
     return 0;
   }
-  return Number(quota / period + (quota % period > 0n ? 1n : 0n));
+  return Number(BigInt.asIntN(32, quota / period + (quota % period > 0n ? 1n : 0n)));
 }
 
 /** Of a group and those above it; the root has none. */

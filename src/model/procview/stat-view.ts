@@ -43,11 +43,15 @@ export function statInView(
   });
   const usageNow = diffs.map((diff, slot) => added(before.usage[slot] ?? NOTHING, diff));
   const view: Slot[] = Array.from({ length: slots }, (_, slot) => ({ ...(before.view[slot] ?? NOTHING) }));
-  const shown = visibleSlots(now.visible).slice(0, most);
+  const shown = visibleSlots(now.visible).slice(0, Math.max(0, most));
   if (most > 0) {
     pushSurplus(diffs, now, most);
     for (const slot of shown) {
       view[slot] = added(view[slot] ?? NOTHING, diffs[slot] ?? NOTHING);
+    }
+  } else {
+    for (const slot of visibleSlots(now.visible)) {
+      view[slot] = { ...(usageNow[slot] ?? NOTHING) };
     }
   }
   const sums = view.reduce<Slot>((total, each) => added(total, each), { ...NOTHING });
