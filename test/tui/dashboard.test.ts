@@ -68,6 +68,9 @@ describe.skipIf(lane === null)('the dashboard in a real terminal', () => {
     await terminal.waitFor(/pid +40265\d+ private +– +\d+ +\d+ +\d+/);
     terminal.type('3');
     await terminal.waitFor('300 MiB');
+    // The charts, from the second sample on.
+    await terminal.waitFor(/^ +300 MiB ┤ *[\u2801-\u28ff]+ *$/m);
+    await terminal.waitFor(/0 └ .* cores .* now/);
     terminal.type('4');
     await terminal.waitFor('sleep 1000000');
     terminal.type('5');
