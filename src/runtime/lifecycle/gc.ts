@@ -7,7 +7,16 @@ import { releaseName } from '../state/names.ts';
 import { namesIn } from '../state/names-in.ts';
 import { bootId, isRunning, processRef } from '../state/process-ref.ts';
 import { readTextFile } from '../state/read-text-file.ts';
-import { draftFiles, kindOfDirectory, readState, trashFiles, writeState, writeWhole } from '../state/records.ts';
+import {
+  containerFiles,
+  draftFiles,
+  kindOfDirectory,
+  readConfig,
+  readState,
+  trashFiles,
+  writeState,
+  writeWhole,
+} from '../state/records.ts';
 import type { Store } from '../state/store.ts';
 import { processOfGroup, sweepMoved } from './limit-process.ts';
 import { groupsOf, type OwnContainer, readContainer } from './own-container.ts';
@@ -52,6 +61,20 @@ export async function sweepContainers(store: Store): Promise<Swept> {
     isRunning: (id) => readContainer(store, id)?.attended === true,
   });
   return [...swept, ...sweepNames(store), ...links];
+}
+
+/** Directories of the layers that containers stand on, also of those that are only begun. */
+export function layersInUse(store: Store): ReadonlySet<string> {
+  return new Set(
+    namesIn(store.containers).flatMap((entry) => {
+      const directory = kindOfDirectory(entry);
+      if (directory === null || directory.kind === 'trash') {
+        return [];
+      }
+      const files = (directory.kind === 'draft' ? draftFiles : containerFiles)(store, directory.id);
+      return readConfig(files)?.layers ?? [];
+    }),
+  );
 }
 
 /** What was done about this container; null: it is as it should be. */
