@@ -6,6 +6,7 @@ import { planExec } from '../../src/runtime/plan/plan-exec.ts';
 import type { CgroupSpec, ProcessRef } from '../../src/runtime/spec.ts';
 import { containerSpec, execSpec, type Ground, plainDevices, type SpecChanges } from '../support/container-spec.ts';
 import { freshState, makeGround } from '../support/own-container.ts';
+import { groupFile, openOwnStore } from '../support/own-store.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
 const workDir = makeWorkDir();
@@ -111,4 +112,45 @@ it('a user namespace is refused where the file system of the layers cannot show 
   expect(outcome).toMatchObject({ kind: 'failed', code: 125, error: 'EINVAL' });
   expect(outcome).toHaveProperty('detail', expect.stringContaining('shows no mapped ids'));
   expect(existsSync(group)).toBe(false);
+});
+
+it('a container goes from start to removal, limited, changed, frozen and swept by the files of version 2', async () => {
+  const store = await openOwnStore();
+  const start = async (name: string) => {
+    const limits = ['-m', '64m', '--pids-limit', '20', '--cpus', '0.5'];
+    const script = 'trap "exit 3" TERM; while :; do sleep 0.1; done';
+    const { stdout, stderr, exitCode } = await store.run(['-d', '--name', name, ...limits], 'sh', '-c', script);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    return stdout;
+  };
+  const id = await start('life');
+  const files = (...names: readonly string[]) => names.map((name) => groupFile(store, id, name));
+  const limits = ['memory.max', 'pids.max', 'cpu.max'];
+  expect(files(...limits)).toEqual([String(64 * 2 ** 20), '20', '50000 100000']);
+
+  const changed = await store.nsview('limit', '-m', '96m', '--pids-limit', '30', '--cpus', '0.25', 'life@nsview');
+  expect(changed).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(changed.stdout).toContain(`/memory.max: ${64 * 2 ** 20} -> ${96 * 2 ** 20}\n`);
+  expect(files(...limits)).toEqual([String(96 * 2 ** 20), '30', '25000 100000']);
+
+  await store.nsview('pause', 'life@nsview');
+  expect(files('cgroup.events')[0]).toContain('frozen 1');
+  await store.nsview('unpause', 'life@nsview');
+  expect(files('cgroup.events')[0]).toContain('frozen 0');
+
+  expect(await store.nsview('stop', 'life@nsview')).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await store.nsview('wait', id)).toMatchObject({ stdout: '3' });
+  expect(existsSync(`/sys/fs/cgroup${store.parent}/${id}`)).toBe(false);
+
+  const lost = await start('lost');
+  const { monitor } = JSON.parse(readFileSync(`${store.root}/containers/${lost}/state.json`, 'utf8'));
+  globalThis.process.kill(monitor.pid, 'SIGKILL');
+  expect(await store.nsview('gc')).toMatchObject({
+    exitCode: 0,
+    stdout: 'lost: it lost its helper, and counts as killed',
+  });
+  expect(existsSync(`/sys/fs/cgroup${store.parent}/${lost}`)).toBe(false);
+  await store.clear();
+  expect(store.remains()).toEqual([]);
+  await store.close();
 });
