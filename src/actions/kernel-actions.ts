@@ -6,8 +6,8 @@ import type { Host } from '../probes/host.ts';
 import { parseMountinfo } from '../probes/proc/mountinfo.ts';
 import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
 import { type FreezeOutcome, freezeWay, setFrozen } from '../runtime/cgroups/freeze.ts';
-import { processesIn } from '../runtime/cgroups/group-processes.ts';
 import type { GroupPlaces } from '../runtime/cgroups/live-change.ts';
+import { freezeRefusal } from '../runtime/cgroups/strangers.ts';
 import { isRunning } from '../runtime/state/process-ref.ts';
 import { nameOrId } from './daemon-actions.ts';
 import { closedWay, done, failed, type Way } from './way.ts';
@@ -61,10 +61,11 @@ function freezing(container: Container, host: Host): Way {
     return closedWay(verb, '', 'it has no group of its own that could be frozen');
   }
   const directory = way.file.slice(0, way.file.lastIndexOf('/'));
-  const strangers = strangersIn(directory, container);
+  const refusal = () => (frozen ? freezeRefusal(directory, container) : null);
   const command = `echo ${way.word(frozen)} > ${way.file}`;
-  if (strangers !== null) {
-    return closedWay(verb, command, strangers);
+  const refused = refusal();
+  if (refused !== null) {
+    return closedWay(verb, command, refused);
   }
   return {
     verb,
@@ -73,9 +74,9 @@ function freezing(container: Container, host: Host): Way {
     asks: true,
     disabledReason: null,
     run: async () => {
-      const stranger = strangersIn(directory, container);
-      if (stranger !== null) {
-        return failed(verb, name, stranger);
+      const why = refusal();
+      if (why !== null) {
+        return failed(verb, name, why);
       }
       const outcome = await setFrozen(cgroupFiles, places, frozen);
       return outcome === 'done' ? done(verb, name) : failed(verb, name, whyNotFrozen(outcome, way.file));
@@ -92,19 +93,6 @@ function whyNotFrozen(outcome: Exclude<FreezeOutcome, 'done'>, file: string): st
     default:
       return `${file} cannot be written (${outcome.code})`;
   }
-}
-
-/** Why a group is not the container's alone; null where it is. */
-function strangersIn(directory: string, container: Container): string | null {
-  const own = new Set(container.processes.map(({ pid }) => pid));
-  const members = processesIn(directory);
-  if (members.includes(process.pid)) {
-    return 'nsview itself is in its group, and would freeze too';
-  }
-  const others = members.filter((pid) => !own.has(pid));
-  return others.length === 0
-    ? null
-    : `its group ${directory} holds ${others.length === 1 ? 'another process' : `${others.length} other processes`}, which would freeze too`;
 }
 
 /** Its groups' directories; null where it has none but the root's. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { cgroupRoots } from '../support/engines/cgroup-sweep.ts';
 import { busyboxImage, dockerClient } from '../support/engines/docker.ts';
@@ -173,4 +173,35 @@ it('gives a process in no container a group of its own, and takes it out again',
   expect((await store.nsview('limit', '--release', ref)).stderr).toContain('in no group that nsview made');
   sleeper.kill('SIGKILL');
   expect(readdirSync(`${store.root}/processes`)).toEqual([]);
+});
+
+const SHARED = ['freezer', 'pids'].map((controller) => `/sys/fs/cgroup/${controller}/shared-${process.pid}`);
+
+it.skipIf(!existsSync('/sys/fs/cgroup/freezer'))('does nothing to a group that holds others too', async () => {
+  for (const group of SHARED) {
+    mkdirSync(group);
+  }
+  const join = SHARED.map((group) => `echo $$ > ${group}/cgroup.procs`).join('; ');
+  const script = `${join}; sleep 601 & exec unshare --fork --pid --mount --mount-proc --kill-child sleep 602`;
+  const shell = spawn('sh', ['-c', script], { stdio: 'ignore' });
+  const members = () => readFileSync(`${SHARED[0]}/cgroup.procs`, 'utf8').trim().split('\n').filter(Boolean);
+  const argumentsOf = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
+  try {
+    await waitUntil('all of them run', () => members().some((pid) => argumentsOf(pid) === 'sleep 602'));
+    const ref = `pid:${members().find((pid) => argumentsOf(pid) === 'sleep 602')}`;
+    const paused = await store.nsview('pause', ref);
+    expect(paused.stderr).toContain('other processes, which would freeze too');
+    expect(readFileSync(`${SHARED[0]}/freezer.state`, 'utf8')).toBe('THAWED\n');
+    const limited = await store.nsview('limit', '--pids-limit', '9', ref);
+    expect(limited.stderr).toContain('other processes, which would be limited too');
+    expect(readFileSync(`${SHARED[1]}/pids.max`, 'utf8')).toBe('max\n');
+  } finally {
+    for (const pid of [...members(), String(shell.pid)]) {
+      process.kill(Number(pid), 'SIGKILL');
+    }
+    await waitUntil('they ended', () => members().length === 0);
+    for (const group of SHARED) {
+      rmdirSync(group);
+    }
+  }
 });

@@ -1,5 +1,5 @@
 import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
-import type { Resources } from '../../runtime/cgroups/resources.ts';
+import { neededControllers, type Resources } from '../../runtime/cgroups/resources.ts';
 import { type ProcessMove, planProcessMove } from '../../runtime/lifecycle/limit-process.ts';
 import { isUp } from '../../runtime/lifecycle/own-container.ts';
 import type { ProcessRef } from '../../runtime/spec.ts';
@@ -26,14 +26,23 @@ export async function limitTarget(store: Store, ref: string, globals: Flags, ask
     }
     return { name: own.config.name, places: own.config.groups, process: null, move: null };
   }
-  const [{ foreignTarget, placesOfContainer, placesOfProcess }, { ownCgroupLayout }] = await Promise.all([
-    import('./foreign-target.ts'),
-    import('./own-groups.ts'),
-  ]);
+  const [{ foreignTarget, placesOfContainer, placesOfProcess }, { ownCgroupLayout }, { strangersIn }] =
+    await Promise.all([
+      import('./foreign-target.ts'),
+      import('./own-groups.ts'),
+      import('../../runtime/cgroups/strangers.ts'),
+    ]);
   const { name, pid, container } = await foreignTarget('limit', ref, globals);
   const layout = ownCgroupLayout();
   if (container !== null) {
-    return { name, places: placesOfContainer(layout, container), process: null, move: null };
+    const places = placesOfContainer(layout, container);
+    for (const directory of limitedGroups(places, asked)) {
+      const strangers = strangersIn(directory, container);
+      if (strangers !== null) {
+        throw requestFailed(name, `${strangers}, which would be limited too`);
+      }
+    }
+    return { name, places, process: null, move: null };
   }
   const process = processRef(pid);
   if (process === null) {
@@ -41,4 +50,10 @@ export async function limitTarget(store: Store, ref: string, globals: Flags, ask
   }
   const move = planProcessMove(layout, process, asked, placesOfProcess(layout, pid));
   return { name, places: move.places, process, move };
+}
+
+/** The groups that these limits would be written to. */
+function limitedGroups({ v1, v2, unified }: GroupPlaces, asked: Resources): readonly string[] {
+  const groups = unified ? [v2] : Array.from(neededControllers(asked), (controller) => v1[controller] ?? null);
+  return groups.filter((group) => group !== null);
 }

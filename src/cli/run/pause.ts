@@ -1,5 +1,6 @@
+import { dirname } from 'node:path';
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
-import { isFrozen, setFrozen } from '../../runtime/cgroups/freeze.ts';
+import { freezeWay, isFrozen, setFrozen } from '../../runtime/cgroups/freeze.ts';
 import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
 import { isUp, type OwnContainer } from '../../runtime/lifecycle/own-container.ts';
 import { openStandardOutput } from '../../standard-streams.ts';
@@ -27,29 +28,42 @@ async function setAll(verb: string, context: RuntimeContext, frozen: boolean): P
   const output = openStandardOutput();
   const find = openOwnRefs(verb, context);
   for (const ref of operands) {
-    await setOne(await placesOf(verb, ref, await find(ref), globals), ref, frozen);
+    await setOne(await placesOf(verb, ref, await find(ref), globals, frozen), ref, frozen);
     output.write(`${ref}\n`);
   }
   return 0;
 }
 
 /** Of our own containers, else of whichever the inspector finds: it is loaded only then. */
-async function placesOf(verb: string, ref: string, own: OwnContainer | null, globals: Flags): Promise<GroupPlaces> {
+async function placesOf(
+  verb: string,
+  ref: string,
+  own: OwnContainer | null,
+  globals: Flags,
+  frozen: boolean,
+): Promise<GroupPlaces> {
   if (own !== null) {
     if (!isUp(own)) {
       throw requestFailed(`container '${ref}'`, 'it is not running');
     }
     return own.config.groups;
   }
-  const [{ foreignTarget, placesOfContainer }, { ownCgroupLayout }] = await Promise.all([
+  const [{ foreignTarget, placesOfContainer }, { ownCgroupLayout }, { freezeRefusal }] = await Promise.all([
     import('./foreign-target.ts'),
     import('./own-groups.ts'),
+    import('../../runtime/cgroups/strangers.ts'),
   ]);
   const { container, name } = await foreignTarget(verb, ref, globals);
   if (container === null) {
     throw requestFailed(name, 'it is in no container, and its group is that of others too');
   }
-  return placesOfContainer(ownCgroupLayout(), container);
+  const places = placesOfContainer(ownCgroupLayout(), container);
+  const file = freezeWay(places)?.file;
+  const refusal = !frozen || file === undefined ? null : freezeRefusal(dirname(file), container);
+  if (refusal !== null) {
+    throw requestFailed(`container '${ref}'`, refusal);
+  }
+  return places;
 }
 
 async function setOne(places: GroupPlaces, ref: string, frozen: boolean): Promise<void> {
