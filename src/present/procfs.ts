@@ -14,7 +14,7 @@ export function formatFigure(value: number | null, unit: Unit): string {
     case 'seconds':
       return formatDuration(value);
     case 'epochSeconds':
-      return `${new Date(value * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+      return new Date(value * 1000).toISOString().slice(0, 16).replace('T', ' ');
     case 'load':
       return value.toFixed(2);
     case 'cpus':

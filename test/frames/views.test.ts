@@ -21,6 +21,7 @@ const VIEWS = {
   'cgroup-throttled': '/ b u r n enter enter 3',
   processes: `${WEB} 4`,
   layers: `${WEB} 5`,
+  procfs: `${WEB} 6`,
   mounts: `${WEB} 7`,
   security: `${WEB} 8`,
   'host-namespaces': 'n',

@@ -9,6 +9,7 @@ import {
   containerFixture,
   processFixture,
 } from './container-fixture.ts';
+import { procfsFixture } from './procfs-fixture.ts';
 import { snapshotFixture } from './snapshot-fixture.ts';
 
 const MIB = 1024 ** 2;
@@ -47,7 +48,7 @@ const nearLimit = containerFixture(2, {
   }),
 });
 
-const web = containerFixture(3, { name: 'web' });
+const web = containerFixture(3, { name: 'web', procfs: procfsFixture() });
 const sidecar = containerFixture(4, {
   name: 'web-sidecar',
   namespaces: sharing(containerFixture(4), ['net', 'pid'], web),

@@ -121,14 +121,14 @@ function memoryAvailable(figures: Figures, context: FactContext): ProcfsFact {
   const limit = memoryLimit(context);
   const memory = context.cgroup?.memory;
   if (limit === null) {
-    return fact('memory available', 'bytes', figures, { verdict: 'unlimited' });
+    return fact('available', 'bytes', figures, { verdict: 'unlimited' });
   }
   const inactive = memory?.inactiveFileBytes ?? null;
   const usage = memory?.usageBytes ?? null;
   const better = usage === null || inactive === null ? null : Math.max(0, limit - Math.max(0, usage - inactive));
   const shmemCounts =
     context.release === '5.0.3' && figures.limits !== null && better !== null && figures.limits > better;
-  return fact('memory available', 'bytes', figures, {
+  return fact('available', 'bytes', figures, {
     limit,
     verdict: figures.seen === null ? null : figures.seen > limit ? 'misleading' : 'right',
     better,

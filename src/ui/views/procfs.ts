@@ -50,7 +50,7 @@ function capital(text: string): string {
 }
 
 /** Widths of the columns: what stands between the name and the conclusion. */
-const NAME = 17;
+const NAME = 14;
 const FIGURE = 17;
 const SIGN = 2;
 const LIMIT = 11;
