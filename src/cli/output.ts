@@ -19,7 +19,7 @@ export type Output = {
   write(text: string): void;
   /** Resolves when everything written is out of our hands: only then may the program end. */
   drained(): Promise<void>;
-  /** What hides something from us, said beside the result: on stderr. */
+  /** What hides something from us, said beside the result: on stderr, and once however often it is seen. */
   notices(problems: readonly Problem[]): void;
   emphasise(emphasis: Emphasis, text: string): string;
 };
@@ -32,6 +32,7 @@ export function openOutput(wantColour: boolean): Output {
   const colours = wantColour && isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const utf8 = isUtf8(env);
   const ascii = isTerminal && !utf8;
+  const said = new Set<string>();
   return {
     columns,
     isTerminal,
@@ -44,7 +45,11 @@ export function openOutput(wantColour: boolean): Output {
     notices: (problems) => {
       for (const { path, message, remedy } of problems) {
         const what = printable(`${path}: ${message}`);
-        writeStandardError(`note: ${what}${remedy === null ? '' : ` (${printable(remedy)})`}\n`);
+        const note = `note: ${what}${remedy === null ? '' : ` (${printable(remedy)})`}\n`;
+        if (!said.has(note)) {
+          said.add(note);
+          writeStandardError(note);
+        }
       }
     },
     emphasise: (emphasis, text) => {

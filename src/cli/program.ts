@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { engineNotices } from '../model/build-snapshot.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { openStandardOutput, writeStandardError } from '../standard-streams.ts';
 import { CliFailure, failureText, wrongUsage } from './failure.ts';
 import { addGlobalOptions, type GlobalOptions, globalOptions } from './globals.ts';
-import { openOutput } from './output.ts';
-import { openSession } from './session.ts';
+import { type Output, openOutput } from './output.ts';
+import { type Look, openSession, type Session } from './session.ts';
 import type { Runner } from './verb.ts';
 import { verbs } from './verbs.ts';
 
@@ -59,6 +61,15 @@ export function buildProgram(complete: Complete): Command {
   return program;
 }
 
+/** Names that are missing are missed in every output, so each says which engine gave none; `doctor` lists them all. */
+async function lookAloud(session: Session, look: Look, output: Output): Promise<Snapshot> {
+  const snapshot = await session.look(look);
+  if (look.askEngines !== true) {
+    output.notices(engineNotices(snapshot.engines));
+  }
+  return snapshot;
+}
+
 function runner(program: Command, complete: Complete): Runner {
   const withSession =
     (keep: boolean): Runner['look'] =>
@@ -67,7 +78,7 @@ function runner(program: Command, complete: Complete): Runner {
       const output = openOutput(globals.color);
       const session = openSession(globals, keep);
       try {
-        await work({ session, output });
+        await work({ session: { ...session, look: (look) => lookAloud(session, look, output) }, output });
         await output.drained();
       } finally {
         session.close();

@@ -40,12 +40,15 @@ export type Session = {
 /** A dead or slow socket costs no more than this, and its names. */
 const ENGINE_TIMEOUT_MS = 1500;
 
+/** So long a command counts files before it says that it does not know. */
+const LONGEST_WALK_US = 3_000_000;
+
 /** Engines whose containers have names; the others' rows are complete without. */
 const NAMELESS: readonly Engine[] = ['oci', 'unknown'];
 
 /**
  * Opens what the global flags say. As root the engines' own files tell every name in a millisecond; their sockets are
- * asked only where the files did not, or where a socket was chosen on the command line. `keep`: the same files will be
+ * asked only where the files did not, or where somebody named a socket. `keep`: the same files will be
  * read again and again.
  */
 export function openSession(
@@ -66,7 +69,7 @@ export function openSession(
   }
 
   async function look(look: Look): Promise<Snapshot> {
-    if (choice.kind === 'sockets' || look.askEngines === true) {
+    if (engines.named || look.askEngines === true) {
       await askOnce();
     }
     const previous = look.rates === true ? last : null;
@@ -87,7 +90,7 @@ export function openSession(
     let sample = finish(sampler.sample(want));
     const isNameless = ({ candidate, facts }: ContainerSample) =>
       (facts?.name ?? candidate.name) === null && !NAMELESS.includes(facts?.engine ?? candidate.engine);
-    if (!asked && (choice.kind === 'sockets' || Object.values(sample.containers).some(isNameless))) {
+    if (!asked && (engines.named || Object.values(sample.containers).some(isNameless))) {
       await askOnce();
       sample = finish(sampler.sample(want));
     }
@@ -112,7 +115,7 @@ function wantOf(look: Look, sample: Sample | null): Want {
     stopped: look.stopped ?? false,
     network: look.network ?? false,
     namespaces: look.namespaces ?? false,
-    walkLayers: look.walkLayers ?? false,
+    walkLayersUs: look.walkLayers === true ? LONGEST_WALK_US : 0,
     procfs: look.procfs ?? false,
   };
 }

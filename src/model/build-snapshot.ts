@@ -77,7 +77,7 @@ export function hostNamespacesOf(sample: Sample): Pick<Snapshot, 'namespaces'> &
 }
 
 function noticesOf({ observer, engines }: Sample): Problem[] {
-  return [...observer.notices, ...engines.map(silentEngine).filter((notice) => notice !== null)];
+  return [...observer.notices, ...engineNotices(engines)];
 }
 
 function containerIdOf({ candidate, facts }: ContainerSample, byPid: ReadonlyMap<number, ScannedProcess>): string {
@@ -111,9 +111,21 @@ function hostSummary(sample: Sample, before: Before | null, running: readonly Co
   };
 }
 
-/** An engine that is not there is nothing to tell of; one that does not answer is. */
+/** An engine that is not there is nothing to tell of; one that does not answer is, or that somebody said is there. */
+export function engineNotices(engines: readonly EngineReport[]): readonly Problem[] {
+  return engines.map(silentEngine).filter((notice) => notice !== null);
+}
+
 function silentEngine({ where, status, message, remedy }: EngineReport): Problem | null {
-  const code = { ok: null, absent: null, denied: 'EACCES', dead: 'ECONNREFUSED', slow: 'ETIMEDOUT' }[status];
+  const codes = {
+    ok: null,
+    absent: null,
+    missing: 'ENOENT',
+    denied: 'EACCES',
+    dead: 'ECONNREFUSED',
+    slow: 'ETIMEDOUT',
+  };
+  const code = codes[status];
   return code === null ? null : { path: where, code, message, remedy };
 }
 

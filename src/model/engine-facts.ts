@@ -26,7 +26,8 @@ export type EngineReport = {
   readonly engine: Engine;
   /** Its socket or state directory. */
   readonly where: string;
-  readonly status: 'ok' | 'absent' | 'denied' | 'dead' | 'slow';
+  /** `absent`: not where it was merely looked for; `missing`: not where somebody said it is. */
+  readonly status: 'ok' | 'absent' | 'missing' | 'denied' | 'dead' | 'slow';
   readonly message: string;
   readonly remedy: string | null;
 };

@@ -10,6 +10,7 @@ const engines: Engines = {
   facts: () => null,
   refresh: () => Promise.resolve(),
   follow: () => () => undefined,
+  named: false,
   reports: () => [
     { engine: 'docker', where: '/var/run/docker.sock', status: 'dead', message: 'nobody listens', remedy: null },
   ],

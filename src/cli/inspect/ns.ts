@@ -23,8 +23,8 @@ export const ns: Verb = {
               output.write(jsonDocument({ schema: 'nsview/1', namespaces }));
             } else {
               output.write(hostNamespacesTable(namespaces, output.columns));
-              output.notices(notices);
             }
+            output.notices(notices);
             return;
           }
           const snapshot = await session.look({ ...LISTING, namespaces: true });

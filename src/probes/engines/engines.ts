@@ -18,6 +18,8 @@ export type Engines = {
   refresh(timeoutMs: number): Promise<void>;
   /** Follows /events instead of polling; calls back when facts or reports changed. Returns the stop. */
   follow(onChange: () => void): () => void;
+  /** Somebody said where a socket is: what becomes of asking it is owed an answer. */
+  readonly named: boolean;
   reports(): readonly EngineReport[];
   /** Whom to ask for a change of this container; null where no socket that answers has it. */
   daemonOf(id: string): Daemon | null;
@@ -62,6 +64,7 @@ export function openEngines(host: Host, choice: EngineChoice, environment: Engin
     },
     refresh: (timeoutMs) => sockets.refresh(timeoutMs),
     follow: (onChange) => sockets.follow(onChange),
+    named: sockets.named,
     reports: () => [...sockets.reports(), ...reports()],
     daemonOf: (id) => sockets.daemonOf(id),
     stopped() {
@@ -78,6 +81,7 @@ const noEngines: Engines = {
   facts: () => null,
   refresh: () => Promise.resolve(),
   follow: () => () => {},
+  named: false,
   reports: () => [],
   daemonOf: () => null,
   stopped: () => [],

@@ -24,7 +24,7 @@ export const containerdFound: Told = {
 
 export function absent(place: SocketPlace): Told {
   return {
-    status: 'absent',
+    status: place.named ? 'missing' : 'absent',
     message: 'no such socket',
     remedy: place.named
       ? 'check the path, or start the engine'

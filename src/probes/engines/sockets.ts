@@ -32,6 +32,7 @@ export type Sockets = {
   reports(): readonly EngineReport[];
   refresh(timeoutMs: number): Promise<void>;
   follow(onChange: () => void): () => void;
+  readonly named: boolean;
   close(): void;
 };
 
@@ -55,6 +56,7 @@ export function openSockets(host: Host, choice: EngineChoice, environment: Socke
   const isThere = (place: SocketPlace) => host.stat(place.path, 'unsupported').status !== 'unsupported';
 
   return {
+    named: asked.some(({ named }) => named),
     find(id) {
       let rest: EngineFacts | null = null;
       for (const [place, socket] of sockets) {

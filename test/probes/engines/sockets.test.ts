@@ -189,7 +189,7 @@ describe('a socket that misbehaves costs nothing but the names', () => {
     await daemon.stop();
     const gone = ask(`${daemon.path}.not`);
     await gone.refresh(300);
-    expect(said(gone)).toMatchObject({ status: 'absent', remedy: 'check the path, or start the engine' });
+    expect(said(gone)).toMatchObject({ status: 'missing', remedy: 'check the path, or start the engine' });
   });
 
   it('a sound one beside it is heard all the same', async () => {
