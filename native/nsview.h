@@ -20,7 +20,7 @@
 #define NSV_API __attribute__((visibility("default")))
 
 /* Grows when a signature changes: the caller refuses a library of another version. */
-enum { NSV_VERSION = 4 };
+enum { NSV_VERSION = 5 };
 
 enum nsv_step { NSV_STEP_NONE, NSV_STEP_ROOT, NSV_STEP_OPEN, NSV_STEP_STAT, NSV_STEP_READ };
 
@@ -64,10 +64,11 @@ NSV_API int64_t nsv_boot_us(void);
  * For each of `ndirs` directories: opens it once, reads `nfiles` files and `nlinks` links relative to it (files first),
  * so that all belong to one process. When the directory cannot be opened, every length is its -errno, and
  * `dir_errors` holds the errno, which is 0 otherwise.
+ * With `users_only` the first file is stat: of a kernel thread, whose stat says so, the rest is -ENODATA, unread.
  */
 NSV_API int32_t nsv_read_groups(
-    const char *dirs, int32_t ndirs, const char *files, int32_t nfiles, const char *links, int32_t nlinks, char *data,
-    int64_t capacity, int32_t *lengths, int32_t *dir_errors
+    const char *dirs, int32_t ndirs, const char *files, int32_t nfiles, const char *links, int32_t nlinks,
+    int32_t users_only, char *data, int64_t capacity, int32_t *lengths, int32_t *dir_errors
 );
 
 /*

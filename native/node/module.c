@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-enum { MOST_ARGUMENTS = 10 };
+enum { MOST_ARGUMENTS = 11 };
 
 /* The arguments of one call, taken one after the other; `wrong` as soon as one is not what it should be. */
 struct arguments {
@@ -63,13 +63,16 @@ static napi_value read_groups(napi_env env, napi_callback_info info) {
     int32_t nfiles = (int32_t)number(&these);
     const char *links = array(&these);
     int32_t nlinks = (int32_t)number(&these);
+    int32_t users_only = (int32_t)number(&these);
     char *data = array(&these);
     int64_t capacity = number(&these);
     int32_t *lengths = array(&these);
     int32_t *dir_errors = array(&these);
     if (these.wrong)
         return refuse(env);
-    return answer(env, nsv_read_groups(dirs, ndirs, files, nfiles, links, nlinks, data, capacity, lengths, dir_errors));
+    return answer(
+        env, nsv_read_groups(dirs, ndirs, files, nfiles, links, nlinks, users_only, data, capacity, lengths, dir_errors)
+    );
 }
 
 static napi_value read_kept(napi_env env, napi_callback_info info) {

@@ -46,17 +46,33 @@ static void groups_answer_in_order_and_tell_what_did_not_fit(void) {
     int32_t lengths[12];
     int32_t errors[3];
     char data[64];
-    EXPECT(nsv_read_groups(dirs, 3, files, 3, "l", 1, data, sizeof data, lengths, errors) == 3);
+    EXPECT(nsv_read_groups(dirs, 3, files, 3, "l", 1, 0, data, sizeof data, lengths, errors) == 3);
     EXPECT(errors[0] == 0 && errors[1] == ENOENT && errors[2] == 0);
     const int32_t expected[12] = {5, 0, -ENOENT, 7, -ENOENT, -ENOENT, -ENOENT, -ENOENT, 5, 0, -ENOENT, 7};
     EXPECT(memcmp(lengths, expected, sizeof expected) == 0);
     EXPECT(memcmp(data, "firstmnt:[1]firstmnt:[1]", 24) == 0);
     for (int64_t capacity = 0; capacity < 40; capacity++) {
         char *exact = malloc((size_t)capacity + 1);
-        int32_t done = nsv_read_groups(dirs, 3, files, 3, "l", 1, exact, capacity, lengths, errors);
+        int32_t done = nsv_read_groups(dirs, 3, files, 3, "l", 1, 0, exact, capacity, lengths, errors);
         EXPECT(done == (capacity < 13 ? 0 : capacity < 25 ? 2 : 3));
         free(exact);
     }
+}
+
+static void of_kernel_threads_the_stat_alone_is_read(void) {
+    must(mkdir("user", 0755), "mkdir");
+    must(mkdir("thread", 0755), "mkdir");
+    write_file("user/stat", "7 (a) S 2 2097152) S 1 1 1 0 -1 4194560 1");
+    write_file("thread/stat", "8 (k) 0 (x) S 2 0 0 0 -1 69238880 0");
+    must(symlink("mnt:[1]", "user/l"), "symlink");
+    must(symlink("mnt:[1]", "thread/l"), "symlink");
+    int32_t lengths[4];
+    int32_t errors[2];
+    char data[128];
+    EXPECT(nsv_read_groups("user\0thread", 2, "stat", 1, "l", 1, 1, data, sizeof data, lengths, errors) == 2);
+    EXPECT(lengths[0] == 41 && lengths[1] == 7 && lengths[2] == 35 && lengths[3] == -ENODATA);
+    EXPECT(nsv_read_groups("user\0thread", 2, "stat", 1, "l", 1, 0, data, sizeof data, lengths, errors) == 2);
+    EXPECT(lengths[3] == 7);
 }
 
 static void kept_files_say_when_their_process_ended(void) {
@@ -134,10 +150,10 @@ static void long_batches_are_one_in_their_order(void) {
     end = dirs;
     for (int i = 0; i < MANY; i++)
         end += sprintf(end, "m%03d", i == 250 ? 999 : i) + 1;
-    EXPECT(nsv_read_groups(dirs, MANY, "a\0b", 2, "", 0, data, sizeof data, lengths, errors) == MANY);
+    EXPECT(nsv_read_groups(dirs, MANY, "a\0b", 2, "", 0, 0, data, sizeof data, lengths, errors) == MANY);
     EXPECT(lengths[0] == 6 && lengths[1] == -ENOENT && lengths[500] == -ENOENT && lengths[600] == 6);
     EXPECT(errors[250] == ENOENT && errors[249] == 0 && memcmp(data + 6 * (MANY - 3), "m300/a", 6) == 0);
-    EXPECT(nsv_read_groups(dirs, MANY, "a\0b", 2, "", 0, data, 62, lengths, errors) == 5);
+    EXPECT(nsv_read_groups(dirs, MANY, "a\0b", 2, "", 0, 0, data, 62, lengths, errors) == 5);
 }
 
 static int64_t inside(const char *path, char data[static 8], struct nsv_error *error) {
@@ -225,6 +241,7 @@ int main(void) {
     must(chdir(work), "chdir");
     EXPECT(nsv_version() == NSV_VERSION);
     groups_answer_in_order_and_tell_what_did_not_fit();
+    of_kernel_threads_the_stat_alone_is_read();
     kept_files_say_when_their_process_ended();
     kept_files_that_say_the_same_are_not_written_again();
     long_batches_are_one_in_their_order();

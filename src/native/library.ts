@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { nativeFile } from './native-file.ts';
 
 /** Of native/nsview.h: a library of another version is refused. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** What stands in `fds` of readKept for a file that is not open (native/nsview.h). */
 export const openAndKeep = -1;
@@ -35,6 +35,7 @@ export type NativeLibrary = {
     fileCount: number,
     links: Buffer,
     linkCount: number,
+    usersOnly: 0 | 1,
     data: Buffer,
     capacity: number,
     lengths: Int32Array,

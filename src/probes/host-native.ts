@@ -20,7 +20,7 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
 
   /** One native call for groups that ask for the same files and links, or as many as the buffer needs. */
   const readAlike = (groups: readonly ReadGroup[], answers: GroupAnswer[]) => {
-    const [{ files, links } = { files: [], links: [] }] = groups;
+    const [{ files, links, usersOnly } = { files: [], links: [], usersOnly: undefined }] = groups;
     const fileBlock = stringBlock(files);
     const linkBlock = stringBlock(links);
     const size = files.length + links.length;
@@ -36,6 +36,7 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
         files.length,
         linkBlock,
         links.length,
+        usersOnly === true ? 1 : 0,
         data,
         data.length,
         lengths,
@@ -89,11 +90,11 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
 
 /** Groups that follow each other and ask for the same files and links go together. */
 function endOfAlike(groups: readonly ReadGroup[], from: number): number {
-  const { files, links } = groups[from] as ReadGroup;
+  const { files, links, usersOnly } = groups[from] as ReadGroup;
   let to = from + 1;
   for (; to < groups.length; to += 1) {
     const next = groups[to] as ReadGroup;
-    if (!isAlike(next.files, files) || !isAlike(next.links, links)) break;
+    if (next.usersOnly !== usersOnly || !isAlike(next.files, files) || !isAlike(next.links, links)) break;
   }
   return to;
 }
@@ -123,8 +124,26 @@ function decodeGroups(
       at += length;
       return ok(data.toString('utf8', at - length, at));
     };
-    answers.push({ files: files.map(next), links: links.map(next) });
+    const texts = files.map(next);
+    const targets = wholeOf(data, at, lengths.subarray(entry, entry + links.length));
+    const start = at;
+    const nextLink = (name: string): Reading<string> => {
+      const length = lengths[entry] ?? 0;
+      if (targets === null || length < 0) return next(name);
+      entry += 1;
+      at += length;
+      return ok(targets.slice(at - length - start, at - start));
+    };
+    answers.push({ files: texts, links: links.map(nextLink) });
   }
+}
+
+/** These texts as one string to cut them from: to make a string costs more than its bytes do. Null where it is not ASCII. */
+function wholeOf(data: Buffer, at: number, lengths: Int32Array): string | null {
+  let bytes = 0;
+  for (const length of lengths) bytes += Math.max(0, length);
+  const whole = data.toString('utf8', at, at + bytes);
+  return whole.length === bytes ? whole : null;
 }
 
 function factsReading(path: string, words: BigInt64Array): Reading<NamespaceFacts> {

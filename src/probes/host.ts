@@ -11,6 +11,8 @@ export type ReadGroup = {
   readonly dir: string;
   readonly files: readonly string[];
   readonly links: readonly string[];
+  /** The first file is `stat`. Of a kernel thread, whose stat says so, the rest need not be read and may be `unsupported`. */
+  readonly usersOnly?: true;
 };
 
 /** Answers in the order of the group's files and links. All are `gone` where the directory could not be opened. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../model/document/problem.ts';
-import type { ScannedProcess } from '../model/process.ts';
+import { isKernelThread, type ScannedProcess } from '../model/process.ts';
 import { flatMapReading, valueOr } from '../model/reading.ts';
 import type { HostFacts, Observer } from '../model/sample.ts';
 import type { Host } from './host.ts';
@@ -95,8 +95,12 @@ function hiddenProcesses(
   };
 }
 
-/** PID 1 may be denied even to root, and hides no container: our own namespaces then stand for the host's. */
-function deniedNamespaces(processes: readonly ScannedProcess[]): Problem | null {
+/**
+ * PID 1 may be denied even to root, and hides no container: our own namespaces then stand for the host's. Nor do kernel
+ * threads.
+ */
+function deniedNamespaces(scanned: readonly ScannedProcess[]): Problem | null {
+  const processes = scanned.filter(({ stat }) => !isKernelThread(stat));
   const denied = processes.filter(({ stat, namespaces }) => stat.pid !== 1 && namespaces.status === 'denied');
   const first = denied[0];
   return first === undefined

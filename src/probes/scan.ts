@@ -20,9 +20,17 @@ const CHUNK = 400;
 
 const NS_LINKS = NAMESPACE_TYPES.map((type) => `ns/${type}`);
 
+const STAT_AND_CGROUP = ['stat', 'cgroup'];
+
+/** Of a kernel thread that a glance leaves out. */
+const UNREAD: Pick<ScannedProcess, 'cgroups' | 'namespaces'> = { cgroups: ok([]), namespaces: ok({}) };
+
 export type ProcessScan = {
-  /** Every process there is, ascending by pid. The first call reads all; later ones what may have changed. */
-  scan(): Steps<readonly ScannedProcess[]>;
+  /**
+   * Every process there is, ascending by pid. The first call reads all; later ones what may have changed. A `glance` leaves
+   * groups and namespaces of new kernel threads, which no list shows, empty until the next call.
+   */
+  scan(glance?: boolean): Steps<readonly ScannedProcess[]>;
 };
 
 type Known = {
@@ -40,7 +48,7 @@ export function openProcessScan(host: Host): ProcessScan {
   /** What /proc/PID/cgroup said, by its text. */
   const groups = new Map<string, ScannedProcess['cgroups']>();
 
-  function* scan(): Steps<readonly ScannedProcess[]> {
+  function* scan(glance = false): Steps<readonly ScannedProcess[]> {
     tick += 1;
     const next = new Map<number, Known>();
     const pids = valueOr(host.list('/proc', 'gone'), []).filter(isPid).map(Number);
@@ -72,7 +80,7 @@ export function openProcessScan(host: Host): ProcessScan {
     }
     renew(next, stale);
     yield;
-    readNew(next, unread);
+    readNew(next, unread, glance);
     for (const [pid, before] of known) {
       if (!next.has(pid)) {
         ended.push(before.statPath);
@@ -103,8 +111,9 @@ export function openProcessScan(host: Host): ProcessScan {
     }
   }
 
-  function readNew(next: Map<number, Known>, pids: readonly number[]): void {
-    const answers = host.readGroups(pids.map((pid) => group(pid, ['stat', 'cgroup'], NS_LINKS)));
+  function readNew(next: Map<number, Known>, pids: readonly number[], glance: boolean): void {
+    const asked = pids.map((pid) => group(pid, STAT_AND_CGROUP, NS_LINKS));
+    const answers = host.readGroups(glance ? asked.map((each) => ({ ...each, usersOnly: true })) : asked);
     const denied: number[] = [];
     for (const [index, pid] of pids.entries()) {
       const answer = answers[index];
@@ -114,7 +123,7 @@ export function openProcessScan(host: Host): ProcessScan {
         next.delete(pid);
         continue;
       }
-      const place = placeOf(pid, answer, 1);
+      const place = glance && isKernelThread(parsed.value) ? UNREAD : placeOf(pid, answer, 1);
       next.set(pid, {
         process: { stat: parsed.value, ...place, nsPids: null },
         settled: false,

@@ -29,6 +29,16 @@ describe('openProcessScan', () => {
     });
   });
 
+  test('a glance leaves the place of kernel threads to the next scan', () => {
+    const thread = processTree(9, 'kdevtmpfs', 10, 100, '/').replace(' 4194560 ', ' 69238880 ');
+    const scan = openProcessScan(memoryHost(HOST + processTree(7, 'host', 10, 100) + thread));
+    const [user, glanced] = finish(scan.scan(true));
+    expect(user).toMatchObject({ cgroups: { value: [{ path: '/docker/x' }] }, namespaces: { value: { mnt: 1 } } });
+    expect(glanced).toMatchObject({ stat: { pid: 9 }, cgroups: { value: [] }, namespaces: { value: {} } });
+    const [, seen] = finish(scan.scan());
+    expect(seen).toMatchObject({ cgroups: { value: [{ path: '/' }] }, namespaces: { value: { mnt: 1 } } });
+  });
+
   test('of a pid namespace only the oldest is asked for its pids', () => {
     const tree =
       HOST + processTree(42, 'sh', 20, 200) + processTree(43, 'app', 30, 200) + processTree(44, 'b', 20, 200);
