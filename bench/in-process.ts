@@ -60,7 +60,7 @@ export async function benchDockerStats(): Promise<Row[]> {
       stopped: false,
       network: true,
       namespaces: false,
-      walkLayers: false,
+      walkLayersUs: 0,
       procfs: false,
     } as const;
     let previous = finish(sampler.sample(want));

@@ -48,7 +48,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   const engines = openEngines(host, options.engines, { env, root: options.root });
   const sampler = openSampler(host, engines);
   const listeners = new Set<(snapshot: Snapshot) => void>();
-  let want = wantFor({ detail: null, namespaces: false, procfs: false });
+  let want = wantFor({ detail: null, namespaces: false, procfs: false, layers: false });
   let intervalMs = DEFAULT_INTERVAL_MS;
   let frozen = false;
   let timer: NodeJS.Timeout | null = null;
@@ -179,6 +179,9 @@ function setHeapFlags(flags: readonly string[]): void {
 /** Longer than this no key waits for a sample. */
 const STEP_BUDGET_MS = 6;
 
+/** So much of each sample files are counted for: a large image takes several, and figures come meanwhile. */
+const WALK_US = 200_000;
+
 async function withoutBlocking<T>(steps: Steps<T>): Promise<T> {
   let began = performance.now();
   for (;;) {
@@ -193,14 +196,14 @@ async function withoutBlocking<T>(steps: Steps<T>): Promise<T> {
   }
 }
 
-function wantFor({ detail, namespaces, procfs }: ViewWant): Want {
+function wantFor({ detail, namespaces, procfs, layers }: ViewWant): Want {
   return {
     detail: detail === null ? 'none' : { only: [detail] },
     figures: 'all',
     stopped: false,
     network: true,
     namespaces,
-    walkLayers: false,
+    walkLayersUs: layers ? WALK_US : 0,
     procfs,
   };
 }

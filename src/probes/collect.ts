@@ -37,8 +37,11 @@ export type Want = {
   readonly network: boolean;
   /** Namespaces that no process is in, and the kinship of every namespace. */
   readonly namespaces: boolean;
-  /** Files, bytes and whiteouts of each branch: walks whole directories. */
-  readonly walkLayers: boolean;
+  /**
+   * Files, bytes and whiteouts of each branch: walks whole directories. So many microseconds of this sample at most, 0
+   * for none of it; what is left then goes on with the next.
+   */
+  readonly walkLayersUs: number;
 };
 
 export type Sampler = {
@@ -97,7 +100,6 @@ export function openSampler(host: Host, engines: Engines): Sampler {
           detail: detailed.has(candidate.key),
           procfs: want.procfs && detailed.has(candidate.key),
           counters: counters?.get(candidate.key) ?? null,
-          walkLayers: want.walkLayers,
           hostMounts,
           storageRoots,
           devicesPath: groups[index]?.paths['devices'] ?? null,
@@ -112,6 +114,14 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       }
     }
     yield;
+    if (want.walkLayersUs > 0) {
+      for (const key of detailed) {
+        const found = containers[key];
+        if (found?.layers != null) {
+          containers[key] = { ...found, layers: yield* parts.count(found.layers, want.walkLayersUs) };
+        }
+      }
+    }
     parts.keepOnly(new Set(Object.keys(containers)));
     return {
       at,

@@ -5,9 +5,11 @@ import type { LayersSample } from '../model/layers/sample.ts';
 import type { MountLine } from '../model/mountinfo.ts';
 import { valueOr } from '../model/reading.ts';
 import type { ContainerSample, NetworkSample } from '../model/sample.ts';
+import type { Steps } from '../model/steps.ts';
 import { cgroupDirectory } from './cgroup/layout.ts';
 import { readNetwork, readRootMarks, readSecurity } from './container-parts.ts';
 import type { Host } from './host.ts';
+import { openContents } from './layers/contents.ts';
 import { readLayers } from './layers/read-layers.ts';
 import { readMountinfo } from './proc/mountinfo.ts';
 import { readProcfs } from './procview/read-procfs.ts';
@@ -21,7 +23,6 @@ type PartsWanted = {
   readonly procfs: boolean;
   /** Of its network namespace, where they were asked for. */
   readonly counters: NetworkSample | null;
-  readonly walkLayers: boolean;
   readonly layout: CgroupLayout;
   readonly hostMounts: readonly MountLine[];
   readonly storageRoots: readonly { readonly engine: Engine; readonly root: string }[];
@@ -31,6 +32,8 @@ type PartsWanted = {
 
 type PartsReader = {
   read(candidate: Candidate, wanted: PartsWanted): Parts;
+  /** Its layers with what is in their branches; `maxUs` as for `Contents.count`. */
+  count(layers: LayersSample, maxUs: number): Steps<LayersSample>;
   /** Forgets containers that are no more. */
   keepOnly(keys: ReadonlySet<string>): void;
 };
@@ -38,7 +41,8 @@ type PartsReader = {
 /** Reads what belongs to a container's init. Branches and marks do not change while it lives: they are read once. */
 export function openParts(host: Host): PartsReader {
   const marks = new Map<string, readonly string[]>();
-  const layers = new Map<string, { readonly walked: boolean; readonly found: LayersSample | null }>();
+  const layers = new Map<string, LayersSample | null>();
+  const contents = openContents(host);
 
   function read(candidate: Candidate, wanted: PartsWanted): Parts {
     const pid = candidate.init ?? candidate.pids[0];
@@ -61,8 +65,8 @@ export function openParts(host: Host): PartsReader {
 
   function layersOf(candidate: Candidate, mountinfo: readonly MountLine[], wanted: PartsWanted) {
     const known = layers.get(candidate.key);
-    if (known !== undefined && (known.walked || !wanted.walkLayers)) {
-      return known.found;
+    if (known !== undefined) {
+      return known;
     }
     const { supervisor } = candidate;
     const found = readLayers(host, {
@@ -71,9 +75,8 @@ export function openParts(host: Host): PartsReader {
       supervisorMounts: supervisor === null ? null : valueOr(readMountinfo(host, supervisor), null),
       containerId: candidate.id,
       storageRoots: wanted.storageRoots,
-      walk: wanted.walkLayers,
     });
-    layers.set(candidate.key, { walked: wanted.walkLayers, found });
+    layers.set(candidate.key, found);
     return found;
   }
 
@@ -95,9 +98,10 @@ export function openParts(host: Host): PartsReader {
         }
       }
     }
+    contents.keepOnly([...layers.values()]);
   }
 
-  return { read, keepOnly };
+  return { read, count: contents.count, keepOnly };
 }
 
 function devicesList({ layout, devicesPath }: PartsWanted): string | null {

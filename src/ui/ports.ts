@@ -9,6 +9,8 @@ export type Want = {
   readonly namespaces: boolean;
   /** Whether what the container sees in /proc is looked at. */
   readonly procfs: boolean;
+  /** Whether its layers are looked at: what is in their branches. */
+  readonly layers: boolean;
 };
 
 /** Where settings went, or why they went nowhere. */

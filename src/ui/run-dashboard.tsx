@@ -207,5 +207,6 @@ function wantOf({ ui: { view } }: Model): Want {
     detail: view.name === 'container' ? view.id : null,
     namespaces: body === 'hostNamespaces' || body === 'namespaces',
     procfs: body === 'procfs',
+    layers: body === 'layers',
   };
 }

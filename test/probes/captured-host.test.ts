@@ -22,7 +22,7 @@ const want = {
   stopped: false,
   network: true,
   namespaces: true,
-  walkLayers: false,
+  walkLayersUs: 0,
   procfs: false,
 } as const;
 const snapshot = buildSnapshot(finish(openSampler(host, engines).sample(want)), null);

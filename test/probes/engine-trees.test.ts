@@ -15,7 +15,7 @@ function look(tree: string) {
     stopped: false,
     network: false,
     namespaces: true,
-    walkLayers: false,
+    walkLayersUs: 0,
     procfs: false,
   } as const;
   return buildSnapshot(finish(openSampler(host, engines).sample(want)), null);

@@ -49,7 +49,7 @@ describe.skipIf(unshareIsMissing || !existsSync(FREEZER))('what the kernel alone
       stopped: false,
       network: false,
       namespaces: false,
-      walkLayers: false,
+      walkLayersUs: 0,
       procfs: false,
     } as const;
     const { containers } = buildSnapshot(finish(sampler.sample(want)), null);

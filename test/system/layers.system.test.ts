@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import type { Layers } from '../../src/model/document/layers.ts';
 import { buildLayers } from '../../src/model/layers/build-layers.ts';
+import { finish } from '../../src/model/steps.ts';
+import { openContents } from '../../src/probes/layers/contents.ts';
 import { readLayers } from '../../src/probes/layers/read-layers.ts';
 import { openHost } from '../../src/probes/open-host.ts';
 import { readMountinfo } from '../../src/probes/proc/mountinfo.ts';
@@ -26,9 +28,9 @@ function layersOf(pid: number, containerId: string | null): { layers: Layers; pr
   const hostMounts = readMountinfo(host, 'self');
   if (mountinfo.status !== 'ok' || hostMounts.status !== 'ok') throw new Error(`no mountinfo of ${pid}`);
   const around = { hostMounts: hostMounts.value, supervisorMounts: null, storageRoots: [] };
-  const sample = readLayers(host, { mountinfo: mountinfo.value, containerId, walk: true, ...around });
+  const sample = readLayers(host, { mountinfo: mountinfo.value, containerId, ...around });
   if (sample === null) throw new Error(`no root of ${pid}`);
-  return buildLayers(sample);
+  return buildLayers(finish(openContents(host).count(sample, Number.POSITIVE_INFINITY)));
 }
 
 /** What find(1) counts in a directory. */

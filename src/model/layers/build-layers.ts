@@ -42,6 +42,14 @@ function buildBranch(branch: BranchSample, index: number): Branch {
 }
 
 function contentProblem(failure: Failure, path: string): Problem {
+  if (failure.status === 'unsupported' && failure.code === 'EAGAIN') {
+    return {
+      path,
+      code: 'EAGAIN',
+      message: 'there are many files in the branch: they are still being counted',
+      remedy: null,
+    };
+  }
   if (failure.status === 'unsupported' && failure.code === 'E2BIG') {
     return { path, code: 'E2BIG', message: 'the branch has too many files to count in passing', remedy: null };
   }

@@ -25,7 +25,7 @@ export type BranchSample = {
   readonly digest: string | null;
   /** The instruction of the image's history that made it. */
   readonly createdBy: string | null;
-  /** Null where the walk was not asked for. */
+  /** Null where nobody asked for the walk; `unsupported` with EAGAIN as long as it goes on. */
   readonly content: Reading<BranchContent> | null;
 };
 

@@ -1,9 +1,12 @@
 import type { Branch } from '../../model/document/layers.ts';
 import { printable } from '../printable.ts';
-import { formatBytesShort, formatCount, UNKNOWN } from '../units.ts';
+import { formatBytesShort, formatCount, PENDING, UNKNOWN } from '../units.ts';
 import type { Column } from './column.ts';
 
-type BranchColumn = Column<Branch, null>;
+/** Whether the files of a branch are still being counted. */
+export type IsCounting = (branch: Branch) => boolean;
+
+type BranchColumn = Column<Branch, IsCounting>;
 
 const text = { width: 7, grow: false, align: 'left', largestFirst: false } as const;
 const figure = { width: 6, grow: false, align: 'right', largestFirst: true } as const;
@@ -55,7 +58,7 @@ export const branchColumns = [
     key: 'size',
     title: 'SIZE',
     description: 'bytes of its files',
-    cell: ({ bytes }) => formatBytesShort(bytes),
+    cell: (branch, isCounting) => (isCounting(branch) ? PENDING : formatBytesShort(branch.bytes)),
     value: ({ bytes }) => bytes,
   },
   {
@@ -63,7 +66,7 @@ export const branchColumns = [
     key: 'files',
     title: 'FILES',
     description: 'files in it',
-    cell: ({ files }) => formatCount(files),
+    cell: (branch, isCounting) => (isCounting(branch) ? PENDING : formatCount(branch.files)),
     value: ({ files }) => files,
   },
   {
@@ -72,7 +75,7 @@ export const branchColumns = [
     title: 'WH',
     description: 'whiteouts: names that it deletes from the branches below',
     width: 4,
-    cell: ({ whiteouts }) => formatCount(whiteouts),
+    cell: (branch, isCounting) => (isCounting(branch) ? PENDING : formatCount(branch.whiteouts)),
     value: ({ whiteouts }) => whiteouts,
   },
   {

@@ -10,20 +10,20 @@ import { type OverlayDirectories, parseOverlayOptions } from './overlay.ts';
 import { ownLowers } from './own-store.ts';
 import { isInitLayer, layerDirectory, storeOf } from './recognise-store.ts';
 import { storeProblem } from './store-problem.ts';
-import { type WhiteoutForm, walkBranch, walkBudget } from './walk.ts';
 
 export type LayersQuestion = Surroundings & {
   /** What the container's init sees. */
   readonly mountinfo: readonly MountLine[];
   /** The engine's id, where there is one: it finds the container in its store. */
   readonly containerId: string | null;
-  /** Whether to count what is in the branches, which takes milliseconds per thousand files. */
-  readonly walk: boolean;
 };
 
 type Found = Pick<BranchSample, 'named' | 'path' | 'role' | 'access'>;
 
-/** The root file system of a container as its branches, top first. Null where the mount table has no root. */
+/**
+ * The root file system of a container as its branches, top first, with nothing counted in them (`contents.ts` does).
+ * Null where the mount table has no root.
+ */
 export function readLayers(host: Host, question: LayersQuestion): LayersSample | null {
   const root = rootMount(question.mountinfo);
   if (root === null) {
@@ -33,25 +33,14 @@ export function readLayers(host: Host, question: LayersQuestion): LayersSample |
   const problems: Problem[] = [];
   const found = findDriverBranches(host, driver, root, question, problems);
   const branches = describe(host, driver, found, question.containerId, problems);
-  const budget = walkBudget(host);
   return {
     driver,
     root,
     directory: driver === 'none' ? visiblePath(root.device, root.root, question.hostMounts) : null,
-    branches: branches.map((branch) => ({
-      ...branch,
-      content: question.walk ? walkBranch(host, branch.path, WHITEOUTS[driver], budget) : null,
-    })),
+    branches: branches.map((branch) => ({ ...branch, content: null })),
     problems,
   };
 }
-
-const WHITEOUTS: { readonly [driver in LayersSample['driver']]: readonly WhiteoutForm[] } = {
-  overlay: ['device'],
-  aufs: ['name'],
-  'fuse-overlayfs': ['device', 'name'],
-  none: [],
-};
 
 function driverOf(fsType: string): LayersSample['driver'] {
   switch (fsType) {

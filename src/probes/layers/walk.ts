@@ -1,28 +1,28 @@
 import type { BranchContent } from '../../model/layers/sample.ts';
 import { ok, type Reading } from '../../model/reading.ts';
+import type { Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
-
-/** What is left to a walk; shared by all branches of a container. */
-export type WalkBudget = { entries: number; readonly deadlineUs: number };
 
 /** How a union marks what a branch hides: a device 0:0 (overlay) or a name `.wh.…` (aufs). */
 export type WhiteoutForm = 'device' | 'name';
 
-/** How far a walk of one container's branches goes before it says that it does not know. */
-export function walkBudget(host: Host): WalkBudget {
-  return { entries: 400_000, deadlineUs: host.monotonicUs() + 3_000_000 };
-}
+/** So far a walk of one branch goes before it says that it does not know. */
+const MAX_ENTRIES = 400_000;
+
+/** So many entries are looked at between two steps: about a millisecond. */
+const ENTRIES_PER_STEP = 256;
 
 /**
- * Counts what is in one branch. Links are never followed. A walk that would take too long answers `unsupported` with
+ * Counts what is in one branch. Links are never followed. A branch of more than `maxEntries` answers `unsupported` with
  * `E2BIG`. Whiteouts kept in extended attributes (of overlays inside overlays) are not seen.
  */
-export function walkBranch(
+export function* walkBranch(
   host: Host,
   branch: string,
   forms: readonly WhiteoutForm[],
-  budget: WalkBudget,
-): Reading<BranchContent> {
+  maxEntries: number = MAX_ENTRIES,
+): Steps<Reading<BranchContent>> {
+  let entries = 0;
   let files = 0;
   let bytes = 0;
   let whiteouts = 0;
@@ -37,10 +37,12 @@ export function walkBranch(
       continue;
     }
     for (const name of names.value) {
-      budget.entries -= 1;
-      if (budget.entries < 0 || (budget.entries % 1024 === 0 && host.monotonicUs() > budget.deadlineUs)) {
-        budget.entries = 0;
+      entries += 1;
+      if (entries > maxEntries) {
         return { status: 'unsupported', path: branch, code: 'E2BIG' };
+      }
+      if (entries % ENTRIES_PER_STEP === 0) {
+        yield;
       }
       if (forms.includes('name') && name.startsWith('.wh.')) {
         whiteouts += isMark(name) ? 0 : 1;

@@ -1,6 +1,6 @@
 import type { Container } from '../../model/document/container.ts';
 import type { Branch } from '../../model/document/layers.ts';
-import { branchColumns } from '../../present/columns/branches.ts';
+import { branchColumns, type IsCounting } from '../../present/columns/branches.ts';
 import { printable, shorten } from '../../present/printable.ts';
 import { type Row, span, type Tone } from '../rows.ts';
 import type { UiState } from '../state.ts';
@@ -11,7 +11,7 @@ import { unreadRows } from './unread.ts';
 
 const ROLE_TONES: { readonly [role in Branch['role']]?: Tone } = { rw: 'good', init: 'dim', data: 'dim' };
 
-const spec: TableSpec<Branch, null> = {
+const spec: TableSpec<Branch, IsCounting> = {
   id: 'branches',
   columns: branchColumns,
   key: ({ index }) => String(index),
@@ -26,6 +26,12 @@ const spec: TableSpec<Branch, null> = {
   copy: ({ path }) => path,
 };
 
+/** A figure that nobody failed to read is one that nobody has read yet. */
+function countingIn({ problems }: Container): IsCounting {
+  const failed = new Set(problems.filter(({ code }) => code !== 'EAGAIN').map(({ path }) => path));
+  return ({ files, path }) => files === null && !failed.has(path);
+}
+
 /** The branches of the root file system, top first. */
 export function layersBody(container: Container, reading: boolean, ui: UiState): Body {
   const { layers } = container;
@@ -34,7 +40,7 @@ export function layersBody(container: Container, reading: boolean, ui: UiState):
   }
   const body = tableBody(spec, {
     items: layers.branches,
-    context: null,
+    context: countingIn(container),
     settings: ui.tables.branches,
     filter: ui.filters.branches,
     groupOf: null,

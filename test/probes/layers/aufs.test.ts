@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildLayers } from '../../../src/model/layers/build-layers.ts';
+import { finish } from '../../../src/model/steps.ts';
 import { parseAufsBranch, readAufsBranches } from '../../../src/probes/layers/aufs.ts';
+import { openContents } from '../../../src/probes/layers/contents.ts';
 import { readLayers } from '../../../src/probes/layers/read-layers.ts';
 import { readMountinfo } from '../../../src/probes/proc/mountinfo.ts';
 import { loadTree, memoryHost } from '../../support/memory-host.ts';
@@ -15,9 +17,9 @@ function layersOf(containerId: string | null, walk: boolean) {
   const hostMounts = readMountinfo(host, 1);
   if (mountinfo.status !== 'ok' || hostMounts.status !== 'ok') throw new Error('no mountinfo');
   const around = { hostMounts: hostMounts.value, supervisorMounts: null, storageRoots: [] };
-  const sample = readLayers(host, { mountinfo: mountinfo.value, containerId, walk, ...around });
+  const sample = readLayers(host, { mountinfo: mountinfo.value, containerId, ...around });
   if (sample === null) throw new Error('no root');
-  return buildLayers(sample);
+  return buildLayers(walk ? finish(openContents(host).count(sample, Number.POSITIVE_INFINITY)) : sample);
 }
 
 describe('aufs', () => {

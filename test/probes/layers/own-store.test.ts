@@ -21,7 +21,7 @@ function layersOf(tree: string, root: string, lowers: readonly string[]) {
   const hostMounts = mountLines('25 0 8:1 / / rw - ext4 /dev/sda1 rw\n');
   const around = { hostMounts, supervisorMounts: null, storageRoots: [] };
   const host = tree === '' ? openHost() : memoryHost(tree);
-  return readLayers(host, { mountinfo: mountLines(`${line}\n`), containerId: id, walk: false, ...around });
+  return readLayers(host, { mountinfo: mountLines(`${line}\n`), containerId: id, ...around });
 }
 
 const index = (images: unknown) => `=== srv/nsv/images.json\n${JSON.stringify({ images })}\n`;

@@ -8,7 +8,7 @@ const hostMounts = mountLines('25 0 8:1 / / rw - ext4 /dev/sda1 rw\n');
 function layersOf(rootLine: string, host: MemoryHost = memoryHost('')) {
   const mountinfo = mountLines(`${rootLine}\n372 371 0:130 / /proc rw - proc proc rw\n`);
   const around = { hostMounts, supervisorMounts: null, storageRoots: [] };
-  return readLayers(host, { mountinfo, containerId: null, walk: false, ...around });
+  return readLayers(host, { mountinfo, containerId: null, ...around });
 }
 
 const rolesOf = (rootLine: string, host?: MemoryHost) =>
