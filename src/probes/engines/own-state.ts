@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Port } from '../../model/document/isolation.ts';
 import type { EngineFacts } from '../../model/engine-facts.ts';
 import { flatMapReading, garbled, ok, type Reading, valueOr } from '../../model/reading.ts';
@@ -14,7 +15,7 @@ export function ownRoots(environment: {
   readonly data: string | null;
 }): readonly string[] {
   const { root, home, data } = environment;
-  if (root !== null) return [root];
+  if (root !== null) return [resolve(root)];
   return [
     '/var/lib/nsview',
     ...(data?.startsWith('/') ? [`${data}/nsview`] : home === null ? [] : [`${home}/.local/share/nsview`]),

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { makeDirectories } from './make-directories.ts';
 import { StateFailure } from './state-failure.ts';
 
@@ -16,7 +16,8 @@ type Environment = { readonly [name: string]: string | undefined };
 
 /** `--root`, else what is usual for root and for others (XDG Base Directory Specification). */
 export function storeAt(root: string | undefined, env: Environment, uid: number): Store {
-  const place = root ?? usualRoot(env, uid);
+  // The helper of a detached container works in another directory than who starts it.
+  const place = root === undefined ? usualRoot(env, uid) : resolve(root);
   return { root: place, containers: join(place, 'containers'), names: join(place, 'names') };
 }
 

@@ -99,6 +99,7 @@ describe('our own containers', () => {
 
   it('are looked for where a user keeps data too', () => {
     expect(ownRoots({ root: '/x', home: '/h', data: '/d' })).toEqual(['/x']);
+    expect(ownRoots({ root: 'x', home: '/h', data: '/d' })).toEqual([`${process.cwd()}/x`]);
     expect(ownRoots({ root: null, home: '/h', data: '/d' })).toEqual(['/var/lib/nsview', '/d/nsview']);
     expect(ownRoots({ root: null, home: '/h', data: null })).toEqual(['/var/lib/nsview', '/h/.local/share/nsview']);
     expect(ownRoots({ root: null, home: null, data: null })).toEqual(['/var/lib/nsview']);

@@ -132,6 +132,7 @@ describe('finding', () => {
 describe('the store', () => {
   it('is where --root says, else where root and users have it', () => {
     expect(storeAt('/x', {}, 0).root).toBe('/x');
+    expect(storeAt('x', {}, 0).root).toBe(join(process.cwd(), 'x'));
     expect(storeAt(undefined, {}, 0).root).toBe('/var/lib/nsview');
     expect(storeAt(undefined, { XDG_DATA_HOME: '/d' }, 1000).root).toBe('/d/nsview');
     expect(storeAt(undefined, { HOME: '/h' }, 1000).root).toBe('/h/.local/share/nsview');
