@@ -87,7 +87,7 @@ export const demos: readonly Demo[] = [
     name: 'shared',
     says: 'Two containers with roots and limits of their own share the network and the processes: one reaches the other’s server on 127.0.0.1 and sees its PID 1.',
     containers: [
-      { name: 'demo-web', options: [], image: IMAGE, command: ['nsview-demo', 'http', '80'] },
+      { name: 'demo-web', options: ['-p', '80'], image: IMAGE, command: ['nsview-demo', 'http', '80'] },
       {
         name: 'demo-sidecar',
         options: ['--network', 'container:demo-web', '--pid', 'container:demo-web'],
@@ -95,7 +95,7 @@ export const demos: readonly Demo[] = [
         command: ['nsview-demo', 'watch', '80'],
       },
     ],
-    tries: ['ns demo-sidecar', 'logs demo-sidecar', 'top demo-web'],
+    tries: ['ns demo-sidecar', 'logs demo-sidecar', 'top demo-web', 'inspect demo-web'],
   },
   {
     name: 'union',
