@@ -43,8 +43,8 @@ const ENGINE_TIMEOUT_MS = 1500;
 /** So long a command counts files before it says that it does not know. */
 const LONGEST_WALK_US = 3_000_000;
 
-/** Engines whose containers have names; the others' rows are complete without. */
-const NAMELESS: readonly Engine[] = ['oci', 'unknown'];
+/** No socket knows a name for these: their rows are complete without. */
+const NAMELESS: readonly Engine[] = ['nsview', 'oci', 'unknown'];
 
 /**
  * Opens what the global flags say. As root the engines' own files tell every name in a millisecond; their sockets are
@@ -76,9 +76,14 @@ export function openSession(
     const want = wantOf(look, last);
     let sample = finish(sampler.sample(want));
     let snapshot = buildSnapshot(sample, previous);
-    if (!asked && snapshot.containers.some(({ name, engine }) => name === null && !NAMELESS.includes(engine))) {
+    const nameless = asked ? [] : Object.values(sample.containers).filter(isNameless);
+    if (nameless.length > 0) {
       await askOnce();
-      sample = finish(sampler.sample(want));
+      const named = nameless.some(({ candidate }) => engines.facts(candidate, null) !== null);
+      // Where no socket knows more, only the list of engines has grown, and of what they stopped.
+      sample = named
+        ? finish(sampler.sample(want))
+        : { ...sample, engines: engines.reports(), stopped: want.stopped ? engines.stopped() : [] };
       snapshot = buildSnapshot(sample, previous);
     }
     last = sample;
@@ -88,8 +93,6 @@ export function openSession(
   async function namespaces(): Promise<ReturnType<typeof hostNamespacesOf>> {
     const want = { ...wantOf({ namespaces: true }, null), figures: 'none' as const };
     let sample = finish(sampler.sample(want));
-    const isNameless = ({ candidate, facts }: ContainerSample) =>
-      (facts?.name ?? candidate.name) === null && !NAMELESS.includes(facts?.engine ?? candidate.engine);
     if (!asked && (engines.named || Object.values(sample.containers).some(isNameless))) {
       await askOnce();
       sample = finish(sampler.sample(want));
@@ -106,6 +109,10 @@ export function openSession(
       sampler.close();
     },
   };
+}
+
+function isNameless({ candidate, facts }: ContainerSample): boolean {
+  return (facts?.name ?? candidate.name) === null && !NAMELESS.includes(facts?.engine ?? candidate.engine);
 }
 
 function wantOf(look: Look, sample: Sample | null): Want {

@@ -7,6 +7,7 @@ import type { FileSet } from './board.ts';
 import type { Live } from './figures.ts';
 import { limitOf } from './file-formats.ts';
 import type { Place } from './places.ts';
+import type { Figures } from './plan.ts';
 
 const DEVICE = /^\d+:\d+$/;
 
@@ -99,9 +100,11 @@ export function joinThrottles(files: readonly Reading<ReadonlyMap<string, Limit>
 const THROTTLES = ['read_bps_device', 'write_bps_device', 'read_iops_device', 'write_iops_device'] as const;
 
 /** The blkio files of one container: cgroup-v1/blkio-controller.rst. `_recursive` (5.0) also counts groups below. */
-export function blkioFigures(host: Host, files: FileSet, place: Place): Live<CgroupSample['io']> {
+export function blkioFigures(host: Host, files: FileSet, place: Place, wanted: Figures): Live<CgroupSample['io']> {
   const { path, dir } = place.own;
-  const recursive = host.stat(`${dir}/blkio.throttle.io_serviced_recursive`, 'unsupported').status === 'ok';
+  // A summary reads none of them, whatever they are called.
+  const recursive =
+    wanted === 'all' && host.stat(`${dir}/blkio.throttle.io_serviced_recursive`, 'unsupported').status === 'ok';
   const suffix = recursive ? '_recursive' : '';
   const bytes = files.slot(`${dir}/blkio.throttle.io_service_bytes${suffix}`, parseBlkioCounters);
   const operations = files.slot(`${dir}/blkio.throttle.io_serviced${suffix}`, parseBlkioCounters);

@@ -7,6 +7,7 @@ import type { FileSet } from './board.ts';
 import { absent, chainOf, figureOf, type Live } from './figures.ts';
 import { limitOf, nestedKeyed } from './file-formats.ts';
 import type { Places } from './places.ts';
+import type { Figures } from './plan.ts';
 
 const DEVICE = /^\d+:\d+$/;
 
@@ -58,14 +59,14 @@ export function parseIoMax(text: string, path: string): Reading<readonly IoLimit
 }
 
 /** The io (v1: blkio) files of one container. */
-export function ioFigures(host: Host, files: FileSet, places: Places): Live<CgroupSample['io']> {
+export function ioFigures(host: Host, files: FileSet, places: Places, wanted: Figures): Live<CgroupSample['io']> {
   const place = places.controller('blkio', 'io');
   if (place === null || place === 'root') {
     const figures = { devices: absent<never>('io.stat')(), operationsFile: null, limits: place && [] };
     return () => figures;
   }
   if (place.version === 1) {
-    return blkioFigures(host, files, place);
+    return blkioFigures(host, files, place, wanted);
   }
   const devices = figureOf(files, place, 'io.stat', parseIoStat);
   const limits = chainOf(files, place.groups, 'io.max', parseIoMax);

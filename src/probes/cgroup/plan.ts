@@ -50,6 +50,13 @@ const SUMMARY: ReadonlySet<string> = new Set([
   'pids.current',
   'pids.max',
 ]);
+const SUMMARY_OF_V1: ReadonlySet<string> = new Set([...SUMMARY].filter((name) => name !== 'cpu.stat'));
+
+/** On v1 `cpu.stat` has the throttling alone, which no list shows; the use is in another file. */
+function summaryOf(places: Places): ReadonlySet<string> {
+  const use = places.controller('cpuacct', 'cpu');
+  return use !== null && use !== 'root' && use.version === 1 ? SUMMARY_OF_V1 : SUMMARY;
+}
 
 /** Null where nothing of the container's groups can be seen from here. */
 export function planCgroup(
@@ -65,13 +72,13 @@ export function planCgroup(
   if (places === null) {
     return null;
   }
-  const files = board.fileSet(wanted === 'all' ? null : SUMMARY);
+  const files = board.fileSet(wanted === 'all' ? null : summaryOf(places));
   const facts = { version: layout.kind === 'unified' ? (2 as const) : (1 as const), paths, ...standing(places) };
   const figures = [
     cpuFigures(files, places),
     memoryFigures(files, places),
     pidsFigures(files, places),
-    ioFigures(host, files, places),
+    ioFigures(host, files, places, wanted),
     pressureFigures(files, places),
     frozenFigure(files, places),
     descendantsOf(host, files, places),
