@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OwnStore, openOwnStore } from '../support/own-store.ts';
 
@@ -95,6 +95,20 @@ describe('--ipc container:X', () => {
     expect(exitCode).toBe(125);
     expect(stderr).toContain('(ELOOP)');
   });
+});
+
+it('shows the devices of the network that it is in', async () => {
+  await startNamed('network');
+  const { stdout } = await store.run(['--rm', '--network', 'container:network'], 'ls', '/sys/class/net');
+  expect(stdout).toBe('lo');
+  const { stdout: hosts } = await store.run(['--rm', '--network', 'host'], 'ls', '/sys/class/net');
+  expect(hosts.split('\n')).toEqual(expect.arrayContaining(readdirSync('/sys/class/net').slice(0, 1)));
+});
+
+it('shares the host’s IPC namespace also where the host has mounted no queues', async () => {
+  const command = ['sh', '-c', 'readlink /proc/self/ns/ipc; ls /dev/shm'];
+  const { stdout, stderr } = await store.run(['--rm', '--ipc', 'host'], ...command);
+  expect([stdout.split('\n')[0], stderr]).toEqual([readlinkSync('/proc/self/ns/ipc'), '']);
 });
 
 it.each(['--network', '--pid', '--ipc', '--uts'])(

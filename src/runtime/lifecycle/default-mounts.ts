@@ -5,8 +5,8 @@ export type DefaultMountsRequest = {
   readonly layout: CgroupLayout;
   /** v1 controllers, and `unified`, that the container has a group in. */
   readonly controllers: readonly string[];
-  /** Whether it is the container's own: sysfs shows its devices. */
-  readonly ownNet: boolean;
+  /** Whether the kernel mounts a sysfs, which shows its devices: not for a new user namespace with a network of others. */
+  readonly netVisible: boolean;
   /** Whose the IPC namespace is, which mqueue shows the queues of; POSIX shared memory goes with it: shm_overview(7). */
   readonly ipc: NamespaceSource;
   readonly privileged: boolean;
@@ -18,7 +18,7 @@ const CLOSED: readonly MountFlag[] = ['nosuid', 'noexec', 'nodev'];
 
 /** What every container has mounted, as Docker has it; moby oci/defaults.go. */
 export function defaultMounts(request: DefaultMountsRequest): readonly MountSpec[] {
-  const { ownNet, ipc, privileged } = request;
+  const { netVisible, ipc, privileged } = request;
   const readOnly: readonly MountFlag[] = privileged ? [] : ['ro'];
   return [
     filesystem('proc', 'proc', '/proc', CLOSED),
@@ -35,13 +35,11 @@ export function defaultMounts(request: DefaultMountsRequest): readonly MountSpec
         ...(request.ttyGroup ? [option('gid', '5')] : []),
       ],
     ),
-    ownNet
+    netVisible
       ? filesystem('sysfs', 'sysfs', '/sys', [...CLOSED, ...readOnly])
       : bind('/sys', '/sys', [...CLOSED, ...readOnly]),
     ...cgroupMounts(request, [...CLOSED, ...readOnly]),
-    ipc === 'host'
-      ? bind('/dev/mqueue', '/dev/mqueue', CLOSED)
-      : { ...filesystem('mqueue', 'mqueue', '/dev/mqueue', CLOSED), optional: true },
+    { ...filesystem('mqueue', 'mqueue', '/dev/mqueue', CLOSED), optional: true },
     sharedMemory(ipc),
   ];
 }

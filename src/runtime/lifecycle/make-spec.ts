@@ -57,7 +57,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
   const usual = defaultMounts({
     layout: request.layout,
     controllers,
-    ownNet: own.net,
+    netVisible: own.net || !own.user,
     ipc: namespaces.ipc,
     privileged: request.privileged,
     ttyGroup: userMaps === null || userMaps.gid.some(({ inside, count }) => inside <= TTY && inside + count > TTY),

@@ -116,7 +116,7 @@ function confinedSpec(ground: Ground, options: Partial<SecurityOptions>, changes
     mounts: defaultMounts({
       layout: { kind: 'hybrid', v1: { devices: { mountPoint: devicesRoot, root: '/' } }, v2: null },
       controllers: ['devices'],
-      ownNet: true,
+      netVisible: true,
       ipc: 'new',
       privileged: options.privileged ?? false,
       ttyGroup: true,
