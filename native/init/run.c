@@ -70,7 +70,8 @@ static bool optional(const struct step *step) {
 /* 0: done, or refused where the plan allows it. -errno, with run->detail. */
 static int do_step(struct run *run, const struct step *step) {
     int err = (run->plan.flags & PLAN_PAUSE) != 0 ? pause_before(run, step->id) : 0;
-    if (err < 0)
+    /* What was made is taken away also when nobody is left to wait for. */
+    if (err < 0 && step->phase != PHASE_MONITOR)
         return err;
     run->detail[0] = '\0';
     err = op_kinds[step->op].run(run, step);

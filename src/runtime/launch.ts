@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { nativeFile } from '../native/native-file.ts';
@@ -56,6 +57,8 @@ export type LaunchOptions = {
   readonly onRunning?: () => void;
 };
 
+const { signals } = constants;
+
 /** Signals that reach the helper by themselves or are handed on to it, so that they reach the container. */
 const forwarded: readonly NodeJS.Signals[] = [
   'SIGINT',
@@ -98,7 +101,18 @@ function follow(helper: ChildProcess, plan: Buffer, steps: readonly Step[], opti
   const status = helper.stdio[4] as Readable;
   let failed = null as Failed | null;
   let ended = null as Outcome | null;
-  const stopForwarding = options.detached ? () => {} : forwardSignals(helper);
+  let waiting = false;
+  let givenUp = null as NodeJS.Signals | null;
+  const signalled = (signal: NodeJS.Signals, fromTerminal: boolean) => {
+    if (waiting && signal !== 'SIGWINCH') {
+      // Its command is far away yet: the helper takes the end of its launcher for the end of the start.
+      givenUp = signal;
+      control.destroy();
+    } else if (!fromTerminal) {
+      helper.kill(signal);
+    }
+  };
+  const stopForwarding = options.detached ? () => {} : forwardSignals(signalled);
 
   const settle = (outcome: Outcome) => {
     stopForwarding();
@@ -109,7 +123,13 @@ function follow(helper: ChildProcess, plan: Buffer, steps: readonly Step[], opti
   const take = (line: StatusLine) => {
     const step = 'id' in line ? (steps[line.id] ?? null) : null;
     if (line.kind === 'step' && step !== null) options.onStep?.({ step, error: line.error, detail: line.detail });
-    if (line.kind === 'pause' && step !== null) void options.beforeStep?.(step).then(() => control.write('\n'));
+    if (line.kind === 'pause' && step !== null && givenUp === null) {
+      waiting = true;
+      void options.beforeStep?.(step).then(() => {
+        waiting = false;
+        control.write('\n');
+      });
+    }
     if (line.kind === 'pid') options.onProcess?.(line.process);
     if (line.kind === 'failed') failed = { kind: 'failed', code: 125, step, error: line.error, detail: line.detail };
     if (line.kind === 'exit') ended = { kind: 'ended', code: line.code, signal: line.signal };
@@ -126,6 +146,10 @@ function follow(helper: ChildProcess, plan: Buffer, steps: readonly Step[], opti
     settle({ kind: 'failed', code: 125, step: null, error: error.code ?? null, detail: helperPlace() });
   });
   helper.on('close', (code, signal) => {
+    if (givenUp !== null) {
+      const detail = `given up before this step (${givenUp})`;
+      return settle({ kind: 'failed', code: 128 + signals[givenUp], step: failed?.step ?? null, error: null, detail });
+    }
     if (failed !== null) return settle({ ...failed, code: code ?? 125 });
     settle(
       ended ?? { kind: 'failed', code: 125, step: null, error: null, detail: `the helper ended by ${signal ?? code}` },
@@ -150,11 +174,11 @@ function followLines(stream: Readable, take: (line: StatusLine) => void): void {
 }
 
 /** Until it is undone, none of these ends us. What the terminal sends to its whole group the helper has already. */
-function forwardSignals(helper: ChildProcess): () => void {
+function forwardSignals(take: (signal: NodeJS.Signals, fromTerminal: boolean) => void): () => void {
   const byTerminal = new Set<NodeJS.Signals>(['SIGINT', 'SIGQUIT', 'SIGWINCH']);
   const handlers = forwarded.map((signal) => {
     const fromTerminal = isatty(0) && byTerminal.has(signal);
-    const handle = () => void (fromTerminal || helper.kill(signal));
+    const handle = () => take(signal, fromTerminal);
     process.on(signal, handle);
     return { signal, handle };
   });

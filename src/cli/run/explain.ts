@@ -17,18 +17,21 @@ function stepHead({ id, phase, changes, says }: Step): string {
   return `${String(id + 1).padStart(3)} ${changes.padEnd(9)} ${phase.padEnd(7)} ${shortened(says)}`;
 }
 
-/** Waits for Enter before a step: the person sees what comes. */
+/** Waits for Enter before a step: the person sees what comes. Where nobody can type any more it does not wait. */
 export async function waitBeforeStep(step: Step): Promise<void> {
   writeStandardError(`${stepHead(step)}\n       ${shortened(step.call)}  [Enter] `);
   const { stdin } = process;
+  if (stdin.readableEnded) {
+    return;
+  }
   await new Promise<void>((resolve) => {
-    stdin.resume();
-    stdin.once('data', () => {
+    const go = () => {
+      stdin.off('data', go).off('end', go);
       // What is typed from here on belongs to the command.
       stdin.pause();
       resolve();
-    });
-    stdin.once('end', () => resolve());
+    };
+    stdin.on('data', go).on('end', go).resume();
   });
 }
 
