@@ -1,5 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { cleanEnvironment } from '../support/command.ts';
 import { busyboxImage, dockerClient } from '../support/engines/docker.ts';
+import { launcher } from '../support/nsview.ts';
 import { type OwnStore, openOwnStore } from '../support/own-store.ts';
 
 const docker = inject('docker');
@@ -45,6 +50,11 @@ describe('the exit status of run', () => {
     ['a CPU that is not there', ['--cpuset-cpus', '4000'], '--cpuset-cpus: 4000 is asked for and this host has'],
     ['too little memory', ['-m', '1m'], '--memory: 1048576 bytes are below the least'],
     ['less memory and swap than memory', ['-m', '64m', '--memory-swap', '32m'], '--memory-swap: it counts memory'],
+    ['swap and no limit of memory', ['--memory-swap', '32m'], '--memory-swap: it counts memory'],
+    ['a file of variables that is not there', ['--env-file', '/no/such'], '--env-file /no/such cannot be read'],
+    ['two groups of one user', ['-u', '1:2:3'], '--user 1:2:3: it is USER[:GROUP]'],
+    ['a host name for the host', ['--uts', 'host', '--hostname', 'x'], 'cannot be combined with --uts host'],
+    ['the host’s processes in a user namespace', ['--userns', 'auto', '--pid', 'host'], '--pid host: a container with'],
     ['a size that is none', ['-m', 'much'], "--memory is a size such as 300m or 1.5g, or max, not 'much'"],
     ['a period out of range', ['--cpu-period', '10'], '--cpu-period: 10 µs is not within 1000 and 1000000'],
     ['CPUs in two ways', ['--cpus', '1', '--cpu-quota', '5000'], 'say the same in two ways'],
@@ -71,6 +81,19 @@ describe('the exit status of run', () => {
     expect(more.length).toBeLessThan(2);
     expect(store.remains()).toEqual([]);
   });
+});
+
+it('--step waits for Enter, without end only while somebody can type', async () => {
+  const { exitCode, stdout, stderr } = await store.run(['--rm', '--step'], 'echo', 'there');
+  expect([exitCode, stdout]).toEqual([0, 'there']);
+  expect(stderr).toContain('[Enter]');
+  expect(stderr).not.toContain('Warning');
+  const where = ['--root', store.root, 'run', '--cgroup-parent', store.parent, '--rootfs', store.rootfs];
+  const waiting = spawn(launcher, [...where, '--rm', '--step', 'true'], { env: cleanEnvironment });
+  await once(waiting.stderr, 'data');
+  waiting.kill('SIGTERM');
+  expect(await once(waiting, 'close')).toEqual([128 + constants.signals.SIGTERM, null]);
+  expect(store.remains()).toEqual([]);
 });
 
 describe('a detached container', () => {

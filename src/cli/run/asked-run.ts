@@ -39,7 +39,7 @@ export function askedRun(
     command,
     entrypoint: flags.one('--entrypoint'),
     name: nameOf(flags.one('--name')),
-    hostname: hostnameOf(flags.one('--hostname')),
+    hostname: hostnameOf(flags.one('--hostname'), flags.one('--uts')),
     env: askedEnvironment(VERB, flags, process.env),
     labels: pairsOf(flags.all('--label')),
     workdir: workdirOf(flags.one('--workdir')),
@@ -83,9 +83,15 @@ function nameOf(name: string | null): string | null {
   return name;
 }
 
-function hostnameOf(hostname: string | null): string | null {
+function hostnameOf(hostname: string | null, uts: string | null): string | null {
   if (hostname !== null && !HOSTNAME.test(hostname)) {
     throw misuse(VERB, `--hostname: '${hostname}' is no host name of at most 64 letters, digits, dots and dashes`);
+  }
+  if (hostname !== null && uts !== null && uts !== 'private') {
+    throw misuse(
+      VERB,
+      `--hostname needs a host name of the container's own, so it cannot be combined with --uts ${uts}`,
+    );
   }
   return hostname;
 }

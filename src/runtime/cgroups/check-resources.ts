@@ -59,7 +59,7 @@ function checkCpuset({ cpusetCpus }: Resources, { onlineCpus }: HostCapacity): R
   }
   const online = onlineCpus === null ? null : parseCpuList(onlineCpus);
   if (online !== null && !asked.every((cpu) => online.includes(cpu))) {
-    return { flag: '--cpuset-cpus', why: `${cpusetCpus} is asked for and this host has ${onlineCpus}` };
+    return { flag: '--cpuset-cpus', why: `${cpusetCpus} is asked for and this host has ${onlineCpus?.trim()}` };
   }
   return null;
 }
@@ -76,7 +76,7 @@ function checkMemory({ memoryBytes, memorySwapBytes, memoryReservationBytes }: R
   if (typeof memorySwapBytes === 'number' && typeof memoryBytes === 'number' && memorySwapBytes < memoryBytes) {
     return { flag: '--memory-swap', why: 'it counts memory and swap together, and is below --memory' };
   }
-  if (typeof memorySwapBytes === 'number' && memoryBytes === 'max') {
+  if (typeof memorySwapBytes === 'number' && (memoryBytes === 'max' || memoryBytes === null)) {
     return { flag: '--memory-swap', why: 'it counts memory and swap together, so memory needs a limit too' };
   }
   if (

@@ -44,6 +44,10 @@ function refuseJoining({ net, ipc, uts, pid, userns }: RunRequest): void {
     const why = 'a container with a user namespace of its own may not enter the namespaces of another';
     throw new RequestFailed(joining[0], why, userns === null ? null : 'Leave --userns out.');
   }
+  if (pid.kind === 'host') {
+    const why = "a container with a user namespace of its own may mount no /proc of the host's processes (EPERM)";
+    throw new RequestFailed('--pid host', why, userns === null ? null : 'Leave --userns out.');
+  }
 }
 
 /** Those that a command more has to enter: all but the host's. */

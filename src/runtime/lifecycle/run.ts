@@ -172,6 +172,10 @@ function failureText(
   if (step?.op.kind === 'publish') {
     return { what: `--publish ${detail}`, why: `${publishRefusal(error)}${code}` };
   }
+  if (step?.op.kind === 'overlay' && error === 'ELOOP') {
+    const why = `nsview keeps what the container writes below it, on the same file system: name another place with --root${code}`;
+    return { what: `--rootfs ${request.root.layers[0]}`, why };
+  }
   return step === null
     ? { what: 'nsview-init', why: `${detail === '' ? 'it could not be started' : detail}${code}` }
     : { what: step.call, why: `${detail === '' ? `cannot ${step.says}` : detail}${code}` };

@@ -18,7 +18,10 @@ const MOST_ID = 2 ** 32 - 2;
  * a number that is not there; supplementary groups only where no group was given. WrongValue for a name that is not there.
  */
 export function findUser(asked: string, added: readonly string[], read: (path: string) => string | null): User {
-  const [userText = '', groupText] = asked.split(':');
+  const [userText = '', groupText, ...rest] = asked.split(':');
+  if (rest.length > 0) {
+    throw new WrongValue(`--user ${asked}`, 'it is USER[:GROUP]');
+  }
   const passwd = linesOf(read('/etc/passwd'), 7);
   const group = linesOf(read('/etc/group'), 4);
   const entry = userText === '' ? byId(passwd, 0) : (byName(passwd, userText) ?? byId(passwd, idOf(userText)));
@@ -28,8 +31,8 @@ export function findUser(asked: string, added: readonly string[], read: (path: s
   }
   const gid = groupText === undefined || groupText === '' ? (idOf(entry?.[3]) ?? 0) : groupId(group, groupText, asked);
   const listed = groupText === undefined || groupText === '' ? groupsOf(group, entry?.[0]) : [];
-  const more = added.map((text) => groupId(group, text, text, '--group-add'));
-  return { uid, gid, groups: [...new Set([...listed, ...more])], home: entry?.[5] || '/' };
+  const supplementary = added.map((text) => groupId(group, text, text, '--group-add'));
+  return { uid, gid, groups: [...new Set([...listed, ...supplementary])], home: entry?.[5] || '/' };
 }
 
 function groupId(group: readonly Line[], text: string, asked: string, flag = '--user'): number {
