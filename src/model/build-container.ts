@@ -12,6 +12,7 @@ import type { GroupCensus } from './group-census.ts';
 import { buildLayers } from './layers/build-layers.ts';
 import { describeLife } from './life.ts';
 import { buildMounts } from './mounts.ts';
+import { isKnownType } from './namespaces/types.ts';
 import { buildNetwork } from './network.ts';
 import { ownGroup } from './own-group.ts';
 import { problemOf } from './problem.ts';
@@ -76,11 +77,16 @@ export function buildContainer(input: BuildInput): Container {
     restartPolicy: facts?.restartPolicy ?? null,
     life: describeLife({ init, processes: [...processes] }),
     cost: costOf(
-      { processes: [...processes], cgroup, namespaces: [...namespaces] },
+      {
+        processes: [...processes],
+        cgroup,
+        namespaces: namespaces.filter(({ type }) => isKnownType(type, sample.host.namespaces)),
+      },
       { mounts: mounts.part?.length ?? null, groups },
     ),
     weak: [...weaknessesOf(namespaces, sample.host.kernel)],
     problems: [
+      ...namespaceProblems(input),
       ...processProblems(candidate.init, sample, byPid),
       ...groupProblems,
       ...layers.problems,
@@ -157,6 +163,26 @@ function securityOf(
   return { part: built.security, problems: built.problems };
 }
 
+/** One entry for all of its namespaces that could not be read, though the kernel has them. */
+function namespaceProblems({ sample, container: { candidate }, namespaces, byPid }: BuildInput): readonly Problem[] {
+  const unknown = namespaces
+    .filter(({ type, inode }) => inode === null && isKnownType(type, sample.host.namespaces))
+    .map(({ type }) => type);
+  const pid = candidate.init ?? candidate.pids[0];
+  const reading = pid === undefined ? undefined : byPid.get(pid)?.namespaces;
+  if (unknown.length === 0 || pid === undefined || reading === undefined || reading.status === 'gone') {
+    return [];
+  }
+  const path = `/proc/${pid}/ns`;
+  const problem = reading.status === 'ok' ? null : problemOf(reading, path);
+  const types = `unknown are ${unknown.join(', ')}`;
+  return [
+    problem === null
+      ? { path, code: 'ENOENT', message: `not all of its links are there: ${types}`, remedy: null }
+      : { ...problem, path, message: `${problem.message}: ${types}` },
+  ];
+}
+
 /** What is unknown of its init: the other processes' nulls have the same reasons. */
 function processProblems(
   init: ContainerProcess['pid'] | null,
@@ -166,7 +192,6 @@ function processProblems(
   const process = init === null ? undefined : byPid.get(init);
   const member = init === null ? undefined : members[init];
   return [
-    ...failures(process?.namespaces, `/proc/${init}/ns`),
     ...failures(process?.cgroups, `/proc/${init}/cgroup`),
     ...failures(member?.argv, `/proc/${init}/cmdline`),
     ...failures(member?.status, `/proc/${init}/status`),

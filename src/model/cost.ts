@@ -3,7 +3,8 @@ import type { Cost } from './document/isolation.ts';
 
 /**
  * What a container costs the kernel. `mounts` is the number of lines of its mount table, `groups` that of the cgroups
- * at and below its own; null where they were not read. A namespace it shares is not its own.
+ * at and below its own; null where they were not read. A namespace it shares is not its own. `namespaces`: of the types
+ * that the kernel has.
  */
 export function costOf(
   container: Pick<Container, 'processes' | 'cgroup' | 'namespaces'>,
@@ -15,7 +16,10 @@ export function costOf(
     threads: processes.reduce((sum, { threads }) => sum + threads, 0),
     memoryBytes: cgroup?.memory.usageBytes ?? null,
     kernelBytes: cgroup?.memory.kernelBytes ?? null,
-    namespaces: namespaces.filter(({ isolated, sharedWith }) => isolated === true && sharedWith.length === 0).length,
+    // One that cannot be read may be its own, or shared.
+    namespaces: namespaces.some(({ inode }) => inode === null)
+      ? null
+      : namespaces.filter(({ isolated, sharedWith }) => isolated === true && sharedWith.length === 0).length,
     mounts: read.mounts,
     cgroups: read.groups,
   };
@@ -29,14 +33,15 @@ export function sumCosts(containers: readonly Pick<Container, 'cost' | 'parent' 
   const outermost = containers.filter(({ parent }) => parent === null).map(({ cost }) => cost);
   const own = containers
     .flatMap(({ namespaces }) => namespaces)
-    .filter(({ isolated }) => isolated === true)
+    .filter(({ isolated, inode }) => isolated === true && inode !== null)
     .map(({ type, inode }) => `${type}:${inode}`);
   return {
     processes: outermost.reduce((sum, { processes }) => sum + processes, 0),
     threads: outermost.reduce((sum, { threads }) => sum + threads, 0),
     memoryBytes: sumKnown(outermost.map(({ memoryBytes }) => memoryBytes)),
     kernelBytes: sumKnown(outermost.map(({ kernelBytes }) => kernelBytes)),
-    namespaces: new Set(own).size,
+    namespaces:
+      containers.length > 0 && containers.every(({ cost }) => cost.namespaces === null) ? null : new Set(own).size,
     mounts: sumKnown(containers.map(({ cost }) => cost.mounts)),
     cgroups: sumKnown(outermost.map(({ cgroups }) => cgroups)),
   };

@@ -4,13 +4,13 @@ import type { Cost } from '../../src/model/document/isolation.ts';
 import type { ContainerNamespace } from '../../src/model/document/namespace.ts';
 import { containerFixture } from '../support/container-fixture.ts';
 
-function namespace(inode: number, isolated: boolean | null, ...sharedWith: string[]): ContainerNamespace {
+function namespace(inode: number | null, isolated: boolean | null, ...sharedWith: string[]): ContainerNamespace {
   return { type: 'net', inode, isolated, sharedWith, parent: null, owner: null };
 }
 
 test('counts threads, and as namespaces only its own', () => {
   const { processes, cgroup } = containerFixture(1);
-  const namespaces = [namespace(1, true), namespace(2, true, 'web'), namespace(3, false, 'host'), namespace(4, null)];
+  const namespaces = [namespace(1, true), namespace(2, true, 'web'), namespace(3, false, 'host')];
   expect(costOf({ processes, cgroup, namespaces }, { mounts: 22, groups: 1 })).toEqual({
     processes: processes.length,
     threads: processes.reduce((sum, { threads }) => sum + threads, 0),
@@ -20,6 +20,13 @@ test('counts threads, and as namespaces only its own', () => {
     mounts: 22,
     cgroups: 1,
   });
+});
+
+test('where one namespace could not be read, it is unknown how many are its own', () => {
+  const unread = [namespace(1, true), namespace(null, null)];
+  const cost = costOf({ processes: [], cgroup: null, namespaces: unread }, { mounts: 1, groups: 1 });
+  expect(cost.namespaces).toBeNull();
+  expect(sumCosts([{ parent: null, cost, namespaces: unread }]).namespaces).toBeNull();
 });
 
 test('what was not read is unknown, not nothing', () => {

@@ -1,7 +1,9 @@
 import type { Container } from '../../model/document/container.ts';
 import type { HostNamespace } from '../../model/document/namespace.ts';
+import type { Problem } from '../../model/document/problem.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { standing } from '../../present/namespace-letters.ts';
+import { formatMembers, hasHiddenMembers } from '../../present/namespace-members.ts';
 import { printable } from '../../present/printable.ts';
 import { formatCount, UNKNOWN } from '../../present/units.ts';
 import { requestFailed } from '../failure.ts';
@@ -22,7 +24,7 @@ export const ns: Verb = {
             if (options.json === true) {
               output.write(jsonDocument({ schema: 'nsview/1', namespaces }));
             } else {
-              output.write(hostNamespacesTable(namespaces, output.columns));
+              output.write(hostNamespacesTable(namespaces, notices, output.columns));
             }
             output.notices(notices);
             return;
@@ -36,7 +38,7 @@ export const ns: Verb = {
           if (options.json === true) {
             output.write(jsonDocument({ schema: 'nsview/1', namespaces }));
           } else if (typeof target === 'number') {
-            output.write(hostNamespacesTable(namespaces, output.columns));
+            output.write(hostNamespacesTable(namespaces, snapshot.host.notices, output.columns));
             output.notices(snapshot.host.notices);
           } else {
             output.write(containerNamespacesText(target, output.columns));
@@ -55,7 +57,12 @@ export function namespacesOf(snapshot: Snapshot, target: Container | number): re
   );
 }
 
-export function hostNamespacesTable(namespaces: readonly HostNamespace[], columns: number | null): string {
+export function hostNamespacesTable(
+  namespaces: readonly HostNamespace[],
+  notices: readonly Problem[],
+  columns: number | null,
+): string {
+  const areSomeHidden = hasHiddenMembers(notices);
   return renderTable(
     [
       { title: 'TYPE', align: 'left', shrink: false },
@@ -70,23 +77,24 @@ export function hostNamespacesTable(namespaces: readonly HostNamespace[], column
     namespaces.map((namespace) => [
       namespace.type,
       String(namespace.inode),
-      String(namespace.processes.length),
+      formatMembers(namespace.processes, areSomeHidden),
       formatCount(namespace.processes[0] ?? null),
       formatCount(namespace.parent),
       formatCount(namespace.owner),
       formatCount(namespace.ownerUid),
-      whoText(namespace),
+      whoText(namespace, areSomeHidden),
     ]),
     columns,
   );
 }
 
 /** Who is in it; else what keeps it alive. */
-function whoText({ initial, containers, heldBy, processes }: HostNamespace): string {
+function whoText({ initial, containers, heldBy, processes }: HostNamespace, areSomeHidden: boolean): string {
   const who = [
     ...(initial === true && !containers.includes('host') ? ['host'] : []),
     ...containers.map((ref) => printable(ref)),
     ...(processes.length === 0 ? heldBy.map(({ kind, where }) => `held by ${kind} ${printable(where)}`) : []),
+    ...(processes.length === 0 && areSomeHidden ? ['its processes need root'] : []),
   ];
   return who.length === 0 ? UNKNOWN : who.join(', ');
 }

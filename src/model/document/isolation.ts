@@ -64,7 +64,7 @@ export const costSchema = z.object({
   threads: z.int(),
   memoryBytes: bytes,
   kernelBytes: bytes,
-  namespaces: z.int().describe('namespaces that are its own'),
+  namespaces: count.describe('namespaces that are its own; null where some could not be read'),
   mounts: count,
   cgroups: count,
 });

@@ -1,6 +1,7 @@
 import type { ContainerNamespace, HostNamespace } from '../../model/document/namespace.ts';
 import { NAMESPACE_TYPES } from '../../model/namespaces/types.ts';
 import { standing } from '../namespace-letters.ts';
+import { formatMembers } from '../namespace-members.ts';
 import { printable } from '../printable.ts';
 import { formatCount, UNKNOWN } from '../units.ts';
 import type { Column } from './column.ts';
@@ -9,7 +10,10 @@ import type { Column } from './column.ts';
 export type NamespaceRow = ContainerNamespace & { readonly hostInode: number | null };
 
 type NamespaceColumn = Column<NamespaceRow, null>;
-type HostNamespaceColumn = Column<HostNamespace, null>;
+/** Whether processes may be in the namespaces that we do not see. */
+export type AreSomeHidden = boolean;
+
+type HostNamespaceColumn = Column<HostNamespace, AreSomeHidden>;
 
 const text = { width: 8, grow: false, align: 'left', largestFirst: false } as const;
 const number = { width: 10, grow: false, align: 'right', largestFirst: false } as const;
@@ -106,7 +110,7 @@ export const hostNamespaceColumns = [
     description: 'processes in it',
     width: 6,
     largestFirst: true,
-    cell: ({ processes }) => String(processes.length),
+    cell: ({ processes }, areSomeHidden) => formatMembers(processes, areSomeHidden),
     value: ({ processes }) => processes.length,
   },
   {
@@ -126,8 +130,8 @@ export const hostNamespaceColumns = [
     description: 'what keeps it alive: its processes, a descriptor, a bind mount',
     width: 16,
     grow: true,
-    cell: (row) => printable(holders(row)) || UNKNOWN,
-    value: (row) => holders(row) || null,
+    cell: (row, areSomeHidden) => printable(holders(row, areSomeHidden)) || UNKNOWN,
+    value: (row) => holders(row, false) || null,
   },
   {
     ...number,
@@ -161,8 +165,11 @@ function containersOf(initial: boolean | null, containers: readonly string[]): s
   return (initial === true ? ['host', ...others] : others).join(', ');
 }
 
-function holders({ processes, heldBy }: HostNamespace): string {
+function holders({ processes, heldBy }: HostNamespace, areSomeHidden: AreSomeHidden): string {
   const first = processes[0];
   const held = heldBy.filter(({ kind }) => kind !== 'process').map(({ kind, where }) => `${kind} ${where}`);
+  if (first === undefined && areSomeHidden) {
+    return ['processes: needs root', ...held].join(', ');
+  }
   return (first === undefined ? held : [`pid ${first}`, ...held]).join(', ');
 }

@@ -1,26 +1,27 @@
 import type { HostNamespace } from '../../model/document/namespace.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Column } from '../../present/columns/column.ts';
-import { hostNamespaceColumns } from '../../present/columns/namespaces.ts';
+import { type AreSomeHidden, hostNamespaceColumns } from '../../present/columns/namespaces.ts';
+import { hasHiddenMembers } from '../../present/namespace-members.ts';
 import { fitText } from '../../present/printable.ts';
 import { type Row, span, type Tone } from '../rows.ts';
 import type { UiState } from '../state.ts';
 import type { Body } from './body.ts';
 import { type TableSpec, tableBody } from './table.ts';
 
-const columns: readonly Column<HostNamespace, null>[] = hostNamespaceColumns;
+const columns: readonly Column<HostNamespace, AreSomeHidden>[] = hostNamespaceColumns;
 
 /** The host's own initial namespaces stand back behind those that somebody made. */
 function toned(key: string, toneOf: (row: HostNamespace) => Tone | undefined) {
   const column = columns.find((candidate) => candidate.key === key);
-  return (row: HostNamespace, width: number): Row => [
-    span(fitText(column?.cell(row, null) ?? '', width, column?.align), toneOf(row)),
+  return (row: HostNamespace, width: number, areSomeHidden: AreSomeHidden): Row => [
+    span(fitText(column?.cell(row, areSomeHidden) ?? '', width, column?.align), toneOf(row)),
   ];
 }
 
 const initialTone = ({ initial }: HostNamespace) => (initial === true ? 'dim' : undefined);
 
-const spec: TableSpec<HostNamespace, null> = {
+const spec: TableSpec<HostNamespace, AreSomeHidden> = {
   id: 'hostNamespaces',
   columns,
   key: ({ type, inode }) => `${type}:${inode}`,
@@ -39,7 +40,7 @@ const spec: TableSpec<HostNamespace, null> = {
 export function hostNamespacesBody(snapshot: Snapshot, ui: UiState): Body {
   return tableBody(spec, {
     items: snapshot.namespaces,
-    context: null,
+    context: hasHiddenMembers(snapshot.host.notices),
     settings: ui.tables.hostNamespaces,
     filter: ui.filters.hostNamespaces,
     groupOf: null,

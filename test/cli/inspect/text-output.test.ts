@@ -69,9 +69,16 @@ describe('ns', () => {
   });
 
   it('says for the host who is in each, or what holds it', () => {
-    const table = hostNamespacesTable(snapshot.namespaces, null);
+    const table = hostNamespacesTable(snapshot.namespaces, [], null);
     expect(table).toMatch(/^net {5}4026532990 {6}0 +– .* held by bind \/run\/netns\/blue$/m);
     expect(table).toMatch(/^mnt {5}4026532002 {6}2 {2}4108 .* web-0$/m);
+  });
+
+  it('claims no empty namespace where links of processes are denied', () => {
+    const denied = { path: '/proc/7/ns', code: 'EACCES', message: 'not readable', remedy: null };
+    const table = hostNamespacesTable(snapshot.namespaces, [denied], null);
+    expect(table).toMatch(/^net {5}4026532990 {6}– +– .* held by bind \/run\/netns\/blue, its processes need root$/m);
+    expect(table).toMatch(/^mnt {5}4026532002 {5}≥2 {2}4108 .* web-0$/m);
   });
 
   it('of one container: those it is in, the host’s included', () => {
@@ -237,7 +244,7 @@ describe('names of strangers', () => {
   it.each([
     ['ps', psTable(all, chooseRows(all, {}, null), true, { columns: 80 })],
     ['ps --no-trunc', psTable(all, chooseRows(all, {}, null), false, { columns: null })],
-    ['ns', hostNamespacesTable(all.namespaces, null)],
+    ['ns', hostNamespacesTable(all.namespaces, [], null)],
     ['top', topTable(evil.processes, null)],
     ['stats', statsTable(all, 80)],
     ['inspect', inspectText(evil, 0, null)],
