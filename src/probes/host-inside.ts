@@ -1,9 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, statfsSync } from 'node:fs';
 import { ok, type Reading } from '../model/reading.ts';
 import { attempt, failureOf } from './errno.ts';
+import { O_PATH, openNamed, type Refused } from './host-regular.ts';
 
-/** open(2): names a file without opening it, so that no device or FIFO notices. Node has no name for it. */
-export const O_PATH = 0o10000000;
 /** statfs(2) f_type of procfs, whose links jump anywhere. */
 const PROC_SUPER_MAGIC = 0x9fa0;
 /** path_resolution(7): as many links as the kernel follows. */
@@ -28,8 +27,6 @@ export function readInsideRoot(root: string, path: string, kernelPath: string, m
     for (const fd of held) closeSync(fd);
   }
 }
-
-type Refused = { readonly code: string };
 
 /** Goes down from the one held directory; afterwards the last held descriptor is the file. */
 function walk(held: number[], path: string): Refused | undefined {
@@ -65,10 +62,9 @@ function inside(held: readonly number[]): string {
 }
 
 function readHeld(held: readonly number[], maxBytes: number): string | Refused {
-  const path = inside(held);
-  const stat = fstatSync(held.at(-1) ?? -1);
-  if (!stat.isFile()) return { code: stat.isDirectory() ? 'EISDIR' : 'EBADFD' };
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  const opened = openNamed(held.at(-1) ?? -1);
+  if ('code' in opened) return opened;
+  const { fd } = opened;
   try {
     const bytes = Buffer.allocUnsafe(maxBytes);
     let used = 0;

@@ -12,9 +12,10 @@ import {
 import { type Failure, gone, ok, type Reading } from '../model/reading.ts';
 import { attempt, failureOf, missingAt } from './errno.ts';
 import type { FileKind, FileStat, GroupAnswer, Host, Missing, ReadGroup } from './host.ts';
-import { O_PATH, readInsideRoot } from './host-inside.ts';
+import { readInsideRoot } from './host-inside.ts';
 import { ENDED, type Kept, NOT_KEPT } from './host-kept.ts';
 import type { HostPaths } from './host-paths.ts';
+import { O_PATH, readRegularFile } from './host-regular.ts';
 
 /** Most kernel files fit; the buffer doubles for one that does not. */
 const FIRST_BUFFER_BYTES = 65_536;
@@ -53,6 +54,7 @@ export function nodeHost({ live, map }: HostPaths, kept: Kept): Host {
   const host: Host = {
     live,
     readText: (path, missing) => attempt(path, missing, () => readFileSync(map(path), 'utf8')),
+    readRegular: (path, maxBytes) => readRegularFile(map(path), path, maxBytes),
     readLink: (path, missing) => attempt(path, missing, () => readlinkSync(map(path))),
     list: (path, missing) => attempt(path, missing, () => readdirSync(map(path))),
     stat: (path, missing) => statOf(path, map(path), missing),

@@ -55,6 +55,11 @@ export interface Host {
   /** Whether it is this machine, and not a captured tree: sockets and native calls make sense only here. */
   readonly live: boolean;
   readText(path: string, missing: Missing): Reading<string>;
+  /**
+   * A file that a stranger may put another in the place of: only a regular one of at most `maxBytes` is read, its last
+   * link is not followed, and no device or FIFO is opened. `unsupported` else: ENOENT, ELOOP, EISDIR, EBADFD, EFBIG.
+   */
+  readRegular(path: string, maxBytes: number): Reading<string>;
   readLink(path: string, missing: Missing): Reading<string>;
   /** Names in a directory, in the order the kernel gives. */
   list(path: string, missing: Missing): Reading<readonly string[]>;

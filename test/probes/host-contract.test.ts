@@ -211,6 +211,17 @@ describe.each(worlds)('%s', (_, open) => {
     expect(host.readGroups([group, group]).map(({ files }) => files[1])).toEqual([expected, expected]);
   });
 
+  test('a regular file is read up to a size, and nothing else in its place', () => {
+    const { host } = open(TREE);
+    const refused = (path: string, code: string) => ({ status: 'unsupported', path, code });
+    expect(host.readRegular('/var/secret', 8)).toEqual({ status: 'ok', value: 'outside\n' });
+    expect(host.readRegular('/var/secret', 7)).toEqual(refused('/var/secret', 'EFBIG'));
+    expect(host.readRegular('/proc/42/empty', 0)).toEqual({ status: 'ok', value: '' });
+    expect(host.readRegular('/var/alias', 8)).toEqual(refused('/var/alias', 'ELOOP'));
+    expect(host.readRegular('/var', 8)).toEqual(refused('/var', 'EISDIR'));
+    expect(host.readRegular('/var/none', 8)).toEqual(refused('/var/none', 'ENOENT'));
+  });
+
   test('nothing inside a root leads out of it', () => {
     const { host } = open(TREE);
     const inside = { status: 'ok', value: 'inside\n' };

@@ -170,6 +170,14 @@ describe.each(kinds)('%s on this machine', (kind) => {
     },
   );
 
+  test('a FIFO in the place of a regular file does not block, a device is not opened', async () => {
+    const host = open();
+    const fifo = path.join(workDir(), 'state.json');
+    await run('mkfifo', fifo);
+    for (const each of [fifo, '/dev/zero'])
+      expect(host.readRegular(each, 99)).toEqual({ status: 'unsupported', path: each, code: 'EBADFD' });
+  });
+
   test.skipIf(!isRoot).each(hierarchies())(
     `a removed group of %s is gone, also when made again${needsRoot}`,
     (top, file) => {

@@ -85,6 +85,13 @@ export function memoryHost(treeText: string): MemoryHost {
   const host: MemoryHost = {
     live: false,
     readText: (path, missing) => reading(path, missing, resolve(path, true)),
+    readRegular(path, maxBytes) {
+      const found = resolve(path, false);
+      if (typeof found !== 'string' && found.entry.kind === 'link') return failureOf('ELOOP', path, 'unsupported');
+      const answer = reading(path, 'unsupported', found);
+      const fits = answer.status !== 'ok' || Buffer.byteLength(answer.value) <= maxBytes;
+      return fits ? answer : failureOf('EFBIG', path, 'unsupported');
+    },
     readLink(path, missing) {
       const found = resolve(path, false);
       if (typeof found === 'string') return failureOf(found, path, missing);

@@ -3,7 +3,7 @@ import { mapReading, type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { linesOf } from '../kernel-text.ts';
 import { bareFacts, isPathComponent } from './facts.ts';
-import { namesIn, ONE_CONTAINER_BYTES, readStateText } from './state-file.ts';
+import { namesIn, ONE_CONTAINER_BYTES } from './state-file.ts';
 
 /** lxc.conf(5) `lxc.lxcpath`. */
 export const LXC_PATH = '/var/lib/lxc';
@@ -23,7 +23,7 @@ export function lxcFacts(config: string, name: string, source: string): EngineFa
 
 export function readLxcContainer(host: Host, path: string, name: string): Reading<EngineFacts> {
   const file = `${path}/${name}/config`;
-  return mapReading(readStateText(host, file, ONE_CONTAINER_BYTES), (text) => lxcFacts(text, name, file));
+  return mapReading(host.readRegular(file, ONE_CONTAINER_BYTES), (text) => lxcFacts(text, name, file));
 }
 
 /** Containers below an LXC path that no monitor serves: a running one listens on the abstract `PATH/NAME/command`. */

@@ -3,7 +3,7 @@ import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { linesOf } from '../kernel-text.ts';
 import { bareFacts, isPathComponent } from './facts.ts';
-import { ONE_CONTAINER_BYTES, readStateText } from './state-file.ts';
+import { ONE_CONTAINER_BYTES } from './state-file.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const MACHINES = '/run/systemd/machines';
@@ -41,7 +41,7 @@ export function readMachine(
   for (const machine of [name, told]) {
     if (machine === null || !isPathComponent(machine)) continue;
     const path = `${MACHINES}/${machine}`;
-    const facts = machineFacts(valueOr(readStateText(host, path, ONE_CONTAINER_BYTES), ''), path);
+    const facts = machineFacts(valueOr(host.readRegular(path, ONE_CONTAINER_BYTES), ''), path);
     if (facts !== null) return facts;
   }
   return told === null ? null : { ...bareFacts('nspawn', name ?? told, `/proc/${pid}/cmdline`), name: told };

@@ -7,19 +7,11 @@ export const ONE_CONTAINER_BYTES = 4 << 20;
 export const ALL_CONTAINERS_BYTES = 32 << 20;
 
 /**
- * A regular file of at most `maxBytes`. Directories of rootless engines belong to strangers, where a state file may
- * turn out to be a FIFO that blocks, a link or a giant. A missing file is `unsupported`.
+ * Directories of rootless engines belong to strangers, where a state file may turn out to be a FIFO that blocks, a link
+ * or a giant. A missing file is `unsupported`.
  */
-export function readStateText(host: Host, path: string, maxBytes: number): Reading<string> {
-  return flatMapReading(host.stat(path, 'unsupported'), (stat) => {
-    if (stat.kind !== 'file') return { status: 'unsupported', path, code: 'EINVAL' };
-    if (stat.sizeBytes > maxBytes) return { status: 'unsupported', path, code: 'EFBIG' };
-    return host.readText(path, 'unsupported');
-  });
-}
-
 export function readStateJson(host: Host, path: string, maxBytes = ONE_CONTAINER_BYTES): Reading<unknown> {
-  return flatMapReading(readStateText(host, path, maxBytes), (text) => {
+  return flatMapReading(host.readRegular(path, maxBytes), (text) => {
     const value = parseJson(text);
     return value === undefined ? garbled(path, text) : ok(value);
   });
