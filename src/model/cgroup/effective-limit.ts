@@ -9,7 +9,7 @@ const UNKNOWN: EffectiveLimit = { limit: null, limitedBy: null };
 
 /**
  * The tightest limit over a group and its ancestors; of equals the one nearest to the group. An ancestor without the
- * file imposes nothing, but where no group has it, or one cannot be read, the limit is unknown.
+ * file imposes nothing, but where the group itself has none, or one cannot be read, the limit is unknown.
  */
 export function effectiveLimit<Link extends { readonly path: string; readonly reading: Reading<unknown> }>(
   chain: Chain<Link>,
@@ -18,10 +18,10 @@ export function effectiveLimit<Link extends { readonly path: string; readonly re
   if (chain === null) {
     return UNKNOWN;
   }
-  const present = chain.filter((link) => link.reading.status !== 'unsupported');
-  if (present.length === 0 && chain.length > 0) {
+  if (chain[0]?.reading.status === 'unsupported') {
     return UNKNOWN;
   }
+  const present = chain.filter((link) => link.reading.status !== 'unsupported');
   let effective: EffectiveLimit = { limit: 'max', limitedBy: null };
   for (const link of present) {
     const here = limitOf(link);

@@ -80,11 +80,12 @@ export function placesOf(
   }
 
   const v2 = chainOf(layout.v2, paths['unified'], 2);
-  let enabled: ReadonlyMap<string, ReadonlySet<string>> | null = null;
+  let enabled: ReadonlyMap<string, ReadonlySet<string> | null> | null = null;
   /** Asked only where a controller is not on v1. */
   const isEnabled = (group: Group, name: string): boolean => {
-    enabled ??= new Map(v2?.groups.map(({ path, dir }) => [path, new Set(enabledControllers(host, dir))]));
-    return enabled.get(group.path)?.has(name) === true;
+    enabled ??= new Map(v2?.groups.map(({ path, dir }) => [path, enabledControllers(host, dir)]));
+    // Where nothing tells, the files themselves do: a controller of which we know nothing is not one without a limit.
+    return enabled.get(group.path)?.has(name) !== false;
   };
   const v1 = new Map<string, Chain>(
     V1_READ.filter((name) => name in layout.v1).map((name) => [name, chainOf(layout.v1[name], paths[name], 1)]),
@@ -137,8 +138,8 @@ function groupsUpwards(mount: CgroupMount, path: string): Group[] {
   }
 }
 
-function enabledControllers(host: Host, dir: string): readonly string[] {
-  return valueOr(host.readText(`${dir}/cgroup.controllers`, 'unsupported'), '')
-    .trim()
-    .split(' ');
+/** Null where the file cannot be read. */
+function enabledControllers(host: Host, dir: string): ReadonlySet<string> | null {
+  const text = valueOr(host.readText(`${dir}/cgroup.controllers`, 'unsupported'), null);
+  return text === null ? null : new Set(text.trim().split(' '));
 }

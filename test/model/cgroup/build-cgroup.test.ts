@@ -15,10 +15,10 @@ const MIB = 2 ** 20;
 
 type Bench = { readonly host: MemoryHost; sample(): CgroupSample };
 
-function open(tree: string): Bench {
+function open(tree: string, pid = 4242): Bench {
   const host = loadTree(tree);
   const layout = cgroupLayout(valueOr(readMountinfo(host, 'self'), []));
-  const memberships = valueOr(parseProcCgroup(valueOr(host.readText('/proc/4242/cgroup', 'gone'), '')), []);
+  const memberships = valueOr(parseProcCgroup(valueOr(host.readText(`/proc/${pid}/cgroup`, 'gone'), '')), []);
   const reader: CgroupReader = openCgroupReader(host);
   return {
     host,
@@ -252,6 +252,25 @@ describe('what goes wrong', () => {
     );
     const { io } = buildCgroup(sample(), null, 'unified').cgroup;
     expect(io).toMatchObject({ readBytes: 11, writeBytes: 22, readOps: 4, writeOps: 6 });
+  });
+});
+
+describe('without the files of the cgroups', () => {
+  it.each(['kubernetes-systemd-v2', 'kubernetes-cgroupfs'])('%s: no limit is known', (tree) => {
+    const { cgroup } = buildCgroup(open(tree, 410).sample(), null, 'unified');
+    expect(cgroup.cpu).toMatchObject({ limitCores: null, quotaUs: null, limitedBy: null });
+    expect(cgroup.memory).toMatchObject({ limitBytes: null, swapLimitBytes: null });
+    expect(cgroup.pids).toEqual({ current: null, limit: null, limitedBy: null });
+  });
+
+  it('nor where the group has none and its parent has', () => {
+    const { host, sample } = open('cgroup-v1-hybrid');
+    for (const file of ['cpu/pod/child/cpu.cfs_quota_us', 'memory/pod/child/memory.limit_in_bytes']) {
+      host.remove(`${v1}/${file}`);
+    }
+    host.remove(child('pids', 'pids.max'));
+    const { cpu, memory, pids } = buildCgroup(sample(), null, 'hybrid').cgroup;
+    expect([cpu.limitCores, memory.limitBytes, pids.limit]).toEqual([null, null, null]);
   });
 });
 
