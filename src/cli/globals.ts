@@ -54,10 +54,11 @@ export function addGlobalOptions(program: Command): Command {
 export function globalOptions(program: Command): GlobalOptions {
   const parsed = program.opts<ParsedGlobals>();
   const { proc, sys, root, engine = [], color = true, readOnly = false } = parsed;
-  const roots = { ...(proc === undefined ? {} : { proc }), ...(sys === undefined ? {} : { sys }) };
+  const roots: Partial<HostRoots> = { ...(proc === undefined ? {} : { proc }), ...(sys === undefined ? {} : { sys }) };
   // An empty list would say that nothing runs there.
-  for (const [flag, directory] of Object.entries(roots)) {
-    const fault = rootFault(directory);
+  for (const flag of ['proc', 'sys'] as const) {
+    const directory = roots[flag];
+    const fault = directory === undefined ? null : rootFault(directory, flag);
     if (fault !== null) {
       throw requestFailed(`--${flag} ${directory}`, fault);
     }

@@ -42,7 +42,8 @@ describe('another root for /proc and /sys', slow, () => {
   it.each([
     ['--proc', '/nonexistent', 'no such directory (ENOENT)'],
     ['--sys', '/etc/passwd', 'not a directory (ENOTDIR)'],
-  ])('%s %s is no directory, and no host where nothing runs', async (flag, directory, why) => {
+    ['--proc', '/etc', 'no proc file system: no process is in it'],
+  ])('%s %s is no such file system, and no host where nothing runs', async (flag, directory, why) => {
     const { status, stdout, stderr } = await runSource(['ps', flag, directory]);
     expect([status, stdout, stderr]).toEqual([1, '', `nsview: ${flag} ${directory}: ${why}\n`]);
   });
