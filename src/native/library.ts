@@ -76,7 +76,7 @@ export function loadLibrary(): LoadedLibrary {
 
 function tryLoad(): LoadedLibrary {
   const path = nativeFile('libnsview.so');
-  if (!existsSync(path)) return { library: null, reason: 'libnsview.so is not built (make -C native)' };
+  if (!existsSync(path)) return { library: null, reason: 'libnsview.so is not there' };
   try {
     const module: { exports: Partial<NativeLibrary> } = { exports: {} };
     process.dlopen(module, path);

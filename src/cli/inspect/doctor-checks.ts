@@ -1,4 +1,5 @@
 import type { DoctorCheck } from '../../model/document/outputs.ts';
+import { nativeRemedy } from '../../native/native-file.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 
 const NAMESPACE_TYPES = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'];
@@ -143,7 +144,7 @@ function viewChecks({ notices }: DoctorFacts): readonly DoctorCheck[] {
 function nativeCheck({ nativeMissing }: DoctorFacts): DoctorCheck {
   return nativeMissing === null
     ? check('native', true, 'the native library is loaded')
-    : check('native', null, `plain Node reads /proc: ${nativeMissing}`, 'install gcc and make, then npm run build');
+    : check('native', null, `plain Node reads /proc: ${nativeMissing}`, nativeRemedy);
 }
 
 function lxcfsCheck({ mounts }: DoctorFacts): DoctorCheck {
