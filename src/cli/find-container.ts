@@ -28,10 +28,27 @@ export function findContainer(snapshot: Snapshot, ref: string): Container {
 export function findAgain(snapshot: Snapshot, container: Container): Container {
   const again = allContainers(snapshot).find(({ id }) => id === container.id);
   if (again === undefined) {
-    const why = container.init === null ? `it is not running (${container.status})` : 'it ended meanwhile';
-    throw requestFailed(`container '${container.name ?? container.shortId}'`, why);
+    throw isRunning(container)
+      ? requestFailed(`container '${container.name ?? container.shortId}'`, 'it ended meanwhile')
+      : notRunning(container);
   }
   return again;
+}
+
+/** Only what runs has figures and namespaces: one that its engine alone knows is a failure that says how it is. */
+export function mustRun(container: Container): Container {
+  if (!isRunning(container)) {
+    throw notRunning(container);
+  }
+  return container;
+}
+
+function isRunning({ init, processes }: Container): boolean {
+  return init !== null || processes.length > 0;
+}
+
+function notRunning({ name, shortId, status }: Container): Error {
+  return requestFailed(`container '${name ?? shortId}'`, `it is not running (${status})`);
 }
 
 /** As `findContainer`, but a process in no container is an answer too: its pid. */

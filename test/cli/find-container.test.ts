@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CliFailure } from '../../src/cli/failure.ts';
-import { findAgain, findContainer, findContainerOrProcess, refuseAmbiguous } from '../../src/cli/find-container.ts';
+import {
+  findAgain,
+  findContainer,
+  findContainerOrProcess,
+  mustRun,
+  refuseAmbiguous,
+} from '../../src/cli/find-container.ts';
 import { bareContainerFixture, containerFixture } from '../support/container-fixture.ts';
 import { snapshotFixture } from '../support/snapshot-fixture.ts';
 
@@ -72,6 +78,11 @@ describe('findContainer', () => {
   it('takes any process where a command can show one', () => {
     expect(findContainerOrProcess(snapshot, 'pid:12')).toBe(12);
     expect(findContainerOrProcess(snapshot, 'pid:7001')).toBe(bare);
+  });
+
+  it('says that a container does not run where only running ones have an answer', () => {
+    expect(mustRun(web)).toBe(web);
+    expect(() => mustRun(old)).toThrow("container 'old': it is not running (exited)");
   });
 
   it('says that a container ended between two looks', () => {

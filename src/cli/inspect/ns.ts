@@ -7,7 +7,7 @@ import { formatMembers, hasHiddenMembers } from '../../present/namespace-members
 import { printable } from '../../present/printable.ts';
 import { formatCount, UNKNOWN } from '../../present/units.ts';
 import { requestFailed } from '../failure.ts';
-import { findContainerOrProcess, LISTING, refArgument } from '../find-container.ts';
+import { findContainerOrProcess, LISTING, mustRun, refArgument } from '../find-container.ts';
 import { jsonDocument } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { renderTable } from './text-table.ts';
@@ -31,6 +31,9 @@ export const ns: Verb = {
           }
           const snapshot = await session.look({ ...LISTING, namespaces: true });
           const target = findContainerOrProcess(snapshot, ref);
+          if (typeof target !== 'number') {
+            mustRun(target);
+          }
           const namespaces = namespacesOf(snapshot, target);
           if (typeof target === 'number' && namespaces.length === 0) {
             throw requestFailed(`pid:${target}`, 'no such process, or its namespaces are not readable', null);

@@ -6,7 +6,7 @@ import {
   containerContext,
   containerRows,
 } from '../../present/columns/containers.ts';
-import { findContainer } from '../find-container.ts';
+import { findContainer, mustRun } from '../find-container.ts';
 import { jsonLine } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { pickColumns, renderColumns } from './text-table.ts';
@@ -25,8 +25,8 @@ export const stats: Verb = {
       .option('--json', 'print JSON, one document per line')
       .action((refs: readonly string[], options: StatsOptions) =>
         run.watch(async ({ session, output }) => {
-          const first = await session.look({ network: true });
-          const ids = refs.length === 0 ? null : new Set(refs.map((ref) => findContainer(first, ref).id));
+          const first = await session.look({ network: true, stopped: refs.length > 0 });
+          const ids = refs.length === 0 ? null : new Set(refs.map((ref) => mustRun(findContainer(first, ref)).id));
           let begun = false;
           await everyInterval(options.interval, options.count ?? null, async () => {
             const snapshot = narrowTo(await session.look({ network: true, rates: true }), ids);
