@@ -10,7 +10,7 @@ import type { Problem } from './document/problem.ts';
 import type { ContainerProcess } from './document/process.ts';
 import type { GroupCensus } from './group-census.ts';
 import { buildLayers } from './layers/build-layers.ts';
-import { describeLife } from './life.ts';
+import { describeLife, isZombie } from './life.ts';
 import { buildMounts } from './mounts.ts';
 import { isKnownType } from './namespaces/types.ts';
 import { buildNetwork } from './network.ts';
@@ -60,7 +60,7 @@ export function buildContainer(input: BuildInput): Container {
     image: facts?.image ?? null,
     engine: facts?.engine ?? candidate.engine,
     evidence: facts === null ? [...candidate.evidence] : [...candidate.evidence, facts.source],
-    status: statusOf(container, cgroup),
+    status: statusOf(container, cgroup, byPid),
     startedAt: startedAt(init?.startTicks ?? null, sample),
     init,
     processes: [...processes],
@@ -102,7 +102,11 @@ export function buildContainer(input: BuildInput): Container {
 type Part<T> = { readonly part: T | null; readonly problems: readonly Problem[] };
 const NOT_READ = { part: null, problems: [] };
 
-function statusOf({ candidate }: ContainerSample, cgroup: Cgroup | null): Status {
+function statusOf({ candidate }: ContainerSample, cgroup: Cgroup | null, byPid: BuildInput['byPid']): Status {
+  const stats = candidate.pids.flatMap((pid) => byPid.get(pid)?.stat ?? []);
+  if (stats.length > 0 && stats.every(isZombie)) {
+    return 'dead';
+  }
   if (candidate.starting) {
     return 'starting';
   }

@@ -52,7 +52,7 @@ export function describeLife({ init, processes }: Pick<Container, 'init' | 'proc
 }
 
 /** A leader that ended before its other threads has state Z too, but nothing is to be reaped yet. */
-function isZombie({ state, threads }: ContainerProcess): boolean {
+export function isZombie({ state, threads }: Pick<ContainerProcess, 'state' | 'threads'>): boolean {
   return state === 'Z' && threads <= 1;
 }
 
@@ -62,10 +62,14 @@ const NOT_SEEN: Role = { role: 'unknown', says: 'its first process cannot be see
 
 function roleOf(init: Init, processes: readonly ContainerProcess[]): Role {
   const program = programOf(init);
-  if (isBeingSetUp(init.comm)) {
-    return { role: 'unknown', says: `the runtime is still setting it up (${init.comm})` };
-  }
   const self = processes.find(({ pid }) => pid === init.pid);
+  if (isBeingSetUp(init.comm)) {
+    const says =
+      self !== undefined && isZombie(self)
+        ? 'the runtime gave it up while it set it up'
+        : 'the runtime is still setting it up';
+    return { role: 'unknown', says: `${says} (${init.comm})` };
+  }
   if (init.nsPids.at(-1) !== 1 || init.nsPids.length < 2) {
     const whose = init.nsPids.length < 2 ? 'the host’s' : 'another container’s';
     return {

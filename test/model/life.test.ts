@@ -106,6 +106,12 @@ describe('PID 1 inside', () => {
     expect(life({ pid: 110, argv: ['app'] }, { pid: 111, argv: ['app'], state: 'Z', threads: 3 }).zombies).toBe(0);
   });
 
+  test('that the runtime gave up is not still being set up', () => {
+    const told = { pid: 110, argv: [], comm: 'runc:[2:INIT]' };
+    expect(life(told).says).toBe('the runtime is still setting it up (runc:[2:INIT])');
+    expect(life({ ...told, state: 'Z' }).says).toBe('the runtime gave it up while it set it up (runc:[2:INIT])');
+  });
+
   test('that is a zombie itself has ended', () => {
     expect(life({ pid: 110, argv: [], comm: 'app', state: 'Z' })).toEqual({
       role: 'unknown',

@@ -94,9 +94,10 @@ const TREES: { readonly [tree: string]: readonly Row[] } = {
     [`docker ${id('0')}`, null, 310, [310], { status: 'starting' }],
     [`podman ${id('1')}`, null, 320, [320], { status: 'starting' }],
     [`docker ${id('2')}`, null, 330, [330], { status: 'paused' }],
-    [`docker ${id('3')}`, null, 340, [340]],
+    [`docker ${id('3')}`, null, 340, [340], { status: 'dead' }],
     [`docker ${id('4')}`, null, 350, [350, 351, 352]],
     [`docker ${id('5')}`, null, 360, [360, 361, 371]],
+    [`docker ${id('6')}`, null, 380, [380], { status: 'dead' }],
   ],
 };
 
