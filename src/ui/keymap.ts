@@ -41,6 +41,7 @@ export type Command =
   | 'redraw'
   | 'suspend'
   | 'erase'
+  | 'clear'
   | 'toggle';
 
 /**
@@ -186,6 +187,7 @@ export const keyTable: readonly Binding[] = [
   { keys: ['up'], command: 'up', label: 'up', scopes: ['typing'] },
   { keys: ['down', 'tab'], command: 'down', label: 'down', scopes: ['typing'] },
   { keys: ['backspace', 'delete', 'ctrl-h'], command: 'erase', label: 'erase a letter', scopes: ['typing'] },
+  { keys: ['ctrl-u'], command: 'clear', label: 'erase all that is typed', scopes: ['typing'] },
   { keys: [':'], command: 'palette', label: 'all that can be done, by its name', scopes: ['any'] },
   { keys: ['?', 'h', 'f1'], command: 'help', label: 'this help', scopes: ['any'], hint: 'help' },
   { keys: ['ctrl-l'], command: 'redraw', label: 'draw the screen anew', scopes: ['any', 'menu', 'help', 'typing'] },

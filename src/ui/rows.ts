@@ -45,6 +45,16 @@ export function fitRow(row: Row, width: number): Row {
   return sliceRow(row, 0, width);
 }
 
+/** A row of exactly `width` columns that ends in `…` where more than blanks was cut off. */
+export function shortenRow(row: Row, width: number): Row {
+  const lost = sliceRow(row, width, rowWidth(row));
+  if (rowText(lost).trim() === '') {
+    return fitRow(row, width);
+  }
+  const start = sliceRow(row, 0, width - 1);
+  return [...start, { ...start.at(-1), text: '…' }];
+}
+
 /** Columns `from` to before `to`, padded with blanks where the row ends; halves of wide characters become blanks. */
 export function sliceRow(row: Row, from: number, to: number): Row {
   const taken: Span[] = [];

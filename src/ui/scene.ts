@@ -119,7 +119,9 @@ function withLastMinute(
 }
 
 function tooSmall(columns: number, rows: number): readonly Row[] {
-  const text = `nsview: too small (${columns}x${rows}, needs ${LEAST_COLUMNS}x${LEAST_ROWS})`;
+  const least = `${LEAST_COLUMNS}x${LEAST_ROWS}`;
+  const whole = `nsview: too small (${columns}x${rows}, needs ${least})`;
+  const text = whole.length <= columns ? whole : `too small (min ${least})`;
   return Array.from({ length: rows }, (_, index) =>
     fitRow([span(text.slice(index * columns, (index + 1) * columns))], columns),
   );

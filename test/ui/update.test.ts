@@ -117,6 +117,9 @@ describe('filters and order', () => {
     expect(kept.ui.overlay).toBeNull();
     expect(press(kept, 'esc').ui.filters.containers).toBe('');
     expect(press(kept, '/ x esc').ui.filters.containers).toBe('bur');
+    expect(press(kept, '/ x enter').ui.filters.containers).toBe('burx');
+    expect(press(kept, '/ ctrl-u w enter').ui.filters.containers).toBe('w');
+    expect(press(kept, '/ ctrl-u esc').ui.filters.containers).toBe('bur');
   });
 
   test('q and digits are letters while typing', () => {

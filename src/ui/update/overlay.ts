@@ -105,3 +105,10 @@ export function erase(model: Model, overlay: Overlay): Step {
     ? change(model, { overlay: { ...overlay, text: shorter, index: 0 } })
     : setFilter(model, shorter);
 }
+
+/** Erases all of the text, and stays. */
+export function clear(model: Model, overlay: Overlay): Step {
+  return overlay.kind === 'palette'
+    ? change(model, { overlay: { ...overlay, text: '', index: 0 } })
+    : setFilter(model, '');
+}

@@ -9,7 +9,7 @@ import { selectedIndex } from '../views/body.ts';
 import { formatInterval } from '../views/header.ts';
 import { type Answer, answered, ask, askAgain, confirm, openDemo, take } from './actions.ts';
 import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './navigate.ts';
-import { atLine, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
+import { atLine, clear, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
 import { change, type Step, say, stay } from './step.ts';
 import { columnAt, nextGrouping, nextScale, reverse, setFilter, sortBy, toggleColumn } from './tables.ts';
 
@@ -115,6 +115,8 @@ function run(model: Model, command: Command, pressed: string): Step {
       return toggle(model);
     case 'erase':
       return model.ui.overlay === null ? stay(model) : erase(model, model.ui.overlay);
+    case 'clear':
+      return model.ui.overlay === null ? stay(model) : clear(model, model.ui.overlay);
     case 'reverse':
       return reverse(model);
     case 'scale':

@@ -11,7 +11,12 @@ export function footerRow(model: Model): Row {
     const table = tableIdOf(ui.view);
     const text = table === null ? '' : ui.filters[table];
     return fitRow(
-      [bold(' /', 'accent'), span(text), { text: ' ', underline: true }, span('  ↵ keep  Esc undo  ! inverts', 'dim')],
+      [
+        bold(' /', 'accent'),
+        span(text),
+        { text: ' ', underline: true },
+        span('  ↵ keep  Esc undo  Ctrl-u clear  ! inverts', 'dim'),
+      ],
       columns,
     );
   }

@@ -1,6 +1,6 @@
-import { bold, fitRow, type Row, rowWidth, select, sliceRow, span } from '../rows.ts';
+import { bold, fitRow, type Row, rowWidth, select, shortenRow, sliceRow, span } from '../rows.ts';
 
-/** A box with a title that floats over rows, in their middle; its lines are cut to what fits. */
+/** A box with a title that floats over rows, in their middle; its lines are shortened to what fits. */
 export function floatPanel(rows: readonly Row[], title: string, lines: readonly Row[], width: number): readonly Row[] {
   const inner = Math.min(width - 4, Math.max(title.length + 2, ...lines.map(rowWidth)));
   const shown = lines.slice(0, Math.max(0, rows.length - 2));
@@ -16,7 +16,7 @@ export function floatPanel(rows: readonly Row[], title: string, lines: readonly 
       ...fitRow([bold(head, 'accent'), span('─'.repeat(Math.max(0, inner + 2 - head.length)), 'dim')], inner + 2),
       span('┐', 'dim'),
     ],
-    ...shown.map((line) => [span('│ ', 'dim'), ...fitRow(line, inner), span(' │', 'dim')]),
+    ...shown.map((line) => [span('│ ', 'dim'), ...shortenRow(line, inner), span(' │', 'dim')]),
     [span('└', 'dim'), span('─'.repeat(inner + 2), 'dim'), span('┘', 'dim')],
   ];
   return rows.map((row, index) => {
