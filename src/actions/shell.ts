@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { ActionResult } from '../model/action.ts';
 import type { Container } from '../model/document/container.ts';
+import type { Reading } from '../model/reading.ts';
 import { containerLabel } from '../present/container-label.ts';
 import { printable } from '../present/printable.ts';
 import type { Host } from '../probes/host.ts';
+import { FUSE, readInside } from '../probes/read-inside.ts';
 import { nameOrId } from './daemon-actions.ts';
 import { firstLine, type Reentry } from './reentry.ts';
 import { closedWay, failed, type Way } from './way.ts';
@@ -61,7 +63,7 @@ export function openShells(host: Host, reentry: Reentry, nsview: string, stdout:
       if (container.status === 'paused') {
         return closedWay('shell', command, 'it is paused, and a shell in it would be too: unpause it first');
       }
-      if (SHELLS.every((path) => host.readInside(init.pid, path, 1).status === 'unsupported')) {
+      if (SHELLS.every((path) => isAbsent(readInside(host, init.pid, path, 1)))) {
         return closedWay('shell', command, 'there is no sh inside: it has nothing to type into');
       }
       const types = container.namespaces.filter(({ isolated }) => isolated !== false).map(({ type }) => type);
@@ -85,6 +87,11 @@ export function openShells(host: Host, reentry: Reentry, nsview: string, stdout:
       }
     },
   };
+}
+
+/** What lies on a FUSE mount was not looked at. */
+function isAbsent(shell: Reading<string>): boolean {
+  return shell.status === 'unsupported' && shell.code !== FUSE;
 }
 
 /** What a person would type; what is run names the very container. */

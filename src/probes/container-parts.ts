@@ -4,6 +4,7 @@ import { readSecurityLabel } from './proc/attr.ts';
 import { readNetAddresses } from './proc/net-addresses.ts';
 import { readNetDev } from './proc/net-dev.ts';
 import { readIdMap } from './proc/uid-map.ts';
+import { readInside } from './read-inside.ts';
 
 /** The network namespace that a process is in, whole: addresses cost three more files than the counters alone. */
 export function readNetwork(host: Host, pid: number, counters: NetworkSample | null): NetworkSample {
@@ -28,7 +29,7 @@ export function readSecurity(host: Host, pid: number, devicesList: string | null
 /** Files that tell what made a root file system: Flatpak, Docker, Podman. */
 const ROOT_MARKS = ['/.flatpak-info', '/.dockerenv', '/run/.containerenv'];
 
-/** The marks that a process's root has. Existence is enough: one byte is asked for. */
+/** The marks that a process's root is known to have. Existence is enough: one byte is asked for. */
 export function readRootMarks(host: Host, pid: number): readonly string[] {
-  return ROOT_MARKS.filter((mark) => host.readInside(pid, mark, 1).status === 'ok');
+  return ROOT_MARKS.filter((mark) => readInside(host, pid, mark, 1).status === 'ok');
 }

@@ -5,6 +5,7 @@ import { viewPath } from '../../model/procview/input.ts';
 import type { Cover, LxcfsMount, ProcfsSample, SeenFile } from '../../model/procview/sample.ts';
 import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
+import { readInside } from '../read-inside.ts';
 import { LXCFS_TYPE, lxcfsMountOf } from './lxcfs-mount.ts';
 import { readHostFiles, readViewInput } from './view-input.ts';
 
@@ -43,7 +44,7 @@ function readSeen(
   const path = viewPath(file);
   const cover = coverOf(path, mounts);
   const answersOthers = cover === 'lxcfs' && lxcfs?.stale === false;
-  return { cover, text: answersOthers ? null : host.readInside(pid, path, MOST_BYTES) };
+  return { cover, text: answersOthers ? null : readInside(host, pid, path, MOST_BYTES, mounts, LXCFS_TYPE) };
 }
 
 /** The mount that a path is found on: the longest target above it, of several the last. */

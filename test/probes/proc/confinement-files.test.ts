@@ -59,7 +59,9 @@ describe('the parts of a container', () => {
   });
 
   it('finds the marks in its root, never through a link out of it', () => {
-    const host = memoryHost(`=== proc/42/root -> /jail
+    const host = memoryHost(`=== proc/42/mountinfo
+1 0 0:30 / / rw - overlay overlay rw
+=== proc/42/root -> /jail
 === jail/.dockerenv
 
 === jail/run -> /../outside
