@@ -50,6 +50,9 @@ int op_rlimit(struct run *run, const struct step *step) {
 /* A directory that no path leads to would be the host's (CVE-2024-21626): getcwd(2) then says `(unreachable)`. */
 int op_cwd(struct run *run, const struct step *step) {
     char path[PATH_MAX];
+    /* An exec that enters no mount namespace keeps the launcher's root. */
+    if (run->root == NO_FD)
+        run->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     scoped_fd directory = make_inside(run->root, step->fields[0].text, LINKS_FOLLOWED, true);
     if (directory < 0)
         return directory;

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { cleanEnvironment } from '../support/command.ts';
 import { busyboxImage, dockerClient } from '../support/engines/docker.ts';
 import { launcher } from '../support/nsview.ts';
 import { type OwnStore, openOwnStore } from '../support/own-store.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const docker = inject('docker');
 const engine = docker === null ? null : dockerClient(docker.socket, docker.configDir);
@@ -94,6 +96,22 @@ it('--step waits for Enter, without end only while somebody can type', async () 
   waiting.kill('SIGTERM');
   expect(await once(waiting, 'close')).toEqual([128 + constants.signals.SIGTERM, null]);
   expect(store.remains()).toEqual([]);
+});
+
+it('exec enters a process that shares all of the host, or all but its network', async () => {
+  for (const wrapped of [[], ['unshare', '--net', '--uts']]) {
+    const [file = '', ...args] = [...wrapped, 'sleep', '603'];
+    const sleeper = spawn(file, args, { stdio: 'ignore' });
+    try {
+      const network = () => readlinkSync(`/proc/${sleeper.pid}/ns/net`);
+      const hosts = readlinkSync('/proc/self/ns/net');
+      await waitUntil('it is where it will be', () => (network() === hosts) === (wrapped.length === 0));
+      const { stdout, stderr } = await store.nsview('exec', `pid:${sleeper.pid}`, 'readlink', '/proc/self/ns/net');
+      expect([stdout, stderr]).toEqual([network(), '']);
+    } finally {
+      sleeper.kill('SIGKILL');
+    }
+  }
 });
 
 describe('a detached container', () => {
