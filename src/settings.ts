@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDirectories } from './runtime/state/make-directories.ts';
 
 type Environment = { readonly [name: string]: string | undefined };
 
@@ -32,7 +33,7 @@ export function saveSettings(
     return { path: 'settings.json', error: 'neither XDG_CONFIG_HOME nor HOME is set' };
   }
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectories(dirname(path), 0o700);
     const draft = `${path}.${process.pid}`;
     writeFileSync(draft, `${JSON.stringify(settings, null, 2)}\n`);
     renameSync(draft, path);
