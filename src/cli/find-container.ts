@@ -1,5 +1,5 @@
 import type { Container } from '../model/document/container.ts';
-import { type Resolved, refOf, resolveRef } from '../model/ref.ts';
+import { pidOfRef, type Resolved, refOf, resolveRef } from '../model/ref.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { requestFailed } from './failure.ts';
 import type { Look } from './session.ts';
@@ -9,6 +9,17 @@ export const refArgument = ['<ref>', 'a container: its name, id, id prefix, pid:
 
 /** What must be read to know which container a REF means. */
 export const LISTING: Look = { figures: 'summary', stopped: true };
+
+/** The same, where a process in no container is looked at as if it were one. */
+export function listingOf(ref: string): Look {
+  return { ...LISTING, ...alsoAsked(ref) };
+}
+
+/** What a REF adds to every look for it. */
+export function alsoAsked(ref: string): Pick<Look, 'alsoPids'> {
+  const pid = pidOfRef(ref);
+  return pid === null ? {} : { alsoPids: [pid] };
+}
 
 /** More of them would not help anybody to choose. */
 const MOST_CANDIDATES = 10;

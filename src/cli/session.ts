@@ -22,6 +22,8 @@ export type Look = {
   readonly network?: boolean;
   readonly namespaces?: boolean;
   readonly walkLayers?: boolean;
+  /** Processes that count as containers where they are in none. */
+  readonly alsoPids?: readonly number[];
   /** Rates since the look before; without it the snapshot stands alone. */
   readonly rates?: boolean;
   /** Asks the engines' sockets even where the files told every name. */
@@ -124,6 +126,7 @@ function wantOf(look: Look, sample: Sample | null): Want {
     namespaces: look.namespaces ?? false,
     walkLayersUs: look.walkLayers === true ? LONGEST_WALK_US : 0,
     procfs: look.procfs ?? false,
+    alsoPids: look.alsoPids ?? [],
   };
 }
 

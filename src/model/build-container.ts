@@ -1,9 +1,10 @@
 import { shortId } from './container-id.ts';
 import { containerProcesses, initOf } from './container-processes.ts';
 import { costOf } from './cost.ts';
+import { isBareProcess } from './discovery/bare-process.ts';
 import type { Cgroup } from './document/cgroup.ts';
 import type { Container, Status } from './document/container.ts';
-import type { Mount, Network, Security } from './document/isolation.ts';
+import type { Life, Mount, Network, Security } from './document/isolation.ts';
 import type { Layers } from './document/layers.ts';
 import type { ContainerNamespace } from './document/namespace.ts';
 import type { Problem } from './document/problem.ts';
@@ -75,7 +76,7 @@ export function buildContainer(input: BuildInput): Container {
     group: facts?.group ?? candidate.pod,
     labels: facts === null || facts.labels === null ? null : { ...facts.labels },
     restartPolicy: facts?.restartPolicy ?? null,
-    life: describeLife({ init, processes: [...processes] }),
+    life: isBareProcess(candidate) ? OF_NO_CONTAINER : describeLife({ init, processes: [...processes] }),
     cost: costOf(
       {
         processes: [...processes],
@@ -97,6 +98,8 @@ export function buildContainer(input: BuildInput): Container {
     ],
   };
 }
+
+const OF_NO_CONTAINER: Life = { role: 'none', says: 'a process in no container', zombies: 0 };
 
 /** A part and what is unknown of it. */
 type Part<T> = { readonly part: T | null; readonly problems: readonly Problem[] };

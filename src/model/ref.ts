@@ -89,12 +89,18 @@ export function resolveRef<T extends Named & Pick<Container, 'processes' | 'pare
   if (prefixed.length > 0) {
     return oneOf(prefixed);
   }
-  const pid = PID.exec(ref)?.[1];
-  if (pid !== undefined) {
-    const container = innermostWith(Number(pid), containers);
-    return container === null ? { kind: 'process', pid: Number(pid) } : { kind: 'one', container };
+  const pid = pidOfRef(ref);
+  if (pid !== null) {
+    const container = innermostWith(pid, containers);
+    return container === null ? { kind: 'process', pid } : { kind: 'one', container };
   }
   return oneOf(containers.filter((container) => container.name !== null && qualified(container) === ref));
+}
+
+/** N of `pid:N`, else null. */
+export function pidOfRef(ref: string): number | null {
+  const pid = PID.exec(ref)?.[1];
+  return pid === undefined ? null : Number(pid);
 }
 
 function oneOf<T>(found: readonly T[]): Resolved<T> {

@@ -1,4 +1,5 @@
 import { containerId } from '../model/container-id.ts';
+import { bareProcesses } from '../model/discovery/bare-process.ts';
 import type { Candidate } from '../model/discovery/candidate.ts';
 import { containerMemberships } from '../model/discovery/container-memberships.ts';
 import { discover } from '../model/discovery/discover.ts';
@@ -42,6 +43,8 @@ export type Want = {
    * for none of it; what is left then goes on with the next.
    */
   readonly walkLayersUs: number;
+  /** Processes to be looked at as if each were a container, where they are in none. */
+  readonly alsoPids?: readonly number[];
 };
 
 export type Sampler = {
@@ -77,10 +80,11 @@ export function openSampler(host: Host, engines: Engines): Sampler {
     const observer = observe(processes);
     const supervisors = members.supervisorArguments(processes);
     yield;
-    const { candidates } = discover(processes, facts.namespaces, supervisors);
+    const { candidates: found } = discover(processes, facts.namespaces, supervisors);
     yield;
     const { hostMounts, layout } = mounts.read();
     const byPid = new Map(processes.map((process) => [process.stat.pid, process]));
+    const candidates = [...found, ...bareProcesses(want.alsoPids ?? [], found, byPid)];
     const memberships = candidates.map((candidate) => containerMemberships(candidate, byPid));
     const groups = want.figures === 'none' ? [] : yield* cgroups.read(layout, memberships, want.figures);
     const known = candidates.map((candidate) =>
@@ -116,9 +120,9 @@ export function openSampler(host: Host, engines: Engines): Sampler {
     yield;
     if (want.walkLayersUs > 0) {
       for (const key of detailed) {
-        const found = containers[key];
-        if (found?.layers != null) {
-          containers[key] = { ...found, layers: yield* parts.count(found.layers, want.walkLayersUs) };
+        const container = containers[key];
+        if (container?.layers != null) {
+          containers[key] = { ...container, layers: yield* parts.count(container.layers, want.walkLayersUs) };
         }
       }
     }

@@ -1,6 +1,6 @@
 import type { Container } from '../../model/document/container.ts';
 import { requestFailed } from '../failure.ts';
-import { findAgain, findContainer, LISTING, refArgument } from '../find-container.ts';
+import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../find-container.ts';
 import { jsonDocument, jsonLine } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { cgroupText } from './cgroup-text.ts';
@@ -21,10 +21,10 @@ export const cgroup: Verb = {
       .option('--json', 'print JSON; with --watch one document per line')
       .action((ref: string, options: CgroupOptions) =>
         run.watch(async ({ session, output }) => {
-          const listed = findContainer(await session.look(LISTING), ref);
+          const listed = findContainer(await session.look(listingOf(ref)), ref);
           const watch = options.watch === true;
           await everyInterval(watch ? WATCH_MS : ONCE_MS, watch ? null : 1, async () => {
-            const container = findAgain(await session.look({ rates: true }), listed);
+            const container = findAgain(await session.look({ rates: true, ...alsoAsked(ref) }), listed);
             output.write(
               options.json === true ? cgroupJson(container, watch) : cgroupReport(container, ref, output.columns),
             );

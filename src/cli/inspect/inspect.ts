@@ -1,4 +1,4 @@
-import { findAgain, findContainer, LISTING, refArgument } from '../find-container.ts';
+import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../find-container.ts';
 import { jsonDocument } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { inspectText } from './inspect-text.ts';
@@ -10,10 +10,11 @@ export const inspect: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const listed = findContainer(await session.look(LISTING), ref);
+          const listed = findContainer(await session.look(listingOf(ref)), ref);
           const stopped = listed.init === null;
           const snapshot = await session.look({
             detail: [listed],
+            ...alsoAsked(ref),
             procfs: true,
             network: true,
             namespaces: true,

@@ -2,7 +2,7 @@ import type { Layers } from '../../model/document/layers.ts';
 import { printable } from '../../present/printable.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../../present/units.ts';
 import { requestFailed } from '../failure.ts';
-import { findAgain, findContainer, LISTING, refArgument } from '../find-container.ts';
+import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../find-container.ts';
 import { jsonDocument } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { renderTable } from './text-table.ts';
@@ -14,8 +14,11 @@ export const layers: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const listed = findContainer(await session.look(LISTING), ref);
-          const container = findAgain(await session.look({ detail: [listed], walkLayers: true }), listed);
+          const listed = findContainer(await session.look(listingOf(ref)), ref);
+          const container = findAgain(
+            await session.look({ detail: [listed], walkLayers: true, ...alsoAsked(ref) }),
+            listed,
+          );
           if (options.json === true) {
             const { id, name } = container;
             output.write(jsonDocument({ schema: 'nsview/1', id, name, layers: container.layers }));
