@@ -6,6 +6,7 @@ import { standing } from '../../present/namespace-letters.ts';
 import { formatMembers, hasHiddenMembers } from '../../present/namespace-members.ts';
 import { printable } from '../../present/printable.ts';
 import { formatCount, UNKNOWN } from '../../present/units.ts';
+import type { Host } from '../../probes/host.ts';
 import { requestFailed } from '../failure.ts';
 import { findContainerOrProcess, LISTING, mustRun, refArgument } from '../find-container.ts';
 import { jsonDocument } from '../output.ts';
@@ -36,7 +37,7 @@ export const ns: Verb = {
           }
           const namespaces = namespacesOf(snapshot, target);
           if (typeof target === 'number' && namespaces.length === 0) {
-            throw requestFailed(`pid:${target}`, 'no such process, or its namespaces are not readable', null);
+            throw noNamespaces(session.host, target);
           }
           if (options.json === true) {
             output.write(jsonDocument({ schema: 'nsview/1', namespaces }));
@@ -50,6 +51,17 @@ export const ns: Verb = {
       );
   },
 };
+
+function noNamespaces(host: Host, pid: number): Error {
+  const link = host.readLink(`/proc/${pid}/ns/mnt`, 'gone');
+  return link.status === 'denied'
+    ? requestFailed(
+        `pid:${pid}`,
+        `its namespaces may not be read (${link.code})`,
+        'Run it as root, or with CAP_SYS_PTRACE.',
+      )
+    : requestFailed(`pid:${pid}`, 'no such process', null);
+}
 
 /** The host's entries that a container is in, or one process. */
 export function namespacesOf(snapshot: Snapshot, target: Container | number): readonly HostNamespace[] {
