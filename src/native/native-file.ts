@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const fromSources = import.meta.url.endsWith('.ts');
@@ -12,6 +13,9 @@ export function nativeFile(name: string): string {
 }
 
 /** What to do where such a file is not there: an installed package holds no sources to build it from. */
-export const nativeRemedy = fromSources
-  ? 'install gcc and make, then run make -C native'
-  : `install nsview again, from a package built for linux-${process.arch}`;
+export function nativeRemedy(): string {
+  const makefile = new URL(`${fromSources ? '../..' : '..'}/native/Makefile`, import.meta.url);
+  return existsSync(fileURLToPath(makefile))
+    ? 'install gcc and make, then npm run build'
+    : `install nsview again, from a package built for linux-${process.arch}`;
+}

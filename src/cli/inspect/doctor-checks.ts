@@ -144,7 +144,7 @@ function viewChecks({ notices }: DoctorFacts): readonly DoctorCheck[] {
 function nativeCheck({ nativeMissing }: DoctorFacts): DoctorCheck {
   return nativeMissing === null
     ? check('native', true, 'the native library is loaded')
-    : check('native', null, `plain Node reads /proc: ${nativeMissing}`, nativeRemedy);
+    : check('native', null, `plain Node reads /proc: ${nativeMissing}`, nativeRemedy());
 }
 
 function lxcfsCheck({ mounts }: DoctorFacts): DoctorCheck {

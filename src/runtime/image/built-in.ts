@@ -33,7 +33,7 @@ export function builtInRecipe(name: BuiltInName, path: string | undefined): Reci
     throw new ImageFailure(name, 'neither a static busybox nor a shell was found to make it from', null);
   }
   if (workload === null) {
-    throw new ImageFailure(name, `${place} is missing`, `To have it, ${nativeRemedy}.`);
+    throw new ImageFailure(name, `${place} is missing`, `To have it, ${nativeRemedy()}.`);
   }
   const files = [...tools.files, workload.file];
   const demo = demoSteps(tools, workload.content);

@@ -84,7 +84,7 @@ describe('doctorChecks', () => {
     [
       'native',
       { nativeMissing: 'libnsview.so is not built' },
-      [null, 'plain Node reads /proc: libnsview.so is not built', 'install gcc and make, then run make -C native'],
+      [null, 'plain Node reads /proc: libnsview.so is not built', 'install gcc and make, then npm run build'],
     ],
     [
       'terminal',
