@@ -57,7 +57,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
 
   function tellWant(model: Model): void {
     const want = wantOf(model);
-    const key = `${want.detail} ${want.namespaces}`;
+    const key = JSON.stringify(want);
     if (key !== wanted) {
       wanted = key;
       ports.want(want);
