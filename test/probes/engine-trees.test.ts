@@ -187,3 +187,15 @@ test('sandboxes are among the namespaces of the host all the same', () => {
 test('missing rights are noticed', () => {
   expect(look('unprivileged').host.notices.map(({ code }) => code)).toContain('EACCES');
 });
+
+test('every namespace that could not be read has its type in a problem, and none is counted', () => {
+  const { containers } = look('unprivileged');
+  const hidden = containers.filter(({ namespaces }) => namespaces.some(({ inode }) => inode === null));
+  expect(hidden.length).toBeGreaterThan(1);
+  for (const { init, namespaces, problems, cost } of hidden) {
+    const unread = namespaces.filter(({ inode }) => inode === null).map(({ type }) => type);
+    const said = problems.find(({ path }) => path === `/proc/${init?.pid}/ns`);
+    expect(said).toMatchObject({ code: 'EACCES', message: expect.stringContaining(unread.join(', ')) });
+    expect(cost.namespaces).toBeNull();
+  }
+});
