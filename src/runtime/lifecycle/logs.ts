@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { type LogLine, parseLogLine } from '../state/log-line.ts';
+import { tailStart } from '../state/log-tail.ts';
 import type { Store } from '../state/store.ts';
 import { type OwnContainer, readContainer } from './own-container.ts';
 
@@ -22,14 +23,13 @@ export async function readLogs(
   request: LogsRequest,
   print: (line: LogLine) => void,
 ): Promise<void> {
-  const log = openLog(container.files.log);
+  const log = openLog(container.files.log, request);
   if (log === null) {
     return;
   }
   try {
-    const first = log.lines().filter(({ at }) => request.since === null || at >= request.since);
-    for (const line of request.tail === null ? first : lastLines(first, request.tail)) {
-      print(line);
+    for (const line of log.lines()) {
+      if (request.since === null || line.at >= request.since) print(line);
     }
     while (request.follow) {
       const now = readContainer(store, container.id);
@@ -46,42 +46,31 @@ export async function readLogs(
   }
 }
 
-/** The last so many lines, where parts of one line count as one. */
-function lastLines(lines: readonly LogLine[], count: number): readonly LogLine[] {
-  let whole = 0;
-  for (let at = lines.length - 1; at >= 0; at -= 1) {
-    const ends = lines[at]?.partial === false || at === lines.length - 1;
-    whole += ends ? 1 : 0;
-    if (whole > count) {
-      return lines.slice(at + 1);
-    }
-  }
-  return count === 0 ? [] : lines;
-}
-
-/** Null where there is no log. Each call of `lines` goes on where the one before ended. */
-function openLog(path: string) {
+/** Null where there is no log. Each call of `lines` goes on where the one before ended, up to what is written by then. */
+function openLog(path: string, { tail, since }: LogsRequest) {
   let fd: number;
   try {
     fd = openSync(path, 'r');
   } catch {
     return null;
   }
+  let at = tail === null ? 0 : tailStart(fd, tail, since);
   let rest = Buffer.alloc(0);
   return {
     close: () => closeSync(fd),
-    lines(): readonly LogLine[] {
-      const lines: LogLine[] = [];
+    *lines(): Generator<LogLine> {
       const chunk = Buffer.alloc(CHUNK);
-      for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) {
+      for (const { size } = fstatSync(fd); at < size; ) {
+        const length = readSync(fd, chunk, 0, Math.min(CHUNK, size - at), at);
+        if (length === 0) return;
+        at += length;
         rest = Buffer.concat([rest, chunk.subarray(0, length)]);
         for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
           const line = parseLogLine(rest.subarray(0, end));
-          if (line !== null) lines.push(line);
           rest = rest.subarray(end + 1);
+          if (line !== null) yield line;
         }
       }
-      return lines;
     },
   };
 }

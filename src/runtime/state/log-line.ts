@@ -10,7 +10,7 @@ export type LogLine = {
 
 const HEAD = /^(\S+Z) (stdout|stderr) ([FP]) /;
 /** A head is shorter than this. */
-const HEAD_BYTES = 64;
+export const HEAD_BYTES = 64;
 
 /** Null where the line is none of these. `line` without its line feed. */
 export function parseLogLine(line: Buffer): LogLine | null {
