@@ -24,7 +24,7 @@ static bool tell_why(struct run *run, const char *path, int err) {
     bool there = lstat(path, &stat) == 0;
     if (err == -ENOENT && there)
         /* The kernel means what the file names in its first line, or its loader. */
-        tell(run, "%.200s: its interpreter or loader is missing", path);
+        tell(run, "%.180s: the interpreter of its #! line, or its ELF loader, is missing", path);
     else if (err == -EACCES && there && S_ISDIR(stat.st_mode))
         tell(run, "%.200s is a directory", path);
     else
@@ -65,7 +65,7 @@ static int search(struct run *run, const char *name, const struct step *step) {
             break;
         at += length + 1;
     }
-    tell(run, "%.200s", found_detail);
+    memcpy(run->detail, found_detail, sizeof found_detail);
     return found;
 }
 

@@ -56,7 +56,11 @@ test.each([
   [
     ['/tmp/orphan'],
     127,
-    { step: 'exec', error: 'ENOENT', detail: '/tmp/orphan: its interpreter or loader is missing' },
+    {
+      step: 'exec',
+      error: 'ENOENT',
+      detail: '/tmp/orphan: the interpreter of its #! line, or its ELF loader, is missing',
+    },
   ],
   [['/tmp/garbage'], 126, { step: 'exec', error: 'ENOEXEC' }],
 ])('%j ends with %i', async (argv, code, outcome) => {

@@ -1,4 +1,5 @@
 import { printable } from '../../present/printable.ts';
+import { commandRefusal } from '../../runtime/lifecycle/command-refusal.ts';
 import { type ExecTarget, execIn, ownTarget } from '../../runtime/lifecycle/exec.ts';
 import { readInLayers } from '../../runtime/lifecycle/image-files.ts';
 import { namespaceLink } from '../../runtime/lifecycle/process-facts.ts';
@@ -44,12 +45,7 @@ export const exec: RuntimeVerb = {
     );
     if (outcome.kind === 'failed') {
       const { step, error, detail } = outcome;
-      const why =
-        outcome.code === 127
-          ? 'there is no such program in the container'
-          : outcome.code === 126
-            ? 'it cannot be executed'
-            : detail;
+      const why = commandRefusal(outcome.code, detail) ?? detail;
       const what = outcome.code === OUR_FAILURE ? (step?.call ?? 'nsview-init') : (command[0] ?? 'exec');
       writeStandardError(`nsview: ${printable(what)}: ${printable(why)}${error === null ? '' : ` (${error})`}\n`);
     }

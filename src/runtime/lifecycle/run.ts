@@ -15,6 +15,7 @@ import { type Reservation, reserve } from '../state/reserve.ts';
 import { StateFailure } from '../state/state-failure.ts';
 import { makeStore, type Store } from '../state/store.ts';
 import { WrongValue } from '../wrong-value.ts';
+import { commandRefusal } from './command-refusal.ts';
 import { awaitEnd } from './end.ts';
 import { endNotes } from './end-notes.ts';
 import { sweepContainer, sweepContainers } from './gc.ts';
@@ -163,11 +164,9 @@ function failureText(
 ): { readonly what: string; readonly why: string } {
   const { step, error, detail } = outcome;
   const code = error === null ? '' : ` (${error})`;
-  if (outcome.code === 127) {
-    return { what: request.command[0] ?? 'run', why: `there is no such program in the container${code}` };
-  }
-  if (outcome.code === 126) {
-    return { what: request.command[0] ?? 'run', why: `it cannot be executed${code}` };
+  const refusal = commandRefusal(outcome.code, detail);
+  if (refusal !== null) {
+    return { what: request.command[0] ?? 'run', why: `${refusal}${code}` };
   }
   if (step?.op.kind === 'publish') {
     return { what: `--publish ${detail}`, why: `${publishRefusal(error)}${code}` };
