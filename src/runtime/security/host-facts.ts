@@ -31,11 +31,19 @@ export function readHostFacts(): HostFacts {
     known: CAPABILITIES.slice(0, last + 1),
     held: heldCapabilities(),
     mostFiles: mostFiles(),
-    throttleCounters: readdirSync(CPUS)
-      .filter((name) => /^cpu\d+$/.test(name))
-      .map((name) => `${CPUS}/${name}/thermal_throttle`)
-      .filter((path) => existsSync(path)),
+    throttleCounters: throttleCounters(CPUS),
   };
+}
+
+/** None where sysfs is not mounted. */
+export function throttleCounters(cpus: string): readonly string[] {
+  if (!existsSync(cpus)) {
+    return [];
+  }
+  return readdirSync(cpus)
+    .filter((name) => /^cpu\d+$/.test(name))
+    .map((name) => `${cpus}/${name}/thermal_throttle`)
+    .filter((path) => existsSync(path));
 }
 
 /** Permitted and in the bounding set: only these can be in a program's sets after execve(2). */

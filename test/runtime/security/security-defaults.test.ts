@@ -3,7 +3,7 @@ import { CAPABILITIES } from '../../../src/model/capabilities.ts';
 import { deviceRuleText } from '../../../src/runtime/security/device-rules.ts';
 import type { HostDevice } from '../../../src/runtime/security/devices.ts';
 import { findHostDevices } from '../../../src/runtime/security/host-devices.ts';
-import { type HostFacts, readHostFacts } from '../../../src/runtime/security/host-facts.ts';
+import { type HostFacts, readHostFacts, throttleCounters } from '../../../src/runtime/security/host-facts.ts';
 import {
   type DeviceSource,
   type SecurityDefaults,
@@ -264,6 +264,10 @@ describe('this host', () => {
     expect(facts.known).toContain('CAP_CHOWN');
     expect(facts.known).toEqual(expect.arrayContaining([...facts.held]));
     expect(facts.kernel[0]).toBeGreaterThan(3);
+  });
+
+  it('has no counters of heat where sysfs is not mounted', () => {
+    expect(throttleCounters('/proc/no-such/cpu')).toEqual([]);
   });
 
   it('has /dev/null and no device behind a file or nothing', () => {
