@@ -11,6 +11,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 /** The host files that stand in files of ours, by their names below `host` of the work folder. */
 export const HOST_FILES = ['meminfo', 'stat', 'cpuinfo', 'diskstats', 'slabinfo', 'loadavg', 'uptime', 'swaps'];
 
+/** Files below /proc/pressure. */
+export const PRESSURE = ['cpu', 'memory', 'io'] as const;
+
 export type Daemon = { readonly pid: number; close(): Promise<void> };
 
 /**
@@ -25,7 +28,14 @@ export async function startDaemon(
 ): Promise<Daemon> {
   mkdirSync(path.join(work, 'host'));
   mkdirSync(path.join(work, 'mount'));
-  for (const name of [...HOST_FILES, 'possible', 'online', 'init-cgroup', 'init-stat']) {
+  for (const name of [
+    ...HOST_FILES,
+    ...PRESSURE.map((name) => `pressure-${name}`),
+    'possible',
+    'online',
+    'init-cgroup',
+    'init-stat',
+  ]) {
     writeFileSync(path.join(work, 'host', name), '0\n');
   }
   const script = [
@@ -34,13 +44,16 @@ export async function startDaemon(
     'mount -t tmpfs tmpfs /run',
     ...HOST_FILES.map((name) => `mount --bind "$W/host/${name}" /proc/${name}`),
     ...['possible', 'online'].map((name) => `mount --bind "$W/host/${name}" /sys/devices/system/cpu/${name}`),
+    ...PRESSURE.map(
+      (name) => `test ! -e /proc/pressure/${name} || mount --bind "$W/host/pressure-${name}" /proc/pressure/${name}`,
+    ),
     ...setup,
     'cd /',
-    'exec env $PRELOAD lxcfs -f -p "$W/pid" "$@" "$W/mount"',
+    'exec env $PRELOAD "$LXCFS" -f -p "$W/pid" "$@" "$W/mount"',
   ].join('\n');
   const lxcfs = spawn('unshare', ['--mount', 'sh', '-c', script, 'lxcfs', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, PRELOAD: '', ...env, W: work },
+    env: { ...process.env, PRELOAD: '', LXCFS: 'lxcfs', ...env, W: work },
   });
   let complaints = '';
   lxcfs.stderr?.on('data', (chunk: Buffer) => {

@@ -1,6 +1,7 @@
 /*
- * Preloaded into lxcfs: its control groups are plain directories below $LXCFS_HARNESS/cgroup, and the time since the
- * boot is what the file $LXCFS_HARNESS/boottime says. All else it does as always.
+ * Preloaded into lxcfs: its control groups are plain directories below $LXCFS_HARNESS/cgroup, of version 2 where
+ * $LXCFS_HARNESS_V2 is set, and the time since the boot is what the file $LXCFS_HARNESS/boottime says. All else it does
+ * as always.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -8,13 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { CGROUP_MAGIC = 0x27e0eb, CGROUP2_MAGIC = 0x63677270 };
-
-static const char PLACE[] = "/sys/fs/cgroup";
 
 static const char *harness(void) {
     const char *path = getenv("LXCFS_HARNESS");
@@ -31,35 +30,45 @@ int mount(const char *source, const char *target, const char *type, unsigned lon
     return real(from, target, NULL, MS_BIND, NULL);
 }
 
-/* What lies in one of the bound directories is a control group; what lies above is not. */
-static void pretend(const char *path, long *type) {
-    const char *place = strstr(path, PLACE);
-    if (place == NULL)
-        return;
-    const char *below = place + sizeof PLACE - 1;
-    if (*below == '/' && below[1] != '\0')
-        *type = strncmp(below, "/unified", 8) == 0 ? CGROUP2_MAGIC : CGROUP_MAGIC;
+/* What is on the harness's file system is a control group; what lies above is on another one. */
+static void pretend(const struct stat *found, long *type) {
+    struct stat own;
+    if (stat(harness(), &own) == 0 && own.st_dev == found->st_dev)
+        *type = getenv("LXCFS_HARNESS_V2") != NULL ? CGROUP2_MAGIC : CGROUP_MAGIC;
 }
 
-static int fstatfs_of(const char *name, int fd, void *buf, long *type) {
-    int (*real)(int, void *) = dlsym(RTLD_NEXT, name);
-    int result = real(fd, buf);
-    char link[64], path[4096];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    if (result == 0 && length > 0) {
-        path[length] = '\0';
-        pretend(path, type);
-    }
+static int of_path(const char *name, const char *path, void *buf, long *type) {
+    int (*real)(const char *, void *) = dlsym(RTLD_NEXT, name);
+    struct stat found;
+    int result = real(path, buf);
+    if (result == 0 && stat(path, &found) == 0)
+        pretend(&found, type);
     return result;
 }
 
+static int of_descriptor(const char *name, int fd, void *buf, long *type) {
+    int (*real)(int, void *) = dlsym(RTLD_NEXT, name);
+    struct stat found;
+    int result = real(fd, buf);
+    if (result == 0 && fstat(fd, &found) == 0)
+        pretend(&found, type);
+    return result;
+}
+
+int statfs(const char *path, struct statfs *buf) {
+    return of_path("statfs", path, buf, (long *)&buf->f_type);
+}
+
+int statfs64(const char *path, struct statfs64 *buf) {
+    return of_path("statfs64", path, buf, (long *)&buf->f_type);
+}
+
 int fstatfs(int fd, struct statfs *buf) {
-    return fstatfs_of("fstatfs", fd, buf, (long *)&buf->f_type);
+    return of_descriptor("fstatfs", fd, buf, (long *)&buf->f_type);
 }
 
 int fstatfs64(int fd, struct statfs64 *buf) {
-    return fstatfs_of("fstatfs64", fd, buf, (long *)&buf->f_type);
+    return of_descriptor("fstatfs64", fd, buf, (long *)&buf->f_type);
 }
 
 int clock_gettime(clockid_t id, struct timespec *now) {

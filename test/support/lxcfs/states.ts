@@ -89,15 +89,15 @@ const ODD = ['', '\n', 'max\n', '-1\n', '12x\n', '0\n', ' 77\n', '18446744073709
 
 type Cpus = { readonly possible: number; readonly online: readonly number[] };
 
-function bytes(random: Random): string {
+export function bytes(random: Random): string {
   return String(random.below(random.of([4, 65536, 2_000_000])) * PAGE);
 }
 
-function value(random: Random, usual: string): string {
+export function value(random: Random, usual: string): string {
   return random.once(25) ? random.of(ODD) : `${usual}\n`;
 }
 
-function meminfo(random: Random): string {
+export function meminfo(random: Random): string {
   const names = random.once(20) ? [...MEMINFO].sort(() => random.below(3) - 1) : MEMINFO;
   return names
     .filter((name) => name === 'MemTotal' || !random.once(60))
@@ -109,14 +109,14 @@ function meminfo(random: Random): string {
     .join('');
 }
 
-function cpuinfo({ online }: Cpus): string {
+export function cpuinfo({ online }: Cpus): string {
   return online.map((cpu) => `processor\t: ${cpu}\nmodel name\t: Made up\ncore id\t\t: ${cpu}\n\n`).join('');
 }
 
 /** Counters that only grow: ticks of each CPU in ten columns. */
 type Counters = { readonly host: number[][]; readonly own: number[][] };
 
-function stat({ online }: Cpus, { host }: Counters): string {
+export function stat({ online }: Cpus, { host }: Counters): string {
   const rows = online.map((cpu) => `cpu${cpu} ${(host[cpu] ?? []).join(' ')}\n`);
   const sums = Array.from({ length: 10 }, (_, column) =>
     online.reduce((total, cpu) => total + (host[cpu]?.[column] ?? 0), 0),
@@ -124,7 +124,7 @@ function stat({ online }: Cpus, { host }: Counters): string {
   return `cpu  ${sums.join(' ')}\n${rows.join('')}intr 2733946 0 14 7\nctxt 8006605\nbtime 1795465854\nprocs_running 1\n`;
 }
 
-function cpuset(random: Random, { online }: Cpus): string {
+export function cpuset(random: Random, { online }: Cpus): string {
   const kept = online.filter(() => !random.once(3));
   const list = random.once(4) ? `${online[0]}-${online.at(-1)}` : kept.join(',');
   return random.once(12) ? '\n' : `${list}\n`;
@@ -190,10 +190,7 @@ export function makeWorld(random: Random, name: string): World {
         meminfo: meminfo(random),
         stat: stat(cpus, counters),
         cpuinfo: cpuinfo(cpus),
-        diskstats: '   8       0 sda 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n',
-        slabinfo: 'slabinfo - version: 2.1\n',
-        swaps: 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n',
-        loadavg: '0.62 0.71 0.52 6/200 1956\n',
+        ...STILL,
         uptime: `${seconds}.50 1.00\n`,
         'cpu/possible': possible === 1 ? '0\n' : `0-${possible - 1}\n`,
         'cpu/online': `${online.join(',')}\n`,
@@ -203,6 +200,14 @@ export function makeWorld(random: Random, name: string): World {
   }
   return { path: path.replace(/\/init\.scope$/, ''), next };
 }
+
+/** Files that lxcfs shows as they are. */
+export const STILL = {
+  diskstats: '   8       0 sda 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n',
+  slabinfo: 'slabinfo - version: 2.1\n',
+  swaps: 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n',
+  loadavg: '0.62 0.71 0.52 6/200 1956\n',
+};
 
 function memoryFiles(random: Random, group: string, put: (key: string, text: string) => void): void {
   const chain = group.split('/').map((_, index, names) => names.slice(0, names.length - index).join('/') || '/');
