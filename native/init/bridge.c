@@ -21,6 +21,14 @@ static const char inside_name[] = "eth0";
 /* Bridges of others are never touched: ours says so by its alias. */
 static const char bridge_alias[] = "nsview";
 
+/* Also of one whose maker was killed in between: what is done already is done again. */
+static int finish_bridge(int netlink, int index, const struct network *gateway) {
+    int err = link_set_alias(netlink, index, bridge_alias);
+    if (err == 0)
+        err = link_add_address(netlink, index, gateway);
+    return err == 0 ? link_set_up(netlink, index) : err;
+}
+
 static int make_bridge(int netlink, const char *name, const struct network *gateway) {
     struct ifinfomsg part = link_of(0, 0);
     struct netlink_request request;
@@ -31,12 +39,19 @@ static int make_bridge(int netlink, const char *name, const struct network *gate
     netlink_put_text(&request, IFLA_INFO_KIND, "bridge");
     netlink_nest_end(&request, info);
     int err = netlink_do(netlink, &request);
-    int index = err == 0 ? (int)if_nametoindex(name) : 0;
-    if (err == 0)
-        err = link_set_alias(netlink, index, bridge_alias);
-    if (err == 0)
-        err = link_add_address(netlink, index, gateway);
-    return err == 0 ? link_set_up(netlink, index) : err;
+    return err == 0 ? finish_bridge(netlink, (int)if_nametoindex(name), gateway) : err;
+}
+
+static int join_bridge(struct run *run, int netlink, const char *name, const struct network *gateway) {
+    int index = (int)if_nametoindex(name);
+    if (index == 0)
+        return make_bridge(netlink, name, gateway);
+    int ours = link_is_ours(netlink, index, bridge_alias, gateway->address);
+    if (ours > 0)
+        return finish_bridge(netlink, index, gateway);
+    if (ours == 0)
+        tell(run, "there is an interface %s already, which nsview did not make", name);
+    return ours == 0 ? -EEXIST : ours;
 }
 
 /* The peer is born in the container's namespace: at no moment can it be left behind on the host. */
@@ -85,7 +100,7 @@ int op_bridge(struct run *run, const struct step *step) {
     scoped_fd netlink = netlink_open();
     if (netlink < 0)
         return netlink;
-    int err = if_nametoindex(name) == 0 ? make_bridge(netlink, name, &gateway) : 0;
+    int err = join_bridge(run, netlink, name, &gateway);
     if (err == 0)
         err = make_pair(netlink, (int)if_nametoindex(name), step, run->child);
     if (err == 0)

@@ -22,10 +22,19 @@ bool network_parse(const char *text, struct network *network) {
     return inet_pton(AF_INET, address, &network->address) == 1;
 }
 
+struct hardware_address {
+    unsigned char bytes[6];
+};
+
+static struct hardware_address hardware_address_of(struct in_addr address) {
+    struct hardware_address hardware = {{0x02, 0x6e}};
+    memcpy(hardware.bytes + 2, &address, sizeof address);
+    return hardware;
+}
+
 void link_put_hardware_address(struct netlink_request *request, struct in_addr address) {
-    unsigned char bytes[6] = {0x02, 0x6e};
-    memcpy(bytes + 2, &address, sizeof address);
-    netlink_put(request, IFLA_ADDRESS, bytes, sizeof bytes);
+    struct hardware_address hardware = hardware_address_of(address);
+    netlink_put(request, IFLA_ADDRESS, hardware.bytes, sizeof hardware.bytes);
 }
 
 struct ifinfomsg link_of(int index, unsigned flags) {
@@ -70,7 +79,9 @@ struct link_facts {
     int index;
     const char *alias;
     int ports;
+    bool tagged;
     bool ours;
+    struct hardware_address hardware;
 };
 
 /* Looks whether it is the link itself, or a port of it. */
@@ -86,20 +97,37 @@ static void look_at(const struct nlmsghdr *answer, void *context) {
             facts->ports += master == facts->index;
         } else if (attribute->rta_type == IFLA_IFALIAS && part->ifi_index == facts->index) {
             size_t size = RTA_PAYLOAD(attribute);
+            facts->tagged = true;
             facts->ours = strnlen(RTA_DATA(attribute), size) == strlen(facts->alias) &&
                           memcmp(RTA_DATA(attribute), facts->alias, strlen(facts->alias)) == 0;
+        } else if (attribute->rta_type == IFLA_ADDRESS && part->ifi_index == facts->index &&
+                   RTA_PAYLOAD(attribute) == sizeof facts->hardware.bytes) {
+            memcpy(facts->hardware.bytes, RTA_DATA(attribute), sizeof facts->hardware.bytes);
         }
     }
+}
+
+static int look(int netlink, struct link_facts *facts) {
+    struct ifinfomsg part = link_of(0, 0);
+    struct netlink_request request;
+    netlink_begin(&request, RTM_GETLINK, 0, &part, sizeof part);
+    return netlink_dump(netlink, &request, RTM_NEWLINK, look_at, facts);
+}
+
+int link_is_ours(int netlink, int index, const char *alias, struct in_addr address) {
+    struct link_facts facts = {.index = index, .alias = alias};
+    int err = look(netlink, &facts);
+    if (err < 0)
+        return err;
+    struct hardware_address made = hardware_address_of(address);
+    return facts.ours || (!facts.tagged && memcmp(&facts.hardware, &made, sizeof made) == 0);
 }
 
 int link_remove_tagged(int netlink, const char *name, const char *alias) {
     struct link_facts facts = {.index = (int)if_nametoindex(name), .alias = alias};
     if (facts.index == 0)
         return -ENODEV;
-    struct ifinfomsg part = link_of(0, 0);
-    struct netlink_request request;
-    netlink_begin(&request, RTM_GETLINK, 0, &part, sizeof part);
-    int err = netlink_dump(netlink, &request, RTM_NEWLINK, look_at, &facts);
+    int err = look(netlink, &facts);
     if (err < 0)
         return err;
     return facts.ours && facts.ports == 0 ? remove_link(netlink, facts.index) : 0;

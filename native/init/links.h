@@ -22,5 +22,7 @@ void link_put_hardware_address(struct netlink_request *request, struct in_addr a
 int link_add_address(int netlink, int index, const struct network *network);
 int link_set_alias(int netlink, int index, const char *alias);
 int link_set_up(int netlink, int index);
+/* 1: the link is tagged so, or, not tagged at all, has the hardware address made from this one. 0: another's. */
+int link_is_ours(int netlink, int index, const char *alias, struct in_addr address);
 /* Removes the link if it is tagged so and has no ports; -ENODEV: there is none of this name. */
 int link_remove_tagged(int netlink, const char *name, const char *alias);

@@ -86,6 +86,35 @@ describe('a bridge of the store', () => {
     expect(readdirSync(`${workDir}/network/leases`)).toEqual([]);
   });
 
+  test.each([
+    ['is finished, where its maker was killed', true],
+    ['is left alone, where another made it', false],
+  ])('an interface of its name without an alias %s', async (_, ours) => {
+    const bridge = joinBridge(store(), id('d'));
+    const bytes = (ours ? bridge.gateway : '1.2.3.4')
+      .split('.')
+      .map((byte) => Number(byte).toString(16).padStart(2, '0'));
+    const address = `02:6e:${bytes.join(':')}`;
+    await run('ip', 'link', 'add', bridge.bridge, 'address', address, 'type', 'bridge');
+    const of = (file: string) => readFileSync(`/sys/class/net/${bridge.bridge}/${file}`, 'utf8').trim();
+    try {
+      const started = startOn(bridge, 'd', makeGround(`${workDir}/d-${ours}`), 'sleep 1000');
+      if (ours) {
+        await started.running;
+        expect([of('ifalias'), readdirSync(`/sys/class/net/${bridge.bridge}/brif`)]).toEqual(['nsview', [bridge.veth]]);
+        expect(await run('ip', '-4', 'addr', 'show', 'up', bridge.bridge)).toContain(`inet ${bridge.gateway}/`);
+      } else {
+        expect(await started.ended).toMatchObject({ status: 125 });
+        expect([of('ifalias'), readdirSync(`/sys/class/net/${bridge.bridge}/brif`)]).toEqual(['', []]);
+      }
+      started.launcher.kill('SIGKILL');
+      await started.ended;
+    } finally {
+      leaveBridge(store(), id('d'));
+      if (links().includes(bridge.bridge)) await run('ip', 'link', 'del', bridge.bridge);
+    }
+  });
+
   test('what a killed helper leaves is swept, and nothing of others', async () => {
     const bridge = joinBridge(store(), id('e'));
     const started = startOn(bridge, 'e', makeGround(`${workDir}/e`), 'sleep 1000');
