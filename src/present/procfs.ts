@@ -53,7 +53,7 @@ export function lxcfsSentence({ lxcfs, daemon }: Procfs): string {
   }
   const flags = daemon.flags === null ? 'its flags are not known' : `flags ${daemon.flags.join(' ') || 'none'}`;
   const pid = daemon.pid === null ? '' : `, pid ${daemon.pid}`;
-  return `lxcfs is active in it: it answers as ${daemon.release}, ${flags}${pid}`;
+  return `an lxcfs is active in it: it answers as ${daemon.release}, ${flags}${pid}`;
 }
 
 /** Which answers stand in the column of lxcfs. */

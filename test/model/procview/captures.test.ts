@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LxcfsOptions, ViewInput } from '../../../src/model/procview/input.ts';
+import { type LxcfsOptions, VIEW_FILES, type ViewInput } from '../../../src/model/procview/input.ts';
 import { firstLoad, loadavgView, nextLoad } from '../../../src/model/procview/loadavg.ts';
+import { parseLxcfsFlags } from '../../../src/model/procview/options.ts';
 import { statView } from '../../../src/model/procview/stat.ts';
 import type { StatRecord } from '../../../src/model/procview/stat-view.ts';
 import { NO_HISTORY, viewOf } from '../../../src/model/procview/view.ts';
@@ -70,6 +71,19 @@ describe('what lxcfs 5.0.3 answered to made-up states', () => {
       }
       expect(viewOf('cpu/online', input, { release: '5.0.3', options }, NO_HISTORY)).toBe(real['online']);
       records.set(`${seq} ${cg}`, statView(input, '5.0.3', options, stat).record);
+    }
+  });
+
+  it('v2.jsonl, of 5.0.3 and 7.0.0', () => {
+    const states = fixture('synthetic-inputs/v2.jsonl').trim().split('\n');
+    expect(states).toHaveLength(30);
+    for (const [index, line] of states.entries()) {
+      const { release, flags, input, real } = JSON.parse(line);
+      const options = parseLxcfsFlags(flags);
+      if ('unknown' in options) throw new Error(options.unknown);
+      for (const file of VIEW_FILES) {
+        expect(viewOf(file, input, { release, options }, NO_HISTORY), `${index} ${release} ${file}`).toBe(real[file]);
+      }
     }
   });
 
