@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { busyboxImage, type Docker, dockerClient } from '../support/engines/docker.ts';
+import { ended } from '../support/lxcfs/daemon.ts';
+import { whyNoLxcfs } from '../support/lxcfs/why-no-lxcfs.ts';
+import { nsview } from '../support/nsview.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
+
+const lane = inject('docker');
+const missing = whyNoLxcfs() ?? (lane === null ? 'no dockerd' : null);
+if (missing !== null) console.log(`skipped: lxcfs in containers: ${missing}`);
+
+const name = 'nsview-lxcfs-inside';
+
+describe.skipIf(missing !== null)('a container with lxcfs mounted in it', () => {
+  const work = makeWorkDir();
+  let docker: Docker['docker'];
+  let lxcfs: ChildProcess;
+
+  beforeAll(async () => {
+    if (lane === null) return;
+    docker = dockerClient(lane.socket, lane.configDir);
+    const mount = path.join(work, 'lxcfs');
+    mkdirSync(mount);
+    lxcfs = spawn('lxcfs', ['-f', '-p', path.join(work, 'pid'), '--enable-cfs', mount], { stdio: 'ignore' });
+    await waitUntil('lxcfs', () => readFileSync('/proc/self/mounts', 'utf8').includes(`${mount} fuse.lxcfs`));
+    const volumes = ['meminfo', 'cpuinfo', 'swaps'].flatMap((file) => ['-v', `${mount}/proc/${file}:/proc/${file}`]);
+    await docker('run', '-d', '--name', name, '--cpus', '1', '-m', '64m', ...volumes, busyboxImage, 'sleep', '1000');
+  });
+  afterAll(async () => {
+    await docker?.('rm', '-f', name).catch(() => undefined);
+    if (lxcfs?.exitCode === null) lxcfs.kill('SIGTERM');
+    await removeWorkDir(work);
+  });
+
+  const look = async (...args: readonly string[]) =>
+    (await nsview(['procfs', name, ...args, '--engine', `docker=${lane?.socket}`])).stdout;
+
+  it('is seen as its own processes see it, with the flags of the daemon', async () => {
+    const inside = async (file: string) => docker('exec', name, 'cat', `/proc/${file}`);
+    expect(await look('cpuinfo', '--view', 'seen')).toBe(await inside('cpuinfo'));
+    expect(await look('swaps', '--view', 'seen')).toBe(await inside('swaps'));
+    expect(await look()).toContain('An lxcfs is active in it: it answers as 5.0.3, flags --enable-cfs');
+  });
+
+  it('is said to be broken when the daemon has ended', async () => {
+    lxcfs.kill('SIGTERM');
+    await ended(lxcfs);
+    expect(await look()).toContain('The lxcfs mounted in it has ended');
+    expect(await look('meminfo')).toContain('MemTotal:          65536 kB');
+  });
+});
