@@ -55,7 +55,8 @@ describe('SIGKILL at any time', () => {
     { timeout: 180_000 },
     async (victim, detached) => {
       for (let round = 0; round < 12; round += 1) {
-        const child = store.start(['--rm', '--name', 'victim', ...(detached ? ['-d'] : [])], 'sleep', '0.3');
+        const options = ['--rm', '--name', 'victim', '-v', '/nameless', ...(detached ? ['-d'] : [])];
+        const child = store.start(options, 'sleep', '0.3');
         const ended = once(child, 'exit');
         await setTimeout(30 + round * 18);
         killBranch(child, victim);
@@ -63,6 +64,7 @@ describe('SIGKILL at any time', () => {
         else await ended;
         await sweptClean();
       }
+      expect(readdirSync(`${store.root}/volumes`)).toEqual([]);
     },
   );
 

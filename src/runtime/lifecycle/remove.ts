@@ -59,7 +59,8 @@ export async function takeDown(store: Store, container: OwnContainer): Promise<v
     }
   }
   await clearGroups(container);
-  if (config.autoRemove) {
+  // What never ran has written to none.
+  if (config.autoRemove || state.init === null) {
     removeAnonymousVolumes(store, config);
   }
   leaveBridge(store, id);

@@ -24,7 +24,7 @@ import { readContainer } from './own-container.ts';
 import { takeDown } from './remove.ts';
 import { called, RequestFailed } from './request-failed.ts';
 import type { RunRequest } from './run-request.ts';
-import { removeAnonymousVolumes } from './volumes.ts';
+import { makeVolumes } from './volumes.ts';
 
 /** What follows a start from outside. */
 export type RunHooks = Pick<LaunchOptions, 'onStep' | 'beforeStep'> & {
@@ -54,10 +54,18 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
   makeStore(store);
   const { spec, config } = makeContainer(store, newId(), request, new Date().toISOString());
   const reserved = await reserveOrSweep(store, config, request.name).catch((error: unknown) => {
-    removeAnonymousVolumes(store, config);
     leaveBridge(store, config.id);
     throw error;
   });
+  try {
+    makeVolumes(store, config);
+  } catch (error) {
+    const made = readContainer(store, config.id);
+    if (made !== null) {
+      await takeDown(store, made);
+    }
+    throw error;
+  }
   let state = reserved.state;
   let init: ProcessRef | null = null;
   let sweep: Promise<unknown> = Promise.resolve();

@@ -19,11 +19,10 @@ export type MadeMounts = {
 const ANONYMOUS = /^[0-9a-f]{64}$/;
 
 /**
- * Looks up what is to be mounted, and makes the volumes and directories that are missing. What was asked for replaces what
- * is inherited at the same place.
+ * Looks up what is to be mounted, and makes the directories of the host that are missing. What was asked for replaces what is
+ * inherited at the same place.
  */
 export function makeMounts(store: Store, requests: readonly MountRequest[], inherited: MadeMounts): MadeMounts {
-  // Before any volume is made: a source that is missing leaves none behind.
   for (const request of requests) {
     if (request.kind === 'bind') {
       checkSource(request.source, request.makeSource);
@@ -77,7 +76,7 @@ function makeMount(store: Store, request: MountRequest): { readonly mount: Mount
     }
     case 'volume': {
       const volume = request.name ?? newId();
-      return { mount: bind(makeVolume(store, volume), target, flags, 'private'), volume };
+      return { mount: bind(volumeData(store, volume), target, flags, 'private'), volume };
     }
     case 'bind':
       return { mount: bind(request.source, target, flags, request.propagation), volume: null };
@@ -102,15 +101,20 @@ function volumeDirectory(store: Store, name: string): string {
   return `${store.root}/volumes/${name}`;
 }
 
-function makeVolume(store: Store, name: string): string {
-  const data = `${volumeDirectory(store, name)}/_data`;
-  try {
-    makeDirectories(`${store.root}/volumes`, 0o700);
-    makeDirectories(data, 0o755);
-  } catch (error) {
-    throw StateFailure.of(data, error);
+function volumeData(store: Store, name: string): string {
+  return `${volumeDirectory(store, name)}/_data`;
+}
+
+/** Those that are missing, once the container is written down that has them: a crash leaves none that nobody knows. */
+export function makeVolumes(store: Store, { volumes }: Pick<ContainerConfig, 'volumes'>): void {
+  for (const data of Object.values(volumes).map((name) => volumeData(store, name))) {
+    try {
+      makeDirectories(`${store.root}/volumes`, 0o700);
+      makeDirectories(data, 0o755);
+    } catch (error) {
+      throw StateFailure.of(data, error);
+    }
   }
-  return data;
 }
 
 function checkSource(source: string, make: boolean): void {
