@@ -1,4 +1,5 @@
 import { benchDockerStats, benchScan } from './in-process.ts';
+import { benchLxcfs } from './lxcfs.ts';
 import { formatRow, type Row } from './measure.ts';
 import { stopAll } from './populations.ts';
 import { benchPublishedPort } from './runtime-proxy.ts';
@@ -13,6 +14,7 @@ const sections: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   dashboard: benchDashboard,
   many: benchManyRows,
   port: benchPublishedPort,
+  lxcfs: benchLxcfs,
 };
 
 const wanted = process.argv.slice(2);

@@ -83,7 +83,7 @@ function inputOf(reads: readonly Read[]): ViewInput {
   return { ...EMPTY_INPUT, viewer, init: { stat, cpuacctPath }, cgroups, host };
 }
 
-export function pathsOf(text: string): { [controller: string]: string } {
+function pathsOf(text: string): { [controller: string]: string } {
   const parsed = parseProcCgroup(text);
   if (parsed.status !== 'ok') throw new Error(`garbled: ${text}`);
   return Object.fromEntries(

@@ -7,7 +7,7 @@ import { cgroupFixture } from './container-fixture.ts';
 import { straced } from './lxcfs-captures.ts';
 
 /** A container with 64 MiB, half a CPU and CPU 0, as it was captured on a host with two CPUs: seen is what the host has. */
-export function procfsSample(seen: { readonly [file: string]: SeenFile } = {}): ProcfsSample {
+function procfsSample(seen: { readonly [file: string]: SeenFile } = {}): ProcfsSample {
   const captures = straced('docker-base');
   const merged = captures.reduce<ViewInput>(
     (input, capture) => ({

@@ -17,7 +17,7 @@ export type BuiltProcfs = {
 };
 
 /** As packaged, of the release that fits the host. */
-export function usualLxcfs(version: 1 | 2): Lxcfs {
+function usualLxcfs(version: 1 | 2): Lxcfs {
   return { release: usualRelease(version), options: PACKAGED };
 }
 
@@ -82,6 +82,9 @@ function unreadable({ seen, file }: Answer): string | null {
   }
   if (seen.status === 'unsupported' && seen.code === 'EBADFD') {
     return 'hidden: a device is mounted over it';
+  }
+  if (seen.status === 'unsupported' && seen.code === 'FUSE') {
+    return 'hidden: a FUSE mount of its own answers for it, which nothing is asked of';
   }
   const problem = problemOf(seen, viewPath(file));
   return problem === null ? null : `${problem.message} (${problem.code})`;

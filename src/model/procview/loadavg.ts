@@ -11,9 +11,6 @@ export type LoadRecord = {
 /** What one look at a group's threads found. `last`: the greatest id, in the host's numbering. */
 export type LoadCount = Pick<LoadRecord, 'active' | 'total' | 'last'>;
 
-/** lxcfs looks again after so long. */
-export const LOAD_PERIOD_MS = 5000;
-
 const ONE = 2048;
 /** What remains of a load after one period, of 2048: over 1, 5 and 15 minutes. */
 const DECAY = [1884, 2014, 2037] as const;
@@ -25,7 +22,7 @@ export function firstLoad(pid: number): LoadRecord {
   return { loads: [0, 0, 0], active: 0, total: 1, last: pid };
 }
 
-/** The record after the next look. Null: nothing was in the group, and the record is dropped. */
+/** The record after the next look, five seconds later. Null: nothing was in the group, and the record is dropped. */
 export function nextLoad({ loads }: LoadRecord, count: LoadCount | null): LoadRecord | null {
   if (count === null) {
     return null;

@@ -21,7 +21,7 @@ export type MemoryView = {
 };
 
 /** In kB. `swappiness` 0 means that nothing is swapped. */
-export type SwapView = { readonly total: bigint; readonly used: bigint; readonly swappiness: bigint };
+type SwapView = { readonly total: bigint; readonly used: bigint; readonly swappiness: bigint };
 
 /**
  * A value of a group. On version 2 that of the nearest group that has one, where `max` is none; the root is asked only

@@ -1,16 +1,15 @@
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
 import type { MountLine } from '../../model/mountinfo.ts';
-import type { ViewFile } from '../../model/procview/input.ts';
-import { viewPath } from '../../model/procview/input.ts';
+import { type ViewFile, viewPath } from '../../model/procview/input.ts';
 import type { Cover, LxcfsMount, ProcfsSample, SeenFile } from '../../model/procview/sample.ts';
 import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { readInside } from '../read-inside.ts';
-import { LXCFS_TYPE, lxcfsMountOf } from './lxcfs-mount.ts';
+import { isLxcfs, LXCFS_TYPE, lxcfsMountOf } from './lxcfs-mount.ts';
 import { readHostFiles, readViewInput } from './view-input.ts';
 
-/** More than any of these files has: slabinfo of a big host is the longest, cpuinfo of 512 CPUs has 800 KiB. */
-const MOST_BYTES = 4 * 1024 * 1024;
+/** What is read inside is no longer than the host's own file, or it is not that file. */
+const SPARE_BYTES = 64 * 1024;
 
 type Asked = {
   readonly layout: CgroupLayout;
@@ -23,7 +22,9 @@ type Asked = {
 export function readProcfs(host: Host, pid: number, { layout, mountinfo, files }: Asked): ProcfsSample {
   const { texts, unread } = readHostFiles(host, files);
   const lxcfs = lxcfsMountOf(host, pid, mountinfo);
-  const seen = files.map((file) => [file, readSeen(host, pid, file, mountinfo, lxcfs)] as const);
+  const seen = files.map(
+    (file) => [file, readSeen(host, pid, { file, mountinfo, lxcfs, hostText: texts[file] ?? '' })] as const,
+  );
   const status = valueOr(host.readText(`/proc/${pid}/status`, 'gone'), '');
   return {
     input: readViewInput(host, pid, layout, texts),
@@ -34,17 +35,22 @@ export function readProcfs(host: Host, pid: number, { layout, mountinfo, files }
   };
 }
 
-function readSeen(
-  host: Host,
-  pid: number,
-  file: ViewFile,
-  mounts: readonly MountLine[],
-  lxcfs: LxcfsMount | null,
-): SeenFile {
+type Place = {
+  readonly file: ViewFile;
+  readonly mountinfo: readonly MountLine[];
+  readonly lxcfs: LxcfsMount | null;
+  readonly hostText: string;
+};
+
+function readSeen(host: Host, pid: number, { file, mountinfo, lxcfs, hostText }: Place): SeenFile {
   const path = viewPath(file);
-  const cover = coverOf(path, mounts);
+  const cover = coverOf(path, mountinfo);
   const answersOthers = cover === 'lxcfs' && lxcfs?.stale === false;
-  return { cover, text: answersOthers ? null : readInside(host, pid, path, MOST_BYTES, mounts, LXCFS_TYPE) };
+  const most = 2 * hostText.length + SPARE_BYTES;
+  return {
+    cover,
+    text: answersOthers ? null : readInside(host, pid, path, most, mountinfo, cover === 'lxcfs' ? LXCFS_TYPE : null),
+  };
 }
 
 /** The mount that a path is found on: the longest target above it, of several the last. */
@@ -56,7 +62,7 @@ function coverOf(path: string, mounts: readonly MountLine[]): Cover {
       over = mount;
     }
   }
-  if (over?.fsType === LXCFS_TYPE) {
+  if (over !== null && isLxcfs(over)) {
     return 'lxcfs';
   }
   return over?.fsType === 'proc' || over?.fsType === 'sysfs' ? 'kernel' : 'masked';

@@ -125,15 +125,20 @@ describe('what covers a file inside', () => {
   });
 
   it('an lxcfs, of the whole directory or of one file', () => {
-    expect(covered('4 2 0:4 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw')).toEqual({
+    expect(covered('4 2 0:4 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw,user_id=0')).toEqual({
       cover: 'lxcfs',
       text: null,
     });
-    expect(covered('4 2 0:4 /proc/uptime /proc/uptime rw - fuse.lxcfs lxcfs rw')?.cover).toBe('kernel');
+    expect(covered('4 2 0:4 /proc/uptime /proc/uptime rw - fuse.lxcfs lxcfs rw,user_id=0')?.cover).toBe('kernel');
+  });
+
+  it('a FUSE of its own under the name of lxcfs, of which nothing is read', () => {
+    const seen = covered('4 2 0:4 / /proc/meminfo rw - fuse.lxcfs lxcfs rw,user_id=100000');
+    expect(seen).toMatchObject({ cover: 'masked', text: { status: 'unsupported', code: 'FUSE' } });
   });
 
   it('an lxcfs that has ended', () => {
-    const tree = TREE.replace(MOUNTS, `${MOUNTS}4 2 0:4 /m /proc/meminfo rw - fuse.lxcfs lxcfs rw\n`);
+    const tree = TREE.replace(MOUNTS, `${MOUNTS}4 2 0:4 /m /proc/meminfo rw - fuse.lxcfs lxcfs rw,user_id=0\n`);
     const sample = sampleOf(
       tree.replace('=== inside/proc/meminfo\nMemTotal:        8000000 kB', '=== inside/proc/meminfo !ENOTCONN'),
     );
