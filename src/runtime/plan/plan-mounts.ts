@@ -108,7 +108,7 @@ function planDev(plan: PlanDraft, options: DevOptions, devices: readonly DeviceS
   }
   plan.add('child', step('mount', 'attach it', 'move_mount(/dev)', { kind: 'attach-dev' }));
   for (const device of devices) {
-    if (device.bindFrom !== null) planDevice(plan, device, opened.devices.get(device.bindFrom) ?? null);
+    if (device.bindFrom !== null) planDevice(plan, device, opened.devices.get(device.path) ?? null);
   }
 }
 

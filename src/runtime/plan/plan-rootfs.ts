@@ -158,10 +158,11 @@ function planOther(plan: PlanDraft, { process, target }: MountSpec & { kind: 'ot
 
 function planDevices(plan: PlanDraft, { devices }: ContainerSpec, phase: Phase): ReadonlyMap<string, Slot> {
   const slots = new Map<string, Slot>();
-  for (const { bindFrom } of devices) {
-    if (bindFrom === null || slots.has(bindFrom)) continue;
+  // One node may be at two places, and each mount is at one.
+  for (const { path, bindFrom } of devices) {
+    if (bindFrom === null) continue;
     const slot = plan.slot();
-    slots.set(bindFrom, slot);
+    slots.set(path, slot);
     plan.add(
       phase,
       step('mount', `open the host's ${bindFrom}`, `open_tree(${bindFrom}, OPEN_TREE_CLONE)`, {
