@@ -45,6 +45,8 @@ it('an ordinary user runs, enters, stops and removes containers of its own', asy
   const once = await asNobody(
     'run',
     '--rm',
+    '--device',
+    '/dev/null:/dev/other',
     '--rootfs',
     store.rootfs,
     'sh',
@@ -55,6 +57,8 @@ it('an ordinary user runs, enters, stops and removes containers of its own', asy
   expect(once.stdout.replace(/ +/g, ' ')).toBe('0\n 0 65534 1');
   expect((await asNobody('run', '-d', '--name', 'mine', '--rootfs', store.rootfs, 'sleep', '600')).exitCode).toBe(0);
   expect((await asNobody('exec', 'mine', 'id', '-u')).stdout).toBe('0');
+  const { containers } = JSON.parse((await asNobody('ps', '--json')).stdout);
+  expect(containers.map(({ name }: { name: string }) => name)).toContain('mine');
   expect((await asNobody('stop', '-t', '0', 'mine')).stdout).toBe('mine');
   expect((await asNobody('rm', 'mine')).stdout).toBe('mine');
   expect(readdirSync(`${root}/containers`)).toEqual([]);

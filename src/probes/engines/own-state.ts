@@ -69,6 +69,17 @@ export function stoppedOwnContainers(host: Host, root: string): readonly EngineF
     });
 }
 
+/** The init and the id of each that runs. */
+export function ownContainersByInit(host: Host, root: string): readonly (readonly [number, string])[] {
+  return namesIn(host, `${root}/containers`)
+    .filter(isHashId)
+    .flatMap((id) => {
+      const state = readState(host, root, id);
+      const pid = numberAt(at(state, 'init'), 'pid');
+      return pid !== null && isAttended(host, state) && isAlive(host, at(state, 'init')) ? [[pid, id] as const] : [];
+    });
+}
+
 function readState(host: Host, root: string, id: string): unknown {
   return valueOr(readStateJson(host, `${root}/containers/${id}/state.json`), undefined);
 }

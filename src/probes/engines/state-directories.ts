@@ -42,7 +42,7 @@ export function readStateFacts(
   if (engine === 'oci' || engine === 'unknown') {
     if (supervisor?.kind === 'runtime' && supervisor.root !== null) roots.addRuntimeRoot(supervisor.root);
     // Under a --cgroup-parent of somebody's choice the path does not say whose it is.
-    return oci(host, roots, candidate) ?? own(host, roots, id);
+    return oci(host, roots, candidate) ?? own(host, roots, id ?? roots.ownRunning().get(candidate.init ?? 0) ?? null);
   }
   if (id === null) return null;
   if (supervisor?.kind === 'conmon' && supervisor.id === id) {

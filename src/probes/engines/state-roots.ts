@@ -6,7 +6,7 @@ import { CONTAINERD_STATES } from './containerd-state.ts';
 import { dockerConfig, dockerContainerIds, dockerDataRoots, readDockerContainer } from './docker-state.ts';
 import { LXC_PATH, stoppedLxcContainers } from './lxc-state.ts';
 import { isAlive, type OciState, openOciStates } from './oci-state.ts';
-import { stoppedOwnContainers } from './own-state.ts';
+import { ownContainersByInit, stoppedOwnContainers } from './own-state.ts';
 import { openPodmanStore, PODMAN_STORAGE_ROOT, type PodmanStore, podmanBundle } from './podman-state.ts';
 import { versionOf } from './state-file.ts';
 
@@ -31,6 +31,7 @@ export function openStateRoots(
   const states = openOciStates(host, ['/run', ...(environment.run === null ? [] : [environment.run])]);
   const files = new Map<string, { readonly version: string; readonly facts: EngineFacts }>();
   let byPid: ReadonlyMap<number, OciState> | null = null;
+  let ownByPid: ReadonlyMap<number, string> | null = null;
 
   const addPodman = (root: string, runRoot: string | null) => {
     if (!podman.has(root)) podman.set(root, { store: openPodmanStore(host, root), runRoot });
@@ -82,8 +83,14 @@ export function openStateRoots(
       byPid ??= new Map(states.all().map((state) => [state.pid, state]));
       return byPid;
     },
+    /** Our own containers that run, by their init: an ordinary user's have no groups to tell the id; read again likewise. */
+    ownRunning(): ReadonlyMap<number, string> {
+      ownByPid ??= new Map(environment.ownRoots.flatMap((root) => ownContainersByInit(host, root)));
+      return ownByPid;
+    },
     expire(): void {
       byPid = null;
+      ownByPid = null;
     },
     storage(): readonly StorageRoot[] {
       const found: StorageRoot[] = [

@@ -64,6 +64,17 @@ describe('our own containers', () => {
     expect(engines.facts(unknown, null)).toMatchObject({ engine: 'nsview', name: 'web' });
   });
 
+  it('are known by their init where they have no group: those of an ordinary user', () => {
+    const bare = candidate({ engine: 'unknown', id: null, init: 42 });
+    const host = store('/var/lib/nsview');
+    host.write('/proc/41/stat', stat(41, 410));
+    const facts = () => openEngines(host, { kind: 'auto' }, { env: {} }).facts(bare, null);
+    host.write('/proc/42/stat', stat(42, 999));
+    expect(facts()).toBeNull();
+    host.write('/proc/42/stat', stat(42, 420));
+    expect(facts()).toMatchObject({ engine: 'nsview', id: ID, name: 'web' });
+  });
+
   it.each([
     ['runs while its helper is the recorded process', STATE, stat(41, 410), false, []],
     ['is dead where another process has the number', STATE, stat(41, 999), false, ['dead']],
