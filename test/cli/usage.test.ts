@@ -41,7 +41,19 @@ describe('help', { timeout: 60_000 }, () => {
   it.each([[['--help']], [['-h']], [['help']]])('%j lists every command', async (args) => {
     const { status, stdout, stderr } = await runSource(args);
     expect([status, stderr]).toEqual([0, '']);
-    const verbs = ['ps', 'inspect', 'ns', 'cgroup', 'layers', 'procfs', 'top', 'stats', 'doctor', 'schema', 'completion'];
+    const verbs = [
+      'ps',
+      'inspect',
+      'ns',
+      'cgroup',
+      'layers',
+      'procfs',
+      'top',
+      'stats',
+      'doctor',
+      'schema',
+      'completion',
+    ];
     for (const verb of verbs) {
       expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
     }
