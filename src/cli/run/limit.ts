@@ -8,6 +8,7 @@ import {
   type LiveWrite,
   liveWrites,
   missingController,
+  parseLimit,
   withLiveMemory,
 } from '../../runtime/cgroups/live-change.ts';
 import { neededControllers, type Resources } from '../../runtime/cgroups/resources.ts';
@@ -112,10 +113,17 @@ async function release(store: Store, ref: string): Promise<void> {
 
 /** What the kernel keeps now, and kept before. */
 function changedLines({ results }: LiveOutcome): string {
-  const one = (text: string | null) => (text === null ? '?' : text.trim().replaceAll('\n', ', ') || '(none)');
   return results
-    .map(({ write, before, after }) => `${printable(write.file)}: ${one(before)} -> ${one(after)}\n`)
+    .map(({ write, before, after }) => `${printable(write.file)}: ${kept(before)} -> ${kept(after)}\n`)
     .join('');
+}
+
+/** v1 writes "no limit" as -1 or as a huge number. */
+function kept(text: string | null): string {
+  if (text === null) {
+    return '?';
+  }
+  return parseLimit(text) === 'max' ? 'max' : text.trim().replaceAll('\n', ', ') || '(none)';
 }
 
 function commandLines(move: ProcessMove | null, writes: readonly LiveWrite[]): string {
