@@ -2,6 +2,7 @@ import { benchDockerStats, benchScan } from './in-process.ts';
 import { benchLxcfs } from './lxcfs.ts';
 import { formatRow, type Row } from './measure.ts';
 import { stopAll } from './populations.ts';
+import { benchLaunch } from './runtime-launch.ts';
 import { benchPublishedPort } from './runtime-proxy.ts';
 import { benchDashboard, benchManyRows, benchStart } from './terminal.ts';
 
@@ -13,6 +14,7 @@ const sections: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   docker: benchDockerStats,
   dashboard: benchDashboard,
   many: benchManyRows,
+  launch: benchLaunch,
   port: benchPublishedPort,
   lxcfs: benchLxcfs,
 };
