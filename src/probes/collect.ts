@@ -104,6 +104,8 @@ export function openSampler(host: Host, engines: Engines): Sampler {
           detail: detailed.has(candidate.key),
           procfs: want.procfs && detailed.has(candidate.key),
           counters: counters?.get(candidate.key) ?? null,
+          // Who is in which namespace is asked of thousands; a sandbox without its usual signs is called a container there.
+          marks: want.figures !== 'none',
           hostMounts,
           storageRoots,
           devicesPath: groups[index]?.paths['devices'] ?? null,

@@ -23,6 +23,8 @@ type PartsWanted = {
   readonly procfs: boolean;
   /** Of its network namespace, where they were asked for. */
   readonly counters: NetworkSample | null;
+  /** Whether to look for marks in roots: a look per container, and a mount table before it. */
+  readonly marks: boolean;
   readonly layout: CgroupLayout;
   readonly hostMounts: readonly MountLine[];
   readonly storageRoots: readonly { readonly engine: Engine; readonly root: string }[];
@@ -59,7 +61,7 @@ export function openParts(host: Host): PartsReader {
         wanted.procfs && mountinfo?.status === 'ok'
           ? readProcfs(host, pid, { layout: wanted.layout, mountinfo: mountinfo.value, files: QUICK_FILES })
           : null,
-      rootMarks: marksOf(candidate, pid),
+      rootMarks: wanted.marks ? marksOf(candidate, pid) : [],
     };
   }
 
