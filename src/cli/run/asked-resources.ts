@@ -1,6 +1,6 @@
 import type { Limit } from '../../model/limit.ts';
+import { parseDeviceRate } from '../../runtime/cgroups/limit-words.ts';
 import { DEFAULT_PERIOD_US, type DeviceRate, type Resources } from '../../runtime/cgroups/resources.ts';
-import { findHostDevices } from '../../runtime/security/host-devices.ts';
 import { type Flags, misuse } from '../flags.ts';
 import { bytesOf, countOf, cpusOf, numberOf } from './quantities.ts';
 
@@ -10,27 +10,32 @@ export function askedResources(verb: string, flags: Flags): Resources {
     const text = flags.one(flag);
     return text === null ? null : parse(verb, flag, text);
   };
+  /** Docker's 0 stands for a limit that was not given. */
+  const given = <T>(flag: string, parse: (verb: string, flag: string, text: string) => T): T | null => {
+    const value = read(flag, parse);
+    return value === 0 ? null : value;
+  };
+  const cpuQuotaUs = given('--cpus', (name, flag, text) => cpusOf(name, flag, text, DEFAULT_PERIOD_US));
   for (const other of ['--cpu-period', '--cpu-quota']) {
     if (flags.one('--cpus') !== null && flags.one(other) !== null) {
       throw misuse(verb, `--cpus and ${other} say the same in two ways: give one of them`);
     }
   }
   return {
-    cpuQuotaUs:
-      read('--cpus', (name, flag, text) => cpusOf(name, flag, text, DEFAULT_PERIOD_US)) ?? read('--cpu-quota', quotaOf),
-    cpuPeriodUs: flags.one('--cpus') === null ? read('--cpu-period', numberOf) : DEFAULT_PERIOD_US,
-    cpuShares: read('--cpu-shares', numberOf),
+    cpuQuotaUs: cpuQuotaUs ?? read('--cpu-quota', quotaOf),
+    cpuPeriodUs: cpuQuotaUs === null ? given('--cpu-period', numberOf) : DEFAULT_PERIOD_US,
+    cpuShares: given('--cpu-shares', numberOf),
     cpusetCpus: flags.one('--cpuset-cpus'),
-    memoryBytes: read('--memory', bytesOf),
-    memorySwapBytes: read('--memory-swap', bytesOf),
-    memoryReservationBytes: read('--memory-reservation', bytesOf),
+    memoryBytes: given('--memory', bytesOf),
+    memorySwapBytes: given('--memory-swap', bytesOf),
+    memoryReservationBytes: given('--memory-reservation', bytesOf),
     pids: read('--pids-limit', pidsOf),
     readRates: flags.all('--device-read-bps').map((text) => rateOf(verb, '--device-read-bps', text)),
     writeRates: flags.all('--device-write-bps').map((text) => rateOf(verb, '--device-write-bps', text)),
   };
 }
 
-/** Docker's 0 stands for no limit, here and below. */
+/** Here and below Docker's 0 stands for no limit. */
 function quotaOf(verb: string, flag: string, text: string): Limit {
   const quota = countOf(verb, flag, text);
   return quota === 0 ? 'max' : quota;
@@ -42,15 +47,9 @@ function pidsOf(verb: string, flag: string, text: string): Limit {
 }
 
 function rateOf(verb: string, flag: string, text: string): DeviceRate {
-  const colon = text.lastIndexOf(':');
-  const path = text.slice(0, colon);
-  if (colon <= 0) {
-    throw misuse(verb, `${flag} is DEVICE:RATE such as /dev/sda:1m, not '${text}'`);
+  const rate = parseDeviceRate(text);
+  if (typeof rate === 'string') {
+    throw misuse(verb, `${flag}${rate.startsWith(':') ? '' : ' '}${rate}`);
   }
-  const [device] = findHostDevices(path);
-  if (device?.type !== 'b') {
-    throw misuse(verb, `${flag}: ${path} is no block device`);
-  }
-  const { major, minor } = device;
-  return { major, minor, bytesPerSecond: bytesOf(verb, flag, text.slice(colon + 1)) };
+  return rate;
 }

@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { printable } from '../../present/printable.ts';
 import { applyLive, type LiveOutcome } from '../../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
 import { checkResources } from '../../runtime/cgroups/check-resources.ts';
+import { readHostCapacity } from '../../runtime/cgroups/host-capacity.ts';
 import {
   type GroupPlaces,
   type LiveWrite,
@@ -19,7 +19,6 @@ import {
   releaseProcess,
 } from '../../runtime/lifecycle/limit-process.ts';
 import { processRef } from '../../runtime/state/process-ref.ts';
-import { readTextFile } from '../../runtime/state/read-text-file.ts';
 import { makeStore, type Store } from '../../runtime/state/store.ts';
 import { openStandardOutput, type StandardOutput, writeStandardError } from '../../standard-streams.ts';
 import { requestFailed } from '../failure.ts';
@@ -69,10 +68,9 @@ function checked(asked: Resources, places: GroupPlaces): Resources {
     throw requestFailed('limit', `it has no ${missing} group of its own`);
   }
   const resources = withLiveMemory(asked, places, cgroupFiles.read);
-  const problem = checkResources(resources, {
-    cpus: availableParallelism(),
-    onlineCpus: readTextFile('/sys/devices/system/cpu/online'),
-  });
+  const host = readHostCapacity();
+  // A limit that stays as it is may be above what this host has.
+  const problem = checkResources(resources, asked.memoryBytes === null ? { ...host, memoryBytes: Infinity } : host);
   if (problem !== null) {
     throw requestFailed(problem.flag, problem.why);
   }

@@ -7,25 +7,34 @@ export type ResourceProblem = { readonly flag: string; readonly why: string };
 
 /** What the host has; null where it does not tell. */
 export type HostCapacity = {
-  readonly cpus: number /** As the kernel lists them. */;
+  readonly cpus: number;
+  /** As the kernel lists them. */
   readonly onlineCpus: string | null;
+  readonly memoryBytes: number;
 };
 
+const MIB = 2 ** 20;
+
 /** Below it no process of today's C libraries lives; Docker's own minimum. */
-const LEAST_MEMORY = 6 * 2 ** 20;
+export const LEAST_MEMORY = 6 * MIB;
 
 /** Of kernel/sched: max_cfs_quota_period and min_cfs_quota_period, in microseconds. */
-const LEAST_PERIOD_US = 1000;
-const MOST_PERIOD_US = 1_000_000;
-const LEAST_QUOTA_US = 1000;
+export const LEAST_PERIOD_US = 1000;
+export const MOST_PERIOD_US = 1_000_000;
+export const LEAST_QUOTA_US = 1000;
 
 /** MIN_SHARES and MAX_SHARES of kernel/sched/sched.h. */
-const LEAST_SHARES = 2;
-const MOST_SHARES = 262_144;
+export const LEAST_SHARES = 2;
+export const MOST_SHARES = 262_144;
+
+/** PID_MAX_LIMIT of include/linux/threads.h. */
+export const MOST_PIDS = 4 * 2 ** 20;
 
 /** The first thing that is wrong with what was asked for, by Docker's rules and the kernel's ranges; null: nothing. */
 export function checkResources(resources: Resources, host: HostCapacity): ResourceProblem | null {
-  return checkCpu(resources, host) ?? checkCpuset(resources, host) ?? checkMemory(resources) ?? checkPids(resources);
+  return (
+    checkCpu(resources, host) ?? checkCpuset(resources, host) ?? checkMemory(resources, host) ?? checkPids(resources)
+  );
 }
 
 function checkCpu({ cpuQuotaUs, cpuPeriodUs, cpuShares }: Resources, { cpus }: HostCapacity): ResourceProblem | null {
@@ -64,14 +73,26 @@ function checkCpuset({ cpusetCpus }: Resources, { onlineCpus }: HostCapacity): R
   return null;
 }
 
-function checkMemory({ memoryBytes, memorySwapBytes, memoryReservationBytes }: Resources): ResourceProblem | null {
-  const least = (flag: string, limit: Limit | null) =>
-    typeof limit === 'number' && limit < LEAST_MEMORY
-      ? { flag, why: `${limit} bytes are below the least that a process can live in, 6m` }
+function checkMemory(
+  { memoryBytes, memorySwapBytes, memoryReservationBytes }: Resources,
+  host: HostCapacity,
+): ResourceProblem | null {
+  const within = (flag: string, limit: Limit | null): ResourceProblem | null => {
+    if (typeof limit !== 'number') {
+      return null;
+    }
+    if (limit < LEAST_MEMORY) {
+      return { flag, why: `${limit} bytes are below the least that a process can live in, 6m` };
+    }
+    const most = `${Math.floor(host.memoryBytes / MIB)}m`;
+    const asked = `${Math.ceil(limit / MIB)}m`;
+    return limit > host.memoryBytes
+      ? { flag, why: `${asked} is asked for and this host has ${most} (6m to ${most} is allowed, or max for no limit)` }
       : null;
-  const tooSmall = least('--memory', memoryBytes) ?? least('--memory-reservation', memoryReservationBytes);
-  if (tooSmall !== null) {
-    return tooSmall;
+  };
+  const outside = within('--memory', memoryBytes) ?? within('--memory-reservation', memoryReservationBytes);
+  if (outside !== null) {
+    return outside;
   }
   if (typeof memorySwapBytes === 'number' && typeof memoryBytes === 'number' && memorySwapBytes < memoryBytes) {
     return { flag: '--memory-swap', why: 'it counts memory and swap together, and is below --memory' };
@@ -90,8 +111,8 @@ function checkMemory({ memoryBytes, memorySwapBytes, memoryReservationBytes }: R
 }
 
 function checkPids({ pids }: Resources): ResourceProblem | null {
-  return typeof pids === 'number' && pids < 1
-    ? { flag: '--pids-limit', why: `${pids} is not a number of processes from 1` }
+  return typeof pids === 'number' && outside(pids, 1, MOST_PIDS)
+    ? { flag: '--pids-limit', why: `${pids} is not a number of processes from 1 to ${MOST_PIDS}` }
     : null;
 }
 

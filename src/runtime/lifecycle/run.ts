@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { checkResources } from '../cgroups/check-resources.ts';
 import { killAll } from '../cgroups/group-processes.ts';
+import { readHostCapacity } from '../cgroups/host-capacity.ts';
 import { type LaunchOptions, launch, type Outcome, type StepReport } from '../launch.ts';
 import { leaveBridge } from '../network/bridge.ts';
 import { bridgeFilter } from '../network/bridge-filter.ts';
@@ -9,7 +9,6 @@ import { planContainer } from '../plan/plan-container.ts';
 import type { ProcessRef } from '../spec.ts';
 import { readExitRecord } from '../state/exit-record.ts';
 import { processRef } from '../state/process-ref.ts';
-import { readTextFile } from '../state/read-text-file.ts';
 import { type ContainerState, newId, writeState } from '../state/records.ts';
 import { type Reservation, reserve } from '../state/reserve.ts';
 import { StateFailure } from '../state/state-failure.ts';
@@ -44,10 +43,7 @@ export type RunResult =
  * WrongValue, RequestFailed or StateFailure before anything is made; what fails while it is made leaves nothing.
  */
 export async function runContainer(store: Store, request: RunRequest, hooks: RunHooks): Promise<RunResult> {
-  const problem = checkResources(request.resources, {
-    cpus: availableParallelism(),
-    onlineCpus: readTextFile('/sys/devices/system/cpu/online'),
-  });
+  const problem = checkResources(request.resources, readHostCapacity());
   if (problem !== null) {
     throw new WrongValue(problem.flag, problem.why);
   }

@@ -29,8 +29,11 @@ it('reads counts, numbers and CPUs', () => {
     200_000,
     'max',
   ]);
-  for (const wrong of ['0', '-1.5', 'two', '1e3', ''])
-    expect(() => cpusOf('run', '--cpus', wrong, 1)).toThrow('--cpus is');
+  expect(['0', '0.0', '0.01'].map((text) => cpusOf('run', '-', text, 100_000))).toEqual([0, 0, 1000]);
+  for (const wrong of ['-1.5', 'two', '1e3', '', '0.001', '0.000000001'])
+    expect(() => cpusOf('run', '--cpus', wrong, 100_000)).toThrow(
+      '--cpus is a number of CPUs such as 0.5, at least 0.01',
+    );
   for (const wrong of ['1.5', '-3', 'x', '']) expect(() => numberOf('run', '-t', wrong)).toThrow('whole number');
 });
 

@@ -5,8 +5,8 @@ import { parseCpuList } from '../../../src/runtime/cgroups/cpu-list.ts';
 import { noResources, type Resources } from '../../../src/runtime/cgroups/resources.ts';
 import { weightOfShares } from '../../../src/runtime/cgroups/values-v2.ts';
 
-const HOST = { cpus: 2, onlineCpus: '0-1\n' };
 const MIB = 2 ** 20;
+const HOST = { cpus: 2, onlineCpus: '0-1\n', memoryBytes: 512 * MIB + 4096 };
 
 describe('checkResources', () => {
   it.each<[Partial<Resources>, string, string]>([
@@ -22,7 +22,10 @@ describe('checkResources', () => {
     [{ memoryBytes: 'max', memorySwapBytes: 32 * MIB }, '--memory-swap', 'memory needs a limit'],
     [{ memorySwapBytes: 32 * MIB }, '--memory-swap', 'memory needs a limit'],
     [{ memoryBytes: 64 * MIB, memoryReservationBytes: 65 * MIB }, '--memory-reservation', 'above --memory'],
+    [{ memoryBytes: 512 * MIB + 4097 }, '--memory', '513m is asked for and this host has 512m \\(6m to 512m'],
+    [{ memoryReservationBytes: 4096 * MIB }, '--memory-reservation', '4096m is asked for and this host has 512m'],
     [{ pids: 0 }, '--pids-limit', 'from 1'],
+    [{ pids: 4_194_305 }, '--pids-limit', 'to 4194304'],
   ])('%j is refused', (asked, flag, why) => {
     expect(checkResources({ ...noResources, ...asked }, HOST)).toEqual({
       flag,
@@ -38,6 +41,9 @@ describe('checkResources', () => {
     { cpusetCpus: '1' },
     { memoryBytes: 64 * MIB, memorySwapBytes: 64 * MIB, memoryReservationBytes: 64 * MIB },
     { memoryBytes: 64 * MIB, memorySwapBytes: 'max' },
+    { memoryBytes: 512 * MIB + 4096, memorySwapBytes: 1024 * MIB },
+    { memoryBytes: 'max', memorySwapBytes: 'max' },
+    { pids: 4_194_304 },
     { pids: 'max' },
   ])('%j is allowed', (asked) => {
     expect(checkResources({ ...noResources, ...asked }, HOST)).toBeNull();
