@@ -7,11 +7,11 @@ export type Row = {
   readonly ours: number;
   readonly peer: { readonly name: string; readonly value: number } | null;
   readonly unit: 'ms' | '%' | 'MiB';
-  /** The largest ratio to the peer, or the largest figure where there is none. */
-  readonly target: number;
+  /** The largest ratio to the peer, or the largest figure where there is none; null: it is there to compare. */
+  readonly target: number | null;
 };
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
@@ -59,6 +59,6 @@ export function timedProgram(file: string, ...args: readonly string[]): number {
 export function formatRow({ what, ours, peer, unit, target }: Row): string {
   const figure = (value: number) => `${value.toPrecision(3)} ${unit}`;
   const beside = peer === null ? '' : ` · ${peer.name} ${figure(peer.value)} · ratio ${(ours / peer.value).toFixed(3)}`;
-  const goal = peer === null ? figure(target) : String(target);
-  return `${what}: ${figure(ours)}${beside} · target ≤ ${goal}`;
+  const goal = target === null ? '' : ` · target ≤ ${peer === null ? figure(target) : target}`;
+  return `${what}: ${figure(ours)}${beside}${goal}`;
 }
