@@ -102,6 +102,10 @@ _nsview() {
       :
       return
       ;;
+    run:--lxcfs)
+      :
+      return
+      ;;
     run:--tmpfs)
       mapfile -t COMPREPLY < <(compgen -d -- "$current")
       return
@@ -392,7 +396,7 @@ _nsview() {
       ;;
     run)
       if [[ $current == -* ]]; then
-        _nsview_words "$current" < <(printf '%s\n' -d --detach -i --interactive -t --tty -e --env --env-file -w --workdir -u --user --privileged --explain --rootfs --name --rm --hostname --entrypoint --init --read-only --tmpfs -v --volume --volumes-from --mount -p --publish --network --pid --ipc --uts --userns --cgroup-parent --cpus --cpu-period --cpu-quota -c --cpu-shares --cpuset-cpus -m --memory --memory-swap --memory-reservation --pids-limit --device-read-bps --device-write-bps --ulimit --device --sysctl --group-add --cap-add --cap-drop --security-opt --stop-signal --stop-timeout -l --label --step -h --help --proc --sys --root --engine --no-color -V --version)
+        _nsview_words "$current" < <(printf '%s\n' -d --detach -i --interactive -t --tty -e --env --env-file -w --workdir -u --user --privileged --explain --rootfs --name --rm --hostname --entrypoint --lxcfs --init --read-only --tmpfs -v --volume --volumes-from --mount -p --publish --network --pid --ipc --uts --userns --cgroup-parent --cpus --cpu-period --cpu-quota -c --cpu-shares --cpuset-cpus -m --memory --memory-swap --memory-reservation --pids-limit --device-read-bps --device-write-bps --ulimit --device --sysctl --group-add --cap-add --cap-drop --security-opt --stop-signal --stop-timeout -l --label --step -h --help --proc --sys --root --engine --no-color -V --version)
       else
         :
       fi

@@ -90,6 +90,7 @@ complete -c nsview -n "__fish_seen_subcommand_from run" -l name -x -d 'name of t
 complete -c nsview -n "__fish_seen_subcommand_from run" -l rm -d 'remove it when it ends'
 complete -c nsview -n "__fish_seen_subcommand_from run" -l hostname -x -d 'host name inside'
 complete -c nsview -n "__fish_seen_subcommand_from run" -l entrypoint -x -d 'program to run instead of the image’s'
+complete -c nsview -n "__fish_seen_subcommand_from run" -l lxcfs -x -d 'let a running lxcfs answer for its /proc: the one at its usual mount, or =DIR'
 complete -c nsview -n "__fish_seen_subcommand_from run" -l init -d 'a small PID 1 that reaps and forwards signals'
 complete -c nsview -n "__fish_seen_subcommand_from run" -l read-only -d 'the root file system cannot be written'
 complete -c nsview -n "__fish_seen_subcommand_from run" -l tmpfs -x -a "(__fish_complete_directories)" -d 'a file system in memory; options after a colon'

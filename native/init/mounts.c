@@ -95,6 +95,25 @@ int op_pivot(struct run *run, const struct step *step) {
     return chdir("/") < 0 ? -errno : 0;
 }
 
+/* Only over a file of the kernel's, in the proc or sysfs of the container's own. */
+int op_cover(struct run *run, const struct step *step) {
+    int tree = slot_of(run, step, 0);
+    scoped_fd target = open_inside(run->root, step->fields[1].text, LINKS_REFUSED);
+    if (target == -ENOENT) {
+        tell(run, "absent");
+        return 0;
+    }
+    if (target < 0)
+        return target;
+    if (!belongs_to_kernel(target)) {
+        tell(run, "%.200s is not the kernel's", step->fields[1].text);
+        return -EPERM;
+    }
+    unsigned closed = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+    int err = mount_change(tree, closed, MS_PRIVATE, false);
+    return err < 0 ? err : attach(tree, target);
+}
+
 int op_read_only_root(struct run *run, const struct step *step) {
     (void)step;
     return mount_change(run->root, MOUNT_ATTR_RDONLY, 0, false);

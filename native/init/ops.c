@@ -39,6 +39,7 @@ const struct op_kind op_kinds[OP_COUNT] = {
     DOES(DEVICE, op_device, "suuuuuD"),   /* path, mode with type, major, minor, uid, gid, slot to bind */
     DOES(ATTACH_DEV, op_attach_dev, ""),
     DOES(BIND, op_bind, "dsuuu"), /* slot, target, recursive, MOUNT_ATTR_*, MS_PRIVATE … */
+    DOES(COVER, op_cover, "ds"),  /* slot, path */
     DOES(PIVOT, op_pivot, ""),
     DOES(TERMINAL, op_terminal, "uu"), /* uid, console */
     DOES(STD_NULL, op_std_null, ""),

@@ -101,6 +101,7 @@ enum op {
     OP_BRIDGE_END,
     OP_CGROUP_DEVICES,
     OP_OPEN_OTHER_TREE,
+    OP_COVER,
     OP_COUNT,
 };
 

@@ -1,12 +1,12 @@
 import type { ActionVerb, Demo } from '../model/action.ts';
-import { isLxcfsMounted } from '../runtime/demos/lxcfs.ts';
 import { demos as demoTable, runWords } from '../runtime/demos/table.ts';
+import { hasLxcfs, LXCFS } from '../runtime/lifecycle/lxcfs.ts';
 import { type Reentry, runAgain } from './reentry.ts';
 import { done, failed, shellWord, type Way } from './way.ts';
 
 /** The demos with the containers that this host can show. */
 export function knownDemos(): readonly Demo[] {
-  const lxcfs = isLxcfsMounted();
+  const lxcfs = hasLxcfs(LXCFS);
   return demoTable.map(({ name, says, containers }) => ({
     name,
     says,

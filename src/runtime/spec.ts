@@ -164,7 +164,9 @@ export type MountSpec =
       readonly process: ProcessRef;
       readonly target: string;
       readonly flags: readonly MountFlag[];
-    };
+    }
+  /** A file of an lxcfs(8) over the kernel's own: it says what the container may use where that says what the host has. */
+  | { readonly kind: 'cover'; readonly source: string; readonly target: string };
 
 export type MountOption = { readonly name: string; readonly value: string | null };
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { demos, LXCFS } from '../../src/runtime/demos/table.ts';
+import { demos } from '../../src/runtime/demos/table.ts';
+import { LXCFS } from '../../src/runtime/lifecycle/lxcfs.ts';
 import { isInstalled, run } from '../support/command.ts';
 import { launcher, nsview } from '../support/nsview.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -246,16 +247,20 @@ describe('nsview demo', () => {
     expect(readdirSync(`${root}/containers`)).toHaveLength(3);
   });
 
-  it.skipIf(!isInstalled('lxcfs'))('hog: what lxcfs tells, where it runs', async () => {
+  it.skipIf(!isInstalled('lxcfs'))('hog: one without lxcfs and, where it runs, one with it', async () => {
     const other = makeWorkDir();
     const inside = `mkdir -p ${LXCFS} && mount -t tmpfs tmpfs ${LXCFS} && { lxcfs -f -p "$2/pid" ${LXCFS} & } &&
       for try in $(seq 200); do grep -q ' ${LXCFS} .* fuse.lxcfs ' /proc/self/mountinfo && break; sleep 0.05; done &&
-      "$1" --root "$2" demo hog && for try in $(seq 200); do "$1" --root "$2" logs demo-hog-lxcfs | grep holding && break; sleep 0.05; done
-      "$1" --root "$2" logs demo-hog-lxcfs; "$1" --root "$2" demo --rm; kill $!; wait $! || true`;
+      "$1" --root "$2" demo hog && for name in demo-hog demo-hog-lxcfs; do
+        for try in $(seq 200); do "$1" --root "$2" logs $name | grep holding && break; sleep 0.05; done
+        "$1" --root "$2" logs $name
+      done; "$1" --root "$2" demo --rm; kill $!; wait $! || true`;
     const told = await run('unshare', '--mount', 'sh', '-c', inside, 'sh', launcher, other);
     await removeWorkDir(other);
     expect(told).toContain('demo-hog-lxcfs is started');
-    expect(told).toMatch(/^what lxcfs says it has: MemTotal: +307200 kB$/m);
+    const [host, limit] = [...told.matchAll(/^what \/proc\/meminfo says it has: (.*)$/gm)].map(([, line]) => line);
+    expect(readFileSync('/proc/meminfo', 'utf8')).toContain(`${host}\n`);
+    expect(limit).toBe('MemTotal:         307200 kB');
   });
 
   it('says which demos there are, and what is wrong', async () => {

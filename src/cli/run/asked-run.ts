@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
 import { DEFAULT_PARENT } from '../../runtime/cgroups/group-places.ts';
+import { LXCFS } from '../../runtime/lifecycle/lxcfs.ts';
 import type { RunRequest, RunRoot, Sharing, VolumesFrom } from '../../runtime/lifecycle/run-request.ts';
 import { parsePublished } from '../../runtime/network/published.ts';
 import type { PortSpec } from '../../runtime/spec.ts';
@@ -72,6 +74,7 @@ export function askedRun(
     resources: askedResources(VERB, flags),
     stopSignal: stopSignal === null ? null : signalOf(VERB, '--stop-signal', stopSignal),
     stopTimeoutSeconds: stopTimeout === null ? null : numberOf(VERB, '--stop-timeout', stopTimeout),
+    lxcfs: lxcfsOf(flags.one('--lxcfs')),
     layout,
   };
 }
@@ -101,6 +104,11 @@ function workdirOf(workdir: string | null): string | null {
     throw misuse(VERB, `--workdir is an absolute path, not '${workdir}'`);
   }
   return workdir;
+}
+
+/** `--lxcfs` alone means the mount that distributions make. */
+function lxcfsOf(mountPoint: string | null): string | null {
+  return mountPoint === '' ? LXCFS : mountPoint === null ? null : resolve(mountPoint);
 }
 
 function parentOf(parent: string | null): string {

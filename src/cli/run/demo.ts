@@ -1,7 +1,7 @@
-import { isLxcfsMounted } from '../../runtime/demos/lxcfs.ts';
 import { type DemoStart, removeDemos, startDemo } from '../../runtime/demos/start-demos.ts';
 import { type Demo, demos } from '../../runtime/demos/table.ts';
 import { resolveImage } from '../../runtime/image/resolve-image.ts';
+import { hasLxcfs, LXCFS } from '../../runtime/lifecycle/lxcfs.ts';
 import { removeContainer } from '../../runtime/lifecycle/remove.ts';
 import { runContainer } from '../../runtime/lifecycle/run.ts';
 import type { Store } from '../../runtime/state/store.ts';
@@ -61,7 +61,7 @@ function listed({ name, says, containers }: Demo): string {
 /** One that cannot be started does not keep the others from starting. */
 async function startAll(store: Store, chosen: readonly Demo[], program: string): Promise<number> {
   const output = openStandardOutput();
-  const lxcfs = isLxcfsMounted();
+  const lxcfs = hasLxcfs(LXCFS);
   let failed = 0;
   for (const one of chosen) {
     try {

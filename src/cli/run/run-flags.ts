@@ -46,6 +46,12 @@ export const runFlags: readonly Flag[] = [
   { long: '--rm', says: 'remove it when it ends' },
   { long: '--hostname', value: '<name>', says: 'host name inside' },
   { long: '--entrypoint', value: '<command>', says: 'program to run instead of the image’s' },
+  {
+    long: '--lxcfs',
+    value: '<dir>',
+    optionalValue: true,
+    says: 'let a running lxcfs answer for its /proc: the one at its usual mount, or =DIR',
+  },
   { long: '--init', says: 'a small PID 1 that reaps and forwards signals' },
   { long: '--read-only', says: 'the root file system cannot be written' },
   { long: '--tmpfs', value: '<dir>', repeat: true, says: 'a file system in memory; options after a colon' },

@@ -16,6 +16,8 @@ export type CgroupRequest = {
   readonly resources: Resources;
   /** What the container may do with devices. Null: anything. */
   readonly devices: readonly DeviceRule[] | null;
+  /** v1 controllers to have a group of too, where they are mounted. */
+  readonly besides: readonly string[];
   /** Reads a file of the cgroup tree; null where there is none. */
   readonly read: (path: string) => string | null;
 };
@@ -44,7 +46,7 @@ export function planCgroup(request: CgroupRequest): CgroupPlan {
   if (missing !== undefined) {
     return { kind: 'missing', controller: missing };
   }
-  const hierarchies = hierarchiesFor(layout, needed);
+  const hierarchies = hierarchiesFor(layout, needed.union(new Set(request.besides)));
   const own = `${trimSlashes(request.parent)}/${request.id}`;
   const leaf = ({ mountPoint }: Hierarchy) => mountPoint + own;
   const unified = layout.kind === 'unified' ? layout.v2 : null;

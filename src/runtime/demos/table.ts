@@ -4,7 +4,7 @@ export type DemoContainer = {
   readonly options: readonly string[];
   readonly image: string;
   readonly command: readonly string[];
-  /** Only where lxcfs(8) is mounted, at LXCFS. */
+  /** Only where lxcfs(8) is mounted at its usual place. */
   readonly wantsLxcfs?: true;
 };
 
@@ -21,9 +21,6 @@ export type Demo = {
 
 /** Whose containers these are, whatever their names. */
 export const DEMO_LABEL = 'nsview.demo';
-
-/** Where distributions mount lxcfs(8). */
-export const LXCFS = '/var/lib/lxcfs';
 
 const IMAGE = 'nsview/demo';
 
@@ -48,7 +45,7 @@ export const demos: readonly Demo[] = [
       { name: 'demo-hog', options: ['-m', '300m'], image: IMAGE, command: ['nsview-demo', 'hog', '285m'] },
       {
         name: 'demo-hog-lxcfs',
-        options: ['-m', '300m', '-v', `${LXCFS}/proc:/lxcfs:ro`],
+        options: ['-m', '300m', '--lxcfs'],
         image: IMAGE,
         command: ['nsview-demo', 'hog', '285m'],
         wantsLxcfs: true,

@@ -44,6 +44,7 @@ export function planProcessMove(
     parent: DEFAULT_PARENT,
     resources,
     devices: null,
+    besides: [],
     read: cgroupFiles.read,
   });
   if (planned.kind === 'missing') {

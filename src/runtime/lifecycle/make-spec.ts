@@ -15,6 +15,7 @@ import { WrongValue } from '../wrong-value.ts';
 import { defaultMounts } from './default-mounts.ts';
 import { etcFiles } from './etc-files.ts';
 import { readInLayers } from './image-files.ts';
+import { lxcfsControllers, lxcfsCovers } from './lxcfs.ts';
 import { enteredNamespaces, namespacesOf } from './namespaces.ts';
 import { processOf } from './process-of.ts';
 import { RequestFailed } from './request-failed.ts';
@@ -34,6 +35,7 @@ export type MadeContainer = { readonly spec: ContainerSpec; readonly config: Omi
 
 /** Everything that a request comes to on this host: what is done, and what is remembered of it. */
 export function makeContainer(store: Store, id: string, request: RunRequest, createdAt: string): MadeContainer {
+  const covers = request.lxcfs === null ? [] : lxcfsCovers(request.lxcfs);
   const uid = process.geteuid?.() ?? 0;
   const userMaps = userMapsOf(request.userns, uid, process.getegid?.() ?? 0);
   const namespaces = namespacesOf(store, request, userMaps !== null);
@@ -74,7 +76,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
     namespaces,
     userMaps,
     cgroup,
-    mounts: inOrder(usual, made.mounts),
+    mounts: [...inOrder(usual, made.mounts), ...covers],
     devices: security.devices,
     maskedPaths: security.maskedPaths,
     readonlyPaths: security.readonlyPaths,
@@ -155,7 +157,15 @@ function groupsFor(request: RunRequest, id: string, devices: readonly DeviceRule
   }
   // Within its user namespace an ordinary user makes no device nodes, and may set no rules for them either.
   const rules = uid === 0 ? devices : null;
-  const planned = planCgroup({ layout, id, parent: cgroupParent, resources, devices: rules, read: cgroupFiles.read });
+  const planned = planCgroup({
+    layout,
+    id,
+    parent: cgroupParent,
+    resources,
+    devices: rules,
+    besides: request.lxcfs === null ? [] : lxcfsControllers,
+    read: cgroupFiles.read,
+  });
   if (planned.kind === 'missing') {
     throw new RequestFailed('run', `this kernel has no ${planned.controller} controller to limit it with`);
   }

@@ -52,6 +52,8 @@ export type RunRequest = {
   readonly resources: Resources;
   readonly stopSignal: number | null;
   readonly stopTimeoutSeconds: number | null;
+  /** Where the lxcfs(8) is mounted that answers for its /proc. */
+  readonly lxcfs: string | null;
   readonly layout: CgroupLayout;
 };
 

@@ -63,6 +63,7 @@ export const opKinds: readonly Op['kind'][] = [
   'bridge-end',
   'cgroup-devices',
   'open-other-tree',
+  'cover',
 ];
 
 const opNumbers = new Map(opKinds.map((kind, number) => [kind, number]));
@@ -202,6 +203,8 @@ function fieldsOf(op: Op): readonly Field[] {
       const { slot, target, recursive, flags, propagation } = op;
       return [slot, target, Number(recursive), mountMask(flags), propagations[propagation]];
     }
+    case 'cover':
+      return [op.slot, op.path];
     case 'terminal':
       return [op.uid, Number(op.console)];
     case 'sysctl':

@@ -88,6 +88,9 @@ function planMount(plan: PlanDraft, mount: MountSpec, devices: readonly DeviceSp
       return;
     case 'other':
       planBind(plan, mount, `put it at ${mount.target}`, opened);
+      return;
+    case 'cover':
+      planCover(plan, mount, opened);
   }
 }
 
@@ -144,5 +147,15 @@ function planBind(
       flags,
       propagation,
     }),
+  );
+}
+
+function planCover(plan: PlanDraft, mount: MountSpec & { kind: 'cover' }, opened: OpenedTrees): void {
+  const slot = opened.binds.get(mount);
+  if (slot === undefined) return;
+  const { target } = mount;
+  plan.add(
+    'child',
+    step('mount', `let lxcfs answer for ${target}`, `move_mount(${target})`, { kind: 'cover', slot, path: target }),
   );
 }

@@ -117,7 +117,7 @@ function planBinds(plan: PlanDraft, { mounts }: ContainerSpec, phase: Phase): Re
   const slots = new Map<MountSpec, Slot>();
   for (const mount of mounts) {
     if (mount.kind === 'other') slots.set(mount, planOther(plan, mount, phase));
-    if (mount.kind !== 'bind') continue;
+    if (mount.kind !== 'bind' && mount.kind !== 'cover') continue;
     const slot = plan.slot();
     slots.set(mount, slot);
     plan.add(
@@ -126,7 +126,7 @@ function planBinds(plan: PlanDraft, { mounts }: ContainerSpec, phase: Phase): Re
         kind: 'open-tree',
         slot,
         path: mount.source,
-        recursive: mount.recursive,
+        recursive: mount.kind === 'bind' && mount.recursive,
       }),
     );
   }

@@ -118,6 +118,8 @@ export type Op =
       readonly flags: readonly MountFlag[];
       readonly propagation: 'private' | 'slave' | 'shared';
     }
+  /** An `open-tree` over a file of the container's own proc or sysfs; absent there: nothing. */
+  | { readonly kind: 'cover'; readonly slot: Slot; readonly path: string }
   | { readonly kind: 'pivot' }
   | { readonly kind: 'terminal'; readonly uid: number; readonly console: boolean }
   | { readonly kind: 'std-null' }

@@ -25,6 +25,7 @@ function plan(
   asked: Partial<Resources>,
   files: { [path: string]: string } = {},
   parent = '/nsview',
+  besides: readonly string[] = [],
 ) {
   const planned = planCgroup({
     layout,
@@ -32,6 +33,7 @@ function plan(
     parent,
     resources: { ...noResources, ...asked },
     devices: [{ type: 'c', major: 1, minor: 3, access: FULL_ACCESS }],
+    besides,
     read: (path) => files[path] ?? null,
   });
   if (planned.kind !== 'planned') throw new Error(`missing ${planned.controller}`);
@@ -47,6 +49,15 @@ describe('version 1 and hybrid', () => {
     expect(joins.map(({ directory }) => directory)).toEqual(leaves);
     expect(joins.filter(({ version }) => version === 2)).toHaveLength(1);
     expect(directories).toEqual(leaves.flatMap((leaf) => [leaf.slice(0, -ID.length - 1), leaf]));
+  });
+
+  it('makes a cpuset where lxcfs will look for one, and asks for no controller that is not mounted', () => {
+    const { joins, writes } = plan(HYBRID, {}, { '/sys/fs/cgroup/cpuset/cpuset.cpus': '0-3\n' }, '/nsview', [
+      'cpuset',
+      'misc',
+    ]);
+    expect(joins.map(({ directory }) => directory)).toContain(`/sys/fs/cgroup/cpuset/nsview/${ID}`);
+    expect(writes).toContain(`/sys/fs/cgroup/cpuset/nsview/${ID}/cpuset.cpus 0-3`);
   });
 
   it('writes memory before memory with swap, twice as much unless told', () => {
@@ -101,7 +112,7 @@ describe('version 1 and hybrid', () => {
   });
 
   it('says which controller this host does not have', () => {
-    const request = { layout: HYBRID, id: ID, parent: '/nsview', devices: null, read: () => null };
+    const request = { layout: HYBRID, id: ID, parent: '/nsview', devices: null, besides: [], read: () => null };
     expect(planCgroup({ ...request, resources: { ...noResources, pids: 5 } })).toEqual({
       kind: 'missing',
       controller: 'pids',
@@ -146,7 +157,14 @@ describe('version 2', () => {
   });
 
   it('says which controller the kernel does not offer', () => {
-    const request = { layout: UNIFIED, id: ID, parent: '/nsview', devices: null, read: () => 'cpu memory\n' };
+    const request = {
+      layout: UNIFIED,
+      id: ID,
+      parent: '/nsview',
+      devices: null,
+      besides: [],
+      read: () => 'cpu memory\n',
+    };
     expect(planCgroup({ ...request, resources: { ...noResources, pids: 5 } })).toEqual({
       kind: 'missing',
       controller: 'pids',

@@ -87,6 +87,15 @@ test('covers and closes what it must once everything is mounted, and restricts i
   expect(opOf(steps, 'sysctl')?.name).toBe('net/ipv4/ip_forward');
 });
 
+test('lets lxcfs answer for files of /proc, opened on the host, once its own /proc is mounted', () => {
+  const cover: MountSpec = { kind: 'cover', source: '/var/lib/lxcfs/proc/meminfo', target: '/proc/meminfo' };
+  const steps = plan({ mounts: [...containerSpec(ground).mounts, cover] });
+  expectOrder(steps, 'open-tree', 'clone', 'mount', 'cover', 'pivot', 'mask');
+  const opened = opOf(steps, 'open-tree');
+  expect(opened).toMatchObject({ path: '/var/lib/lxcfs/proc/meminfo', recursive: false });
+  expect(opOf(steps, 'cover')).toEqual({ kind: 'cover', slot: opened?.slot, path: '/proc/meminfo' });
+});
+
 test('sets the filter while it still may, where new privileges are allowed', () => {
   const steps = plan({ process: { noNewPrivileges: false, seccomp: new Uint8Array(16) } });
   expectOrder(steps, 'close-descriptors', 'seccomp', 'bounding', 'identity', 'capabilities', 'exec');
