@@ -18,6 +18,7 @@ const PARTS = [
   'src/cli/dashboard.ts',
   'src/cli/program.ts',
   'src/cli/whole-program.ts',
+  'src/cli/run/foreign-target.ts',
   'src/cli/run/runtime-program.ts',
 ];
 

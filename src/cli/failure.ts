@@ -16,6 +16,11 @@ export class CliFailure extends Error {
   }
 }
 
+/** Also one that a part loaded later has thrown, whose class is its own. */
+export function isCliFailure(error: unknown): error is CliFailure {
+  return error instanceof Error && error.name === 'CliFailure';
+}
+
 /** `what: why`, and the remedy where there is one. */
 export function requestFailed(what: string, why: string, remedy: string | null = null): CliFailure {
   return new CliFailure(1, `${what}: ${why}`, remedy);
@@ -27,7 +32,7 @@ export function wrongUsage(what: string, why: string, remedy: string | null = nu
 
 /** How a failure is told on stderr: one line, the remedy below it; the stack only for who asks for it. */
 export function failureText(error: unknown, debug: boolean): string {
-  const { message, remedy } = error instanceof CliFailure ? error : toldOf(error);
+  const { message, remedy } = isCliFailure(error) ? error : toldOf(error);
   const lines = [`nsview: ${message}`, ...(remedy === null ? [] : [remedy])];
   const told = `${lines.map((line) => printable(line)).join('\n')}\n`;
   return debug && error instanceof Error ? `${told}${error.stack ?? ''}\n` : told;

@@ -3,7 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { engineNotices } from '../model/build-snapshot.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { openStandardOutput, writeStandardError } from '../standard-streams.ts';
-import { CliFailure, failureText, wrongUsage } from './failure.ts';
+import { type CliFailure, failureText, isCliFailure, wrongUsage } from './failure.ts';
 import { addGlobalOptions, type GlobalOptions, globalOptions } from './globals.ts';
 import { type Output, openOutput } from './output.ts';
 import { type Look, openSession, type Session } from './session.ts';
@@ -109,7 +109,7 @@ function reportFailure(error: unknown, verb: string | null): number {
   }
   const failure = error instanceof CommanderError ? usageFailure(error, verb) : error;
   writeStandardError(failureText(failure, process.env['NSVIEW_DEBUG'] === '1'));
-  return failure instanceof CliFailure ? failure.status : 1;
+  return isCliFailure(failure) ? failure.status : 1;
 }
 
 /** What commander adds below a message; the message itself may hold line breaks of a stranger's. */

@@ -1,6 +1,6 @@
 import type { OwnContainer } from '../../runtime/lifecycle/own-container.ts';
 import { openStandardOutput, writeStandardError } from '../../standard-streams.ts';
-import { CliFailure, failureText } from '../failure.ts';
+import { CliFailure, failureText, isCliFailure } from '../failure.ts';
 import { misuse } from '../flags.ts';
 import { madeByUs, openOwnRefs } from './own-ref.ts';
 import { isTold } from './runtime-failure.ts';
@@ -23,7 +23,7 @@ export async function eachOwn(
     try {
       output.write(`${await work(madeByUs(await find(ref), ref), ref)}\n`);
     } catch (error) {
-      if (!isTold(error) && !(error instanceof CliFailure)) {
+      if (!isTold(error) && !isCliFailure(error)) {
         throw error;
       }
       const failure = isTold(error) ? new CliFailure(1, `${error.what}: ${error.why}`, error.remedy) : error;

@@ -7,6 +7,7 @@ import { writeStandardError } from '../../standard-streams.ts';
 import { type Flags, misuse } from '../flags.ts';
 import { askedEnvironment } from './asked-environment.ts';
 import { explainStep } from './explain.ts';
+import { foreignExecTarget } from './foreign-exec.ts';
 import { ownContainer } from './own-ref.ts';
 import { processFlags } from './run-flags.ts';
 import type { RuntimeVerb } from './runtime-verb.ts';
@@ -59,8 +60,8 @@ function readInRoot(pid: number, path: string): string | null {
 }
 
 async function foreign(ref: string, globals: Flags): Promise<ExecTarget> {
-  const { foreignExecTarget } = await import('./foreign-exec.ts');
-  return foreignExecTarget(ref, globals, readInRoot);
+  const { foreignTarget } = await import('./foreign-target.ts');
+  return foreignExecTarget(await foreignTarget('exec', ref, globals), ref, readInRoot);
 }
 
 /** How one gets into a container: its first process, what it is in, and the call that enters. */

@@ -2,17 +2,16 @@ import type { ExecTarget } from '../../runtime/lifecycle/exec.ts';
 import { confinementOf, foreignNamespaces } from '../../runtime/lifecycle/process-facts.ts';
 import { processRef } from '../../runtime/state/process-ref.ts';
 import { requestFailed } from '../failure.ts';
-import type { Flags } from '../flags.ts';
-import { foreignTarget, placesOfContainer, placesOfProcess } from './foreign-target.ts';
+import { placesOfContainer, placesOfProcess } from './foreign-places.ts';
+import type { ForeignTarget } from './foreign-target.ts';
 import { ownCgroupLayout } from './own-groups.ts';
 
 /** A container of another engine, or any process: entered with what its first process is confined to. */
-export async function foreignExecTarget(
+export function foreignExecTarget(
+  { name, pid, container }: ForeignTarget,
   ref: string,
-  globals: Flags,
   read: (pid: number, path: string) => string | null,
-): Promise<ExecTarget> {
-  const { name, pid, container } = await foreignTarget('exec', ref, globals);
+): ExecTarget {
   const target = processRef(pid);
   if (target === null) {
     throw requestFailed(`container '${ref}'`, 'it ended meanwhile');

@@ -1,5 +1,6 @@
 import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
 import { neededControllers, type Resources } from '../../runtime/cgroups/resources.ts';
+import { strangersIn } from '../../runtime/cgroups/strangers.ts';
 import { type ProcessMove, planProcessMove } from '../../runtime/lifecycle/limit-process.ts';
 import { isUp } from '../../runtime/lifecycle/own-container.ts';
 import type { ProcessRef } from '../../runtime/spec.ts';
@@ -7,6 +8,8 @@ import { processRef } from '../../runtime/state/process-ref.ts';
 import type { Store } from '../../runtime/state/store.ts';
 import { requestFailed } from '../failure.ts';
 import type { Flags } from '../flags.ts';
+import { placesOfContainer, placesOfProcess } from './foreign-places.ts';
+import { ownCgroupLayout } from './own-groups.ts';
 import { openOwnRefs } from './own-ref.ts';
 
 /** Whose limits change, and what must be made before: groups of its own for a process in no container. */
@@ -26,12 +29,7 @@ export async function limitTarget(store: Store, ref: string, globals: Flags, ask
     }
     return { name: own.config.name, places: own.config.groups, process: null, move: null };
   }
-  const [{ foreignTarget, placesOfContainer, placesOfProcess }, { ownCgroupLayout }, { strangersIn }] =
-    await Promise.all([
-      import('./foreign-target.ts'),
-      import('./own-groups.ts'),
-      import('../../runtime/cgroups/strangers.ts'),
-    ]);
+  const { foreignTarget } = await import('./foreign-target.ts');
   const { name, pid, container } = await foreignTarget('limit', ref, globals);
   const layout = ownCgroupLayout();
   if (container !== null) {

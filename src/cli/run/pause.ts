@@ -2,10 +2,13 @@ import { dirname } from 'node:path';
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
 import { freezeWay, isFrozen, setFrozen } from '../../runtime/cgroups/freeze.ts';
 import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
+import { freezeRefusal } from '../../runtime/cgroups/strangers.ts';
 import { isUp, type OwnContainer } from '../../runtime/lifecycle/own-container.ts';
 import { openStandardOutput } from '../../standard-streams.ts';
 import { requestFailed } from '../failure.ts';
 import { type Flags, misuse } from '../flags.ts';
+import { placesOfContainer } from './foreign-places.ts';
+import { ownCgroupLayout } from './own-groups.ts';
 import { openOwnRefs } from './own-ref.ts';
 import type { RuntimeContext, RuntimeVerb } from './runtime-verb.ts';
 
@@ -48,11 +51,7 @@ async function placesOf(
     }
     return own.config.groups;
   }
-  const [{ foreignTarget, placesOfContainer }, { ownCgroupLayout }, { freezeRefusal }] = await Promise.all([
-    import('./foreign-target.ts'),
-    import('./own-groups.ts'),
-    import('../../runtime/cgroups/strangers.ts'),
-  ]);
+  const { foreignTarget } = await import('./foreign-target.ts');
   const { container, name } = await foreignTarget(verb, ref, globals);
   if (container === null) {
     throw requestFailed(name, 'it is in no container, and its group is that of others too');

@@ -1,6 +1,6 @@
 import { storeAt } from '../../runtime/state/store.ts';
 import { writeStandardError } from '../../standard-streams.ts';
-import { CliFailure, failureText, requestFailed } from '../failure.ts';
+import { CliFailure, failureText, isCliFailure, requestFailed } from '../failure.ts';
 import { parseFlags } from '../flags.ts';
 import { globalFlags } from '../global-flags.ts';
 import { isTold } from './runtime-failure.ts';
@@ -38,6 +38,6 @@ export async function runRuntimeVerb(
   } catch (error) {
     const told = isTold(error) ? new CliFailure(1, `${error.what}: ${error.why}`, error.remedy) : error;
     writeStandardError(failureText(told, process.env['NSVIEW_DEBUG'] === '1'));
-    return verb.failure === 1 && told instanceof CliFailure ? told.status : verb.failure;
+    return verb.failure === 1 && isCliFailure(told) ? told.status : verb.failure;
   }
 }
