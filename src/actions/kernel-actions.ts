@@ -1,7 +1,8 @@
 import type { Container, Engine } from '../model/document/container.ts';
 import { valueOr } from '../model/reading.ts';
 import { containerLabel } from '../present/container-label.ts';
-import { cgroupDirectory, cgroupLayout } from '../probes/cgroup/layout.ts';
+import { placesOfContainer } from '../probes/cgroup/container-places.ts';
+import { cgroupLayout } from '../probes/cgroup/layout.ts';
 import type { Host } from '../probes/host.ts';
 import { parseMountinfo } from '../probes/proc/mountinfo.ts';
 import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
@@ -56,8 +57,8 @@ function freezing(container: Container, host: Host): Way {
   const verb = frozen ? 'pause' : 'unpause';
   const name = containerLabel(container);
   const places = groupsOf(container, host);
-  const way = places === null ? null : freezeWay(places);
-  if (places === null || way === null) {
+  const way = freezeWay(places);
+  if (way === null) {
     return closedWay(verb, '', 'it has no group of its own that could be frozen');
   }
   const directory = way.file.slice(0, way.file.lastIndexOf('/'));
@@ -95,17 +96,10 @@ function whyNotFrozen(outcome: Exclude<FreezeOutcome, 'done'>, file: string): st
   }
 }
 
-/** Its groups' directories; null where it has none but the root's. */
-function groupsOf({ cgroup }: Container, host: Host): GroupPlaces | null {
-  const layout = cgroupLayout(valueOr(parseMountinfo(valueOr(host.readText('/proc/self/mountinfo', 'gone'), '')), []));
-  const directoryOf = (mount: Parameters<typeof cgroupDirectory>[0] | null | undefined, path: string | undefined) =>
-    mount == null || path === undefined || path === '/' ? null : cgroupDirectory(mount, path);
-  const paths: { readonly [controller: string]: string } = cgroup?.paths ?? {};
-  const freezer = directoryOf(layout.v1['freezer'], paths['freezer']);
-  const v2 = directoryOf(layout.v2, paths['unified']);
-  return freezer === null && v2 === null
-    ? null
-    : { v1: freezer === null ? {} : { freezer }, v2, unified: layout.kind === 'unified' };
+/** Its groups' directories. */
+export function groupsOf(container: Container, host: Host): GroupPlaces {
+  const mounts = valueOr(parseMountinfo(valueOr(host.readText('/proc/self/mountinfo', 'gone'), '')), []);
+  return placesOfContainer(cgroupLayout(mounts), container);
 }
 
 function signalling(container: Container, verb: 'stop' | 'kill', signal: 'SIGTERM' | 'SIGKILL'): Way {

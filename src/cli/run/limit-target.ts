@@ -1,6 +1,7 @@
+import { placesOfContainer } from '../../probes/cgroup/container-places.ts';
 import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
-import { neededControllers, type Resources } from '../../runtime/cgroups/resources.ts';
-import { strangersIn } from '../../runtime/cgroups/strangers.ts';
+import type { Resources } from '../../runtime/cgroups/resources.ts';
+import { limitingStrangers } from '../../runtime/cgroups/strangers.ts';
 import { type ProcessMove, planProcessMove } from '../../runtime/lifecycle/limit-process.ts';
 import { isUp } from '../../runtime/lifecycle/own-container.ts';
 import type { ProcessRef } from '../../runtime/spec.ts';
@@ -8,7 +9,7 @@ import { processRef } from '../../runtime/state/process-ref.ts';
 import type { Store } from '../../runtime/state/store.ts';
 import { requestFailed } from '../failure.ts';
 import type { Flags } from '../flags.ts';
-import { placesOfContainer, placesOfProcess } from './foreign-places.ts';
+import { placesOfProcess } from './foreign-places.ts';
 import { ownCgroupLayout } from './own-groups.ts';
 import { openOwnRefs } from './own-ref.ts';
 
@@ -34,11 +35,9 @@ export async function limitTarget(store: Store, ref: string, globals: Flags, ask
   const layout = ownCgroupLayout();
   if (container !== null) {
     const places = placesOfContainer(layout, container);
-    for (const directory of limitedGroups(places, asked)) {
-      const strangers = strangersIn(directory, container);
-      if (strangers !== null) {
-        throw requestFailed(name, `${strangers}, which would be limited too`);
-      }
+    const strangers = limitingStrangers(places, asked, container);
+    if (strangers !== null) {
+      throw requestFailed(name, strangers);
     }
     return { name, places, process: null, move: null };
   }
@@ -48,10 +47,4 @@ export async function limitTarget(store: Store, ref: string, globals: Flags, ask
   }
   const move = planProcessMove(layout, process, asked, placesOfProcess(layout, pid));
   return { name, places: move.places, process, move };
-}
-
-/** The groups that these limits would be written to. */
-function limitedGroups({ v1, v2, unified }: GroupPlaces, asked: Resources): readonly string[] {
-  const groups = unified ? [v2] : Array.from(neededControllers(asked), (controller) => v1[controller] ?? null);
-  return groups.filter((group) => group !== null);
 }

@@ -1,16 +1,9 @@
 import { printable } from '../../present/printable.ts';
 import { applyLive, type LiveOutcome } from '../../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
-import { checkResources } from '../../runtime/cgroups/check-resources.ts';
 import { readHostCapacity } from '../../runtime/cgroups/host-capacity.ts';
-import {
-  type GroupPlaces,
-  type LiveWrite,
-  liveWrites,
-  missingController,
-  parseLimit,
-  withLiveMemory,
-} from '../../runtime/cgroups/live-change.ts';
+import { type GroupPlaces, type LiveWrite, parseLimit } from '../../runtime/cgroups/live-change.ts';
+import { planLimits } from '../../runtime/cgroups/plan-limits.ts';
 import { neededControllers, type Resources } from '../../runtime/cgroups/resources.ts';
 import {
   joinProcessGroups,
@@ -52,8 +45,7 @@ export const limit: RuntimeVerb = {
       throw misuse('limit', 'no limit was given');
     }
     const target = await limitTarget(store, ref, globals, asked);
-    const resources = checked(asked, target.places);
-    const writes = liveWrites(target.places, resources, cgroupFiles.read);
+    const writes = planned(asked, target.places);
     const output = openStandardOutput();
     if (flags.has('--explain')) {
       output.write(commandLines(target.move, writes));
@@ -62,19 +54,12 @@ export const limit: RuntimeVerb = {
   },
 };
 
-function checked(asked: Resources, places: GroupPlaces): Resources {
-  const missing = missingController(places, neededControllers(asked));
-  if (missing !== null) {
-    throw requestFailed('limit', `it has no ${missing} group of its own`);
+function planned(asked: Resources, places: GroupPlaces): readonly LiveWrite[] {
+  const plan = planLimits(asked, places, readHostCapacity(), cgroupFiles.read);
+  if (plan.kind === 'problem') {
+    throw requestFailed(plan.problem.flag, plan.problem.why);
   }
-  const resources = withLiveMemory(asked, places, cgroupFiles.read);
-  const host = readHostCapacity();
-  // A limit that stays as it is may be above what this host has.
-  const problem = checkResources(resources, asked.memoryBytes === null ? { ...host, memoryBytes: Infinity } : host);
-  if (problem !== null) {
-    throw requestFailed(problem.flag, problem.why);
-  }
-  return resources;
+  return plan.writes;
 }
 
 function applyTo(

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { placesOfContainer } from '../../probes/cgroup/container-places.ts';
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
 import { freezeWay, isFrozen, setFrozen } from '../../runtime/cgroups/freeze.ts';
 import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
@@ -7,7 +8,6 @@ import { isUp, type OwnContainer } from '../../runtime/lifecycle/own-container.t
 import { openStandardOutput } from '../../standard-streams.ts';
 import { requestFailed } from '../failure.ts';
 import { type Flags, misuse } from '../flags.ts';
-import { placesOfContainer } from './foreign-places.ts';
 import { ownCgroupLayout } from './own-groups.ts';
 import { openOwnRefs } from './own-ref.ts';
 import type { RuntimeContext, RuntimeVerb } from './runtime-verb.ts';

@@ -1,8 +1,9 @@
 import type { CgroupFiles } from './cgroup-files.ts';
+import { parseCpuList } from './cpu-list.ts';
 import { type LiveWrite, parseLimit } from './live-change.ts';
 
 /** What a write came to: what the file says before and after, as the kernel keeps it. */
-type LiveResult = { readonly write: LiveWrite; readonly before: string | null; readonly after: string | null };
+export type LiveResult = { readonly write: LiveWrite; readonly before: string | null; readonly after: string | null };
 
 export type LiveOutcome =
   | { readonly kind: 'changed'; readonly results: readonly LiveResult[] }
@@ -30,7 +31,7 @@ export function applyLive(files: CgroupFiles, writes: readonly LiveWrite[]): Liv
     const before = files.read(write.file);
     const code = files.write(write.file, write.value);
     const next = left[0];
-    if (code === 'EINVAL' && !turned && write.file.endsWith('cfs_period_us') && next?.file.endsWith('cfs_quota_us')) {
+    if (code === 'EINVAL' && !turned && next !== undefined && isQuotaPair(write, next)) {
       turned = true;
       left.splice(0, 1, next, write);
       continue;
@@ -61,8 +62,26 @@ export function keeps({ file, value }: LiveWrite, after: string | null): boolean
   if (asked !== null && now !== null) {
     return asked === now;
   }
-  // Rates of devices and lists of CPUs are told in a form of the kernel's own.
-  return kept !== '' || /\b(0|bps=max)$/.test(value) || kept === value;
+  const [device, word] = value.split(' ');
+  if (/^\d+:\d+$/.test(device ?? '')) {
+    return keepsRate(device ?? '', word ?? '', kept);
+  }
+  const list = parseCpuList(value);
+  return file.endsWith('cpuset.cpus') && list !== null
+    ? parseCpuList(kept)?.join() === list.join()
+    : kept === value.trim();
+}
+
+/** Of a device that is not limited nothing is told. */
+function keepsRate(device: string, word: string, kept: string): boolean {
+  const line = kept.split('\n').find((each) => each.startsWith(`${device} `));
+  return line === undefined ? /^(0|[rw](b|io)ps=max)$/.test(word) : line.split(' ').includes(word);
+}
+
+/** In the other order it may fit what a group above allows. */
+function isQuotaPair(write: LiveWrite, next: LiveWrite): boolean {
+  const files = [write.file, next.file];
+  return files.some((file) => file.endsWith('cfs_period_us')) && files.some((file) => file.endsWith('cfs_quota_us'));
 }
 
 function refusal({ file }: LiveWrite, code: string): string {

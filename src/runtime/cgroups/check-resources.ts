@@ -21,7 +21,7 @@ export const LEAST_MEMORY = 6 * MIB;
 /** Of kernel/sched: max_cfs_quota_period and min_cfs_quota_period, in microseconds. */
 export const LEAST_PERIOD_US = 1000;
 export const MOST_PERIOD_US = 1_000_000;
-const LEAST_QUOTA_US = 1000;
+export const LEAST_QUOTA_US = 1000;
 
 /** MIN_SHARES and MAX_SHARES of kernel/sched/sched.h. */
 export const LEAST_SHARES = 2;

@@ -1,6 +1,8 @@
 import process from 'node:process';
 import type { Container } from '../../model/document/container.ts';
 import { processesIn } from './group-processes.ts';
+import type { GroupPlaces } from './live-change.ts';
+import { neededControllers, type Resources } from './resources.ts';
 
 type Grouped = Pick<Container, 'evidence' | 'processes'>;
 
@@ -27,6 +29,17 @@ export function freezeRefusal(directory: string, container: Grouped): string | n
   }
   const strangers = strangersIn(directory, container);
   return strangers === null ? null : `${strangers}, which would freeze too`;
+}
+
+/** What speaks against writing these limits for the sake of this container; null: nothing. */
+export function limitingStrangers(
+  { v1, v2, unified }: GroupPlaces,
+  asked: Resources,
+  container: Grouped,
+): string | null {
+  const groups = unified ? [v2] : Array.from(neededControllers(asked), (controller) => v1[controller] ?? null);
+  const [found] = groups.flatMap((group) => (group === null ? [] : (strangersIn(group, container) ?? [])));
+  return found === undefined ? null : `${found}, which would be limited too`;
 }
 
 /** The last components of the paths that gave it away: hierarchies may have it at different places. */

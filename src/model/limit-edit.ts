@@ -1,0 +1,26 @@
+/** Limits that can be changed, by what is typed for them. */
+export const limitKeys = [
+  'cpus',
+  'cpuQuota',
+  'cpuShares',
+  'cpuset',
+  'memory',
+  'memorySwap',
+  'memoryReservation',
+  'pids',
+  'readRate',
+  'writeRate',
+] as const;
+
+export type LimitKey = (typeof limitKeys)[number];
+
+/** What somebody must know before typing a limit. */
+export type LimitForm = {
+  readonly title: string;
+  /** What is typed: units, form, an example. */
+  readonly takes: string;
+  /** From what to what this host allows. */
+  readonly allowed: string;
+  /** What the group itself says now, as it would be typed; null where it does not tell. */
+  readonly now: string | null;
+};
