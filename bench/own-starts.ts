@@ -5,8 +5,8 @@ import { runFlags } from '../src/cli/run/run-flags.ts';
 import { launch, type Outcome } from '../src/runtime/launch.ts';
 import { execIn, ownTarget } from '../src/runtime/lifecycle/exec.ts';
 import { makeContainer } from '../src/runtime/lifecycle/make-spec.ts';
-import { readContainer } from '../src/runtime/lifecycle/own-container.ts';
-import { takeDown } from '../src/runtime/lifecycle/remove.ts';
+import { listContainers, readContainer } from '../src/runtime/lifecycle/own-container.ts';
+import { removeContainer, takeDown } from '../src/runtime/lifecycle/remove.ts';
 import { runContainer } from '../src/runtime/lifecycle/run.ts';
 import type { RunRequest } from '../src/runtime/lifecycle/run-request.ts';
 import { planContainer } from '../src/runtime/plan/plan-container.ts';
@@ -55,6 +55,11 @@ export function ownStarts(store: Store, rootfs: string, flags: readonly string[]
         {},
       );
       return wentWell(outcome, performance.now() - start);
+    },
+    removeAll: async (): Promise<void> => {
+      for (const container of listContainers(store)) {
+        await removeContainer(store, container, { force: true, volumes: true });
+      }
     },
   };
 }

@@ -120,10 +120,9 @@ export async function benchLaunch(): Promise<Row[]> {
       target: 0.6,
     });
     await run(...crun, 'delete', '-f', entered);
-    await run(...own, 'rm', '-f', 'waits');
-    await run(...own, 'gc');
     return rows;
   } finally {
+    await starts.removeAll();
     await docker.stop();
     await closeCrun();
     sweepGroups();
