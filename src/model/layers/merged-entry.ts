@@ -1,0 +1,95 @@
+import { isChanged } from './differ.ts';
+import type { BranchEntry } from './entry.ts';
+import { type Looking, type Stack, stackOf } from './lookup.ts';
+import type { ChangeState, MergedEntry, Source, UnionDirectory, Version } from './union.ts';
+import { joinPath } from './whiteout.ts';
+
+/**
+ * One name of a merged directory; null where no branch ever had it. `touched`: the writable branch may have made a
+ * difference to it.
+ */
+export function mergedEntry(
+  looking: Looking,
+  directory: UnionDirectory,
+  name: string,
+  touched: boolean,
+): MergedEntry | null {
+  const now = stackOf(looking, directory.sources, name);
+  const before = directory.before === 'same' || !touched ? null : stackOf(looking, directory.before, name);
+  const { top, shadows } = now;
+  if (top === null && !shadows.some(({ kind }) => kind !== 'whiteout')) {
+    return null;
+  }
+  const path = joinPath(directory.path, name);
+  return {
+    name,
+    path,
+    kind: top === null ? 'deleted' : top.entry.kind,
+    version: top,
+    dataFrom: now.dataFrom,
+    shadows,
+    deletedBy: now.hider,
+    state: before === null ? null : stateOf(looking, now, before),
+    directory: now.sources.length === 0 ? null : { path, sources: now.sources, before: beforeOf(now, before) },
+  };
+}
+
+function stateOf(looking: Looking, now: Stack, before: Stack): ChangeState {
+  if (now.top === null) {
+    return before.top === null ? null : 'deleted';
+  }
+  if (before.top === null) {
+    return 'added';
+  }
+  if (isSameVersion(now.top, before.top)) {
+    return null;
+  }
+  if (isChangedTo(looking, before.top, now.top)) {
+    return 'changed';
+  }
+  return now.top.kind === 'dir' ? 'within' : null;
+}
+
+/** File capabilities are read only where nothing else differs. */
+export function isChangedTo(
+  { union, reader }: Pick<Looking, 'union' | 'reader'>,
+  before: Version,
+  now: Version,
+): boolean {
+  if (isChanged(uncapable(before.entry), uncapable(now.entry))) {
+    return true;
+  }
+  const capability = ({ index, path, entry }: Version): string | null => {
+    const asked = { fileMarks: union.form.metacopy, targets: false, capabilities: true };
+    const answer = reader.find(index, path.slice(0, path.lastIndexOf('/')) || '/', [entry.name], asked);
+    return answer.status === 'ok' ? (answer.value?.[0]?.marks.capability ?? null) : null;
+  };
+  return now.entry.kind === 'file' && capability(before) !== capability(now);
+}
+
+function uncapable(entry: BranchEntry): BranchEntry {
+  return entry.marks.capability === null ? entry : { ...entry, marks: { ...entry.marks, capability: null } };
+}
+
+function isSameVersion(one: Version, other: Version): boolean {
+  return one.index === other.index && one.path === other.path;
+}
+
+function beforeOf(now: Stack, before: Stack | null): UnionDirectory['before'] {
+  return before === null || isSameSources(now.sources, before.sources) ? 'same' : before.sources;
+}
+
+/** Whether the same directories of the same branches are seen, and the same hidden. */
+export function isSameSources(some: readonly Source[], others: readonly Source[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every((source, at) => {
+      const other = others[at];
+      return (
+        source.index === other?.index &&
+        source.path === other.path &&
+        (source.hidden === null) === (other.hidden === null)
+      );
+    })
+  );
+}

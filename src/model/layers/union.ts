@@ -1,0 +1,162 @@
+import type { Layers } from '../document/layers.ts';
+import type { Failure } from '../reading.ts';
+import type { BranchEntry, EntryKind } from './entry.ts';
+
+/**
+ * The engine behind everything that is told of single paths of a union. What to call:
+ *
+ * - `unionOf(container.layers)` says how the union hides and merges; null where there is none.
+ * - `openBranches(host, layers, mounts)` of src/probes/layers reads its branches.
+ * - `rootOf(union, reader)` is the merged `/`; `listDirectory(union, reader, directory)` what is in a merged directory:
+ *   a `MergedEntry` for each name, deleted ones too. The `directory` of an entry opens the next one.
+ * - `resolvePath(union, reader, path)` is the entry of one path.
+ * - `changes(union, reader)` what the writable branch changed; `walkUnion(union, reader)` the whole tree.
+ * - `mountedOver(path, mounts)` what hides a path from the container.
+ *
+ * All that reads is in steps (../steps.ts) and can be put down at each.
+ */
+export type Union = {
+  readonly form: UnionForm;
+  /** Indexes of the branches that are merged, top first. */
+  readonly merged: readonly number[];
+  /** Those that hold contents only, found by redirects of files. */
+  readonly data: readonly number[];
+  /** The index of the branch that the container writes to; null where it is read-only. */
+  readonly writable: number | null;
+};
+
+/** How this kind of union marks what it hides and moves. */
+export type UnionForm = {
+  /** Whiteouts are character devices 0:0, or empty files with an attribute. */
+  readonly devices: boolean;
+  /** Whiteouts are names `.wh.NAME`, opaque directories hold `.wh..wh..opq`. */
+  readonly names: boolean;
+  /** Whose attributes count. */
+  readonly attributes: readonly AttributeForm[];
+  readonly metacopy: boolean;
+  /** False: the kernel refuses directories that say they were renamed. */
+  readonly redirects: boolean;
+};
+
+/** `trusted.overlay.…`, `user.overlay.…`, `user.fuseoverlayfs.…`. */
+export type AttributeForm = 'trusted' | 'user' | 'fuse';
+
+/** What keeps lower branches from being seen: which branch, by which of its entries. */
+export type Hider = {
+  readonly index: number;
+  /** Where in that branch: the path itself, or one above it. */
+  readonly path: string;
+  /** `whiteout`, `opaque`, or what stands there in its place. */
+  readonly kind: VersionKind;
+};
+
+export type VersionKind = EntryKind | 'whiteout' | 'opaque';
+
+/** One directory of one branch that has part in a merged directory. */
+export type Source = {
+  readonly index: number;
+  /** In the branch: after a rename not the same as in the union. */
+  readonly path: string;
+  /** Null: its names are seen. */
+  readonly hidden: Hider | null;
+  /** Empty files with the whiteout attribute hide here. */
+  readonly attributeWhiteouts: boolean;
+};
+
+/** A merged directory, ready to be listed. */
+export type UnionDirectory = {
+  readonly path: string;
+  /** Top first; also those that are hidden, for what they would have held. */
+  readonly sources: readonly Source[];
+  /** The same without the writable branch: what the container began with. `same`: it never touched anything here. */
+  readonly before: readonly Source[] | 'same';
+};
+
+/** What one branch has at a path. */
+export type Version = {
+  readonly index: number;
+  readonly path: string;
+  readonly kind: VersionKind;
+  readonly entry: BranchEntry;
+  /** A directory below the providing one whose names still shine through. */
+  readonly merged: boolean;
+};
+
+/**
+ * What the writable branch did. `within`: a directory that it has only because of something below it. Null: nothing, or
+ * an untouched copy.
+ */
+export type ChangeState = 'added' | 'changed' | 'deleted' | 'within' | null;
+
+export type MergedEntry = {
+  readonly name: string;
+  /** In the union. */
+  readonly path: string;
+  readonly kind: EntryKind | 'deleted';
+  /** What is seen; null of a deleted one. */
+  readonly version: Version | null;
+  /** The branch that has the contents of a file whose version is a metacopy. */
+  readonly dataFrom: number | null;
+  /** What else the branches have there, top first: whiteouts, opaque marks, and what they hide. */
+  readonly shadows: readonly Version[];
+  /** Of a deleted entry: what hides it, which may be a directory above it. */
+  readonly deletedBy: Hider | null;
+  readonly state: ChangeState;
+  /** Of a directory, also of a deleted one. */
+  readonly directory: UnionDirectory | null;
+};
+
+/** What a branch has in a directory, and could not be read. */
+export type Unread = { readonly index: number; readonly path: string; readonly failure: Failure };
+
+export type MergedDirectory = {
+  readonly entries: readonly MergedEntry[];
+  /** So many names of branches were only counted. */
+  readonly rest: number;
+  readonly unread: readonly Unread[];
+};
+
+/** How the union of a container works; null where its root is none. */
+export function unionOf(layers: Pick<Layers, 'driver' | 'options' | 'branches'>): Union | null {
+  const form = formOf(layers);
+  if (form === null || layers.branches.length === 0) {
+    return null;
+  }
+  const merged = layers.branches.filter(({ role }) => role !== 'data').map(({ index }) => index);
+  return {
+    form,
+    merged,
+    data: layers.branches.filter(({ role }) => role === 'data').map(({ index }) => index),
+    writable: layers.branches.find(({ role }) => role === 'rw')?.index ?? null,
+  };
+}
+
+function formOf({ driver, options, branches }: Pick<Layers, 'driver' | 'options' | 'branches'>): UnionForm | null {
+  switch (driver) {
+    case 'overlay': {
+      const data = branches.some(({ role }) => role === 'data');
+      const user = options['userxattr'] === true;
+      // What equals the default of the module is not among the options: marks on the disk then say it.
+      const metacopy = data || options['metacopy'] !== 'off';
+      return {
+        devices: true,
+        names: false,
+        attributes: [user ? 'user' : 'trusted'],
+        metacopy,
+        redirects: options['redirect_dir'] !== 'nofollow',
+      };
+    }
+    case 'fuse-overlayfs':
+      return {
+        devices: true,
+        names: true,
+        attributes: ['trusted', 'user', 'fuse'],
+        metacopy: false,
+        redirects: false,
+      };
+    case 'aufs':
+      return { devices: false, names: true, attributes: [], metacopy: false, redirects: false };
+    case 'none':
+      return null;
+  }
+}
