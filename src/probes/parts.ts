@@ -12,6 +12,7 @@ import type { Host } from './host.ts';
 import { openContents } from './layers/contents.ts';
 import { readLayers } from './layers/read-layers.ts';
 import { readMountinfo } from './proc/mountinfo.ts';
+import { openDaemonMemories } from './procview/daemon-memories.ts';
 import { readProcfs } from './procview/read-procfs.ts';
 import { QUICK_FILES } from './procview/view-input.ts';
 
@@ -45,6 +46,7 @@ export function openParts(host: Host): PartsReader {
   const marks = new Map<string, readonly string[]>();
   const layers = new Map<string, LayersSample | null>();
   const contents = openContents(host);
+  const memories = openDaemonMemories(host);
 
   function read(candidate: Candidate, wanted: PartsWanted): Parts {
     const pid = candidate.init ?? candidate.pids[0];
@@ -58,11 +60,14 @@ export function openParts(host: Host): PartsReader {
       network: wanted.detail ? readNetwork(host, pid, wanted.counters) : wanted.counters,
       security: wanted.detail ? readSecurity(host, pid, devicesList(wanted)) : null,
       procfs:
-        wanted.procfs && mountinfo?.status === 'ok'
-          ? readProcfs(host, pid, { layout: wanted.layout, mountinfo: mountinfo.value, files: QUICK_FILES })
-          : null,
+        wanted.procfs && mountinfo?.status === 'ok' ? procfsOf(candidate, pid, mountinfo.value, wanted.layout) : null,
       rootMarks: wanted.marks ? marksOf(candidate, pid) : [],
     };
+  }
+
+  function procfsOf({ key }: Candidate, pid: number, mountinfo: readonly MountLine[], layout: CgroupLayout) {
+    const sample = readProcfs(host, pid, { layout, mountinfo, files: QUICK_FILES });
+    return { ...sample, history: memories.read(key, sample, layout) };
   }
 
   function layersOf(candidate: Candidate, mountinfo: readonly MountLine[], wanted: PartsWanted) {
@@ -100,6 +105,7 @@ export function openParts(host: Host): PartsReader {
         }
       }
     }
+    memories.keepOnly(keys);
     contents.keepOnly([...layers.values()]);
   }
 

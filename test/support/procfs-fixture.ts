@@ -2,6 +2,7 @@ import type { Procfs } from '../../src/model/document/procfs.ts';
 import { buildProcfs } from '../../src/model/procview/build-procfs.ts';
 import type { ViewInput } from '../../src/model/procview/input.ts';
 import type { ProcfsSample, SeenFile } from '../../src/model/procview/sample.ts';
+import { NO_HISTORY } from '../../src/model/procview/view.ts';
 import { ok } from '../../src/model/reading.ts';
 import { cgroupFixture } from './container-fixture.ts';
 import { straced } from './lxcfs-captures.ts';
@@ -26,6 +27,7 @@ function procfsSample(seen: { readonly [file: string]: SeenFile } = {}): ProcfsS
     seen: { ...Object.fromEntries(kernel), ...seen },
     unread: [],
     lxcfs: null,
+    history: NO_HISTORY,
     affinity: '0',
   };
 }

@@ -1,6 +1,6 @@
 import type { Container } from '../../model/document/container.ts';
 import { type Answer, answerText, usualRelease } from '../../model/procview/answers.ts';
-import { type BuiltProcfs, buildProcfs } from '../../model/procview/build-procfs.ts';
+import { type BuiltProcfs, buildProcfs, unreadable } from '../../model/procview/build-procfs.ts';
 import { LXCFS_RELEASES, VIEW_FILES, type ViewFile, viewPath } from '../../model/procview/input.ts';
 import { PACKAGED, parseLxcfsFlags } from '../../model/procview/options.ts';
 import type { ProcfsSample } from '../../model/procview/sample.ts';
@@ -129,10 +129,7 @@ function whyNot(answer: Answer | undefined, view: View): [why: string, remedy: s
       'Start the container again: old mounts of lxcfs stay broken when it is restarted.',
     ];
   }
-  if (seen.status === 'denied' || seen.status === 'unsupported') {
-    return [`it cannot be read inside (${seen.code})`, null];
-  }
-  return ['the container ended meanwhile', null];
+  return [unreadable(answer) ?? 'the container ended meanwhile', null];
 }
 
 function documentOf({ id, name }: Container, { procfs: built, answers }: BuiltProcfs): object {

@@ -2,11 +2,10 @@ import type { Cgroup } from '../document/cgroup.ts';
 import type { Problem } from '../document/problem.ts';
 import type { Procfs, ProcfsFile } from '../document/procfs.ts';
 import { problemOf } from '../problem.ts';
-import { type Answer, answersOf, answerText, flagsOf, usualRelease } from './answers.ts';
+import { type Answer, answersOf, answerText, flagsOf, lxcfsAtHand, REMEMBERED } from './answers.ts';
 import { type FactContext, factsOf } from './facts.ts';
 import { type ViewFile, viewPath } from './input.ts';
 import { differingLines } from './lines.ts';
-import { PACKAGED } from './options.ts';
 import { programsOf } from './programs.ts';
 import type { ProcfsSample } from './sample.ts';
 import type { Lxcfs } from './view.ts';
@@ -16,12 +15,10 @@ export type BuiltProcfs = {
   readonly answers: readonly Answer[];
 };
 
-/** As packaged, of the release that fits the host. */
-function usualLxcfs(version: 1 | 2): Lxcfs {
-  return { release: usualRelease(version), options: PACKAGED };
-}
-
-/** The comparison as the document has it, and the texts it was made from; null where the container ended. */
+/**
+ * The comparison as the document has it, and the texts it was made from; null where the container ended. `chosen`: null
+ * for the lxcfs at hand.
+ */
 export function buildProcfs(
   sample: ProcfsSample,
   cgroup: Pick<Cgroup, 'cpu' | 'memory'> | null,
@@ -31,7 +28,7 @@ export function buildProcfs(
     return null;
   }
   const input = sample.input.value;
-  const lxcfs = chosen ?? usualLxcfs(input.version);
+  const lxcfs = chosen ?? lxcfsAtHand(sample, input.version);
   const context: FactContext = { input, cgroup, release: lxcfs.release, affinity: sample.affinity };
   const answers = answersOf(sample, input, lxcfs);
   const seen = (file: ViewFile) => {
@@ -72,13 +69,16 @@ function fileOf(answer: Answer, context: FactContext): ProcfsFile {
   };
 }
 
-/** Why a file cannot be read inside, in words. */
-function unreadable({ seen, file }: Answer): string | null {
+/** Why a file cannot be read inside, in words; null where it is simply not there. */
+export function unreadable({ seen, file }: Answer): string | null {
   if (seen.status === 'ok' || seen.status === 'gone') {
     return null;
   }
   if (seen.status === 'unsupported' && seen.code === 'ENOTCONN') {
     return 'lxcfs was restarted or has ended, and its old mounts are left: Transport endpoint is not connected (ENOTCONN)';
+  }
+  if (seen.status === 'unsupported' && seen.code === REMEMBERED) {
+    return 'it answers by what it remembers of this container, which only processes inside can ask for';
   }
   if (seen.status === 'unsupported' && seen.code === 'EBADFD') {
     return 'hidden: a device is mounted over it';

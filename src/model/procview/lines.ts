@@ -18,6 +18,7 @@ export function differingLines(answer: Answer): readonly ProcfsLine[] {
   const seenText = answerText(answer, 'seen');
   const seen =
     cover === 'kernel' && seenText !== null ? stillAs(host, keyed(file, seenText)) : keyed(file, seenText ?? '');
+  const isTold = cover !== 'kernel' && seenText !== null;
   const labels = new Set([...host.keys(), ...limits.keys(), ...seen.keys()]);
   const lines: ProcfsLine[] = [];
   for (const label of labels) {
@@ -25,7 +26,7 @@ export function differingLines(answer: Answer): readonly ProcfsLine[] {
     const [hostLine = null, limitsLine = null, seenLine = null] = three;
     // Of a CPU that is not shown, one line tells enough.
     const isHidden = file === 'cpuinfo' && (limitsLine === null || seenLine === null) && !label.endsWith(' processor');
-    const differs = hostLine !== limitsLine || (cover !== 'kernel' && hostLine !== seenLine);
+    const differs = hostLine !== limitsLine || (isTold && hostLine !== seenLine);
     if (differs && !isHidden && lines.length < MOST_LINES) {
       lines.push({ label, seen: seenLine, limits: limitsLine, host: hostLine });
     }

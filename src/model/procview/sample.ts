@@ -1,5 +1,6 @@
 import type { Failure, Reading } from '../reading.ts';
 import type { LxcfsOptions, LxcfsRelease, ViewFile, ViewInput } from './input.ts';
+import type { ViewHistory } from './view.ts';
 
 /** What lies over a file of /proc in a container: nothing but the kernel's own, lxcfs, or something that hides it. */
 export type Cover = 'kernel' | 'lxcfs' | 'masked';
@@ -29,6 +30,8 @@ export type ProcfsSample = {
   /** Host files that could not be read. */
   readonly unread: readonly { readonly file: string; readonly failure: Failure }[];
   readonly lxcfs: LxcfsMount | null;
+  /** What the lxcfs mounted in it would remember, had it been asked first when we first looked. */
+  readonly history: ViewHistory;
   /** `Cpus_allowed_list` of the container's init, proc_pid_status(5). */
   readonly affinity: string | null;
 };

@@ -7,7 +7,11 @@ type Times = CpuUsage & { readonly idle: bigint };
 type Slot = { user: bigint; system: bigint; idle: bigint };
 
 /** What lxcfs remembers of a group between two reads: usage last seen, and what it showed, by CPU. In ticks. */
-export type StatRecord = { readonly usage: readonly Times[]; readonly view: readonly Times[] };
+type Remembered = { readonly usage: readonly Times[]; readonly view: readonly Times[] };
+
+/** The same in decimal: JSON has no integers of 64 bits. */
+export type StatRecord = { readonly [part in keyof Remembered]: readonly Written[] };
+type Written = { readonly [field in keyof Times]: string };
 
 type Asked = {
   /** Of the cpuset group. */
@@ -59,7 +63,7 @@ export function statInView(
     takeBack(input, path, { most, shown, diffs, view, sums });
   }
   const text = `${cpuLine('cpu ', sums)}${cpuLines(view, now.visible, most)}${now.rest}`;
-  return { text: fitting(text, host), record: { usage: usageNow, view } };
+  return { text: fitting(text, host), record: { usage: usageNow.map(written), view: view.map(written) } };
 }
 
 type Now = {
@@ -96,10 +100,19 @@ function readNow(host: string, set: string, usage: readonly CpuUsage[]): Now {
 }
 
 /** A group that is made anew under the same path starts again: the first visible CPU's user time went back. */
-function recordBefore(record: StatRecord | null, { times, visible }: Now): StatRecord {
+function recordBefore(record: StatRecord | null, { times, visible }: Now): Remembered {
   const first = visible.indexOf(true);
-  const wentBack = first >= 0 && (times[first]?.user ?? 0n) < (record?.usage[first]?.user ?? 0n);
-  return record === null || wentBack ? { usage: times, view: [] } : record;
+  const before = { usage: record?.usage.map(readAgain) ?? [], view: record?.view.map(readAgain) ?? [] };
+  const wentBack = first >= 0 && (times[first]?.user ?? 0n) < (before.usage[first]?.user ?? 0n);
+  return record === null || wentBack ? { usage: times, view: [] } : before;
+}
+
+function written({ user, system, idle }: Times): Written {
+  return { user: String(user), system: String(system), idle: String(idle) };
+}
+
+function readAgain({ user, system, idle }: Written): Times {
+  return { user: BigInt(user), system: BigInt(system), idle: BigInt(idle) };
 }
 
 function visibleSlots(visible: readonly boolean[]): readonly number[] {

@@ -16,7 +16,7 @@ import type { StatRecord } from './stat-view.ts';
 import { swapsView } from './swaps.ts';
 import { uptimeView } from './uptime.ts';
 
-/** What a daemon that has been read before remembers of this container. */
+/** What a daemon that has been read before remembers of this container. Plain data. */
 export type ViewHistory = { readonly stat: StatRecord | null; readonly load: LoadRecord | null };
 
 export const NO_HISTORY: ViewHistory = { stat: null, load: null };

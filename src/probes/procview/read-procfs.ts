@@ -2,6 +2,7 @@ import type { CgroupLayout } from '../../model/cgroup/layout.ts';
 import type { MountLine } from '../../model/mountinfo.ts';
 import { type ViewFile, viewPath } from '../../model/procview/input.ts';
 import type { Cover, LxcfsMount, ProcfsSample, SeenFile } from '../../model/procview/sample.ts';
+import { NO_HISTORY } from '../../model/procview/view.ts';
 import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { readInside } from '../read-inside.ts';
@@ -18,7 +19,7 @@ type Asked = {
   readonly files: readonly ViewFile[];
 };
 
-/** What a container's processes see in /proc beside everything that lxcfs would show them. */
+/** What a container's processes see in /proc beside everything that lxcfs would show them at its first read. */
 export function readProcfs(host: Host, pid: number, { layout, mountinfo, files }: Asked): ProcfsSample {
   const { texts, unread } = readHostFiles(host, files);
   const lxcfs = lxcfsMountOf(host, pid, mountinfo);
@@ -31,6 +32,7 @@ export function readProcfs(host: Host, pid: number, { layout, mountinfo, files }
     seen: Object.fromEntries(seen),
     unread,
     lxcfs,
+    history: NO_HISTORY,
     affinity: /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? null,
   };
 }
