@@ -1,8 +1,9 @@
+import { placesOfContainer } from '../../probes/cgroup/container-places.ts';
 import type { ExecTarget } from '../../runtime/lifecycle/exec.ts';
 import { confinementOf, foreignNamespaces } from '../../runtime/lifecycle/process-facts.ts';
 import { processRef } from '../../runtime/state/process-ref.ts';
 import { requestFailed } from '../failure.ts';
-import { placesOfContainer, placesOfProcess } from './foreign-places.ts';
+import { placesOfProcess } from './foreign-places.ts';
 import type { ForeignTarget } from './foreign-target.ts';
 import { ownCgroupLayout } from './own-groups.ts';
 
