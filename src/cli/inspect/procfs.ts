@@ -86,7 +86,7 @@ function builtFrom(
   const { input } = sample;
   if (input.status !== 'ok') {
     const denied = input.status === 'denied';
-    throw requestFailed(what, denied ? `its control groups cannot be read (${input.code})` : 'it ended meanwhile');
+    throw requestFailed(what, denied ? `${input.path} may not be read (${input.code})` : 'it ended meanwhile');
   }
   const { version } = input.value;
   if (release === '7.0.0' && version === 1) {

@@ -1,52 +1,59 @@
-import { valueOr } from '../../model/reading.ts';
+import { flatMapReading, mapReading, ok, type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
-import { readStatus } from '../proc/status.ts';
 
 /** Deeper than any tree of processes. */
 const MOST_PARENTS = 1000;
 
+type Place = { readonly parent: number; readonly numbers: readonly number[] };
+
 /**
- * The init of the pid namespace that a process is in: the one whose innermost number is 1. Null where it is not found:
- * ended, or hidden from us.
+ * The init of the pid namespace that a process is in: the one whose innermost number is 1. Found by the parents of the
+ * process, whose numbers anybody may read; only one that was put into the namespace from outside is compared by the
+ * namespace itself, which may be denied. Null where no init is seen.
  */
-export function findPidInit(host: Host, pid: number): number | null {
-  const namespace = namespaceOf(host, pid);
-  if (namespace === null) {
-    return null;
-  }
-  if (namespace === namespaceOf(host, 1)) {
-    return 1;
-  }
-  let at = pid;
-  for (let step = 0; step < MOST_PARENTS && namespaceOf(host, at) === namespace; step += 1) {
-    if (isInit(host, at)) {
-      return at;
+export function findPidInit(host: Host, pid: number): Reading<number | null> {
+  return flatMapReading(placeOf(host, pid), (place) => {
+    const depth = place.numbers.length;
+    if (depth === 1) {
+      return ok(1);
     }
-    const parent = parentOf(host, at);
-    if (parent === null || parent === 0) {
-      break;
+    let at = { pid, place };
+    for (let step = 0; step < MOST_PARENTS && at.place.numbers.length === depth; step += 1) {
+      if (at.place.numbers.at(-1) === 1) {
+        return ok(at.pid);
+      }
+      const parent = valueOr(placeOf(host, at.place.parent), null);
+      if (parent === null) {
+        break;
+      }
+      at = { pid: at.place.parent, place: parent };
     }
-    at = parent;
-  }
-  // It was put into the namespace from outside: its parents are not in it.
-  const names = valueOr(host.list('/proc', 'gone'), []);
-  const found = names.find((name) => {
-    return /^\d+$/.test(name) && namespaceOf(host, Number(name)) === namespace && isInit(host, Number(name));
+    return mapReading(namespaceOf(host, pid), (namespace) => findInit(host, namespace));
+  });
+}
+
+function findInit(host: Host, namespace: string): number | null {
+  const pids = valueOr(host.list('/proc', 'gone'), []).filter((name) => /^\d+$/.test(name));
+  const found = pids.find((name) => {
+    const numbers = valueOr(placeOf(host, Number(name)), null)?.numbers ?? [];
+    const isInit = numbers.length > 1 && numbers.at(-1) === 1;
+    return isInit && valueOr(namespaceOf(host, Number(name)), null) === namespace;
   });
   return found === undefined ? null : Number(found);
 }
 
-function namespaceOf(host: Host, pid: number): string | null {
-  return valueOr(host.readLink(`/proc/${pid}/ns/pid`, 'gone'), null);
+function namespaceOf(host: Host, pid: number): Reading<string> {
+  return host.readLink(`/proc/${pid}/ns/pid`, 'gone');
 }
 
-function isInit(host: Host, pid: number): boolean {
-  const status = readStatus(host, pid);
-  return status.status === 'ok' && status.value.nsPids.length > 1 && status.value.nsPids.at(-1) === 1;
-}
-
-function parentOf(host: Host, pid: number): number | null {
-  const text = valueOr(host.readText(`/proc/${pid}/status`, 'gone'), '');
-  const parent = /^PPid:\s*(\d+)$/m.exec(text)?.[1];
-  return parent === undefined ? null : Number(parent);
+/** proc_pid_status(5). `NSpid` runs inwards from the pid namespace that /proc is mounted of; Linux 4.1. */
+function placeOf(host: Host, pid: number): Reading<Place> {
+  const path = `/proc/${pid}/status`;
+  return flatMapReading(host.readText(path, 'gone'), (text): Reading<Place> => {
+    const numbers = /^NSpid:\s*(.*)$/m.exec(text)?.[1];
+    const parent = /^PPid:\s*(\d+)$/m.exec(text)?.[1];
+    return numbers === undefined || parent === undefined
+      ? { status: 'unsupported', path, code: 'NSpid' }
+      : ok({ parent: Number(parent), numbers: numbers.trim().split(/\s+/).map(Number) });
+  });
 }

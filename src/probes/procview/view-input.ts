@@ -48,7 +48,15 @@ export function readViewInput(
   layout: CgroupLayout,
   files: ViewInput['host'],
 ): Reading<ViewInput> {
-  const init = findPidInit(host, pid);
+  return flatMapReading(findPidInit(host, pid), (init) => inputOf(host, { pid, init }, layout, files));
+}
+
+function inputOf(
+  host: Host,
+  { pid, init }: { readonly pid: number; readonly init: number | null },
+  layout: CgroupLayout,
+  files: ViewInput['host'],
+): Reading<ViewInput> {
   const viewerPid = init === null || init === 1 ? pid : init;
   return flatMapReading(membershipsOf(host, viewerPid), (memberships) => {
     const version = layout.kind === 'unified' ? 2 : 1;

@@ -22,7 +22,7 @@ export function procfsRows({ container, gone }: Pick<Viewed, 'container' | 'gone
   const { procfs, problems } = container;
   if (procfs === null) {
     // It is read only while this tab is open, so that it is still to come where nothing is known to be in the way.
-    const reading = !gone && !problems.some(({ path }) => path.endsWith('/cgroup'));
+    const reading = !gone && !problems.some(({ path }) => /\/(cgroup|ns\/pid)$/.test(path));
     return unreadRows(container, 'what it sees in /proc', reading, width);
   }
   return [

@@ -77,11 +77,19 @@ describe('whose view it is', () => {
     [44, 42, 'one that was put into its pid namespace'],
     [1, 1, 'the host’s'],
   ])('of %i: init %i, %s', (pid, init) => {
-    expect(findPidInit(memoryHost(TREE), pid)).toBe(init);
+    expect(findPidInit(memoryHost(TREE), pid)).toEqual({ status: 'ok', value: init });
   });
 
   it('none where the process is gone', () => {
-    expect(findPidInit(memoryHost(TREE), 99)).toBeNull();
+    expect(findPidInit(memoryHost(TREE), 99).status).toBe('gone');
+  });
+
+  it('is known by numbers alone where namespaces may not be looked at, and else denied', () => {
+    const denied = TREE.replaceAll(/ns\/pid -> pid:\[\d+\]/g, 'ns/pid !EACCES');
+    expect(findPidInit(memoryHost(denied), 43)).toEqual({ status: 'ok', value: 42 });
+    expect(findPidInit(memoryHost(denied), 1)).toEqual({ status: 'ok', value: 1 });
+    expect(findPidInit(memoryHost(denied), 44)).toMatchObject({ status: 'denied', code: 'EACCES' });
+    expect(sampleOf(denied, 44).input).toMatchObject({ status: 'denied', path: '/proc/44/ns/pid' });
   });
 
   it('is the init’s group also for one in another group', () => {
@@ -90,7 +98,7 @@ describe('whose view it is', () => {
   });
 
   it('is its own group in the host’s pid namespace', () => {
-    const { input } = sampleOf(TREE.replace('=== proc/44/ns/pid -> pid:[20]', '=== proc/44/ns/pid -> pid:[10]'), 44);
+    const { input } = sampleOf(TREE.replace('NSpid:\t44 9', 'NSpid:\t44'), 44);
     expect(input.status === 'ok' && input.value.viewer).toMatchObject({ pid: 44, paths: { memory: '/elsewhere' } });
   });
 });
