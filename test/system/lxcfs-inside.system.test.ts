@@ -25,9 +25,12 @@ describe.skipIf(missing !== null)('a container with lxcfs mounted in it', () => 
     docker = dockerClient(lane.socket, lane.configDir);
     const mount = path.join(work, 'lxcfs');
     mkdirSync(mount);
-    lxcfs = spawn('lxcfs', ['-f', '-p', path.join(work, 'pid'), '--enable-cfs', mount], { stdio: 'ignore' });
+    lxcfs = spawn('lxcfs', ['-f', '-p', path.join(work, 'pid'), '-l', '--enable-cfs', mount], { stdio: 'ignore' });
     await waitUntil('lxcfs', () => readFileSync('/proc/self/mounts', 'utf8').includes(`${mount} fuse.lxcfs`));
-    const volumes = ['meminfo', 'cpuinfo', 'swaps'].flatMap((file) => ['-v', `${mount}/proc/${file}:/proc/${file}`]);
+    const volumes = ['meminfo', 'cpuinfo', 'swaps', 'stat', 'loadavg'].flatMap((file) => [
+      '-v',
+      `${mount}/proc/${file}:/proc/${file}`,
+    ]);
     await docker('run', '-d', '--name', name, '--cpus', '1', '-m', '64m', ...volumes, busyboxImage, 'sleep', '1000');
   });
   afterAll(async () => {
@@ -43,7 +46,16 @@ describe.skipIf(missing !== null)('a container with lxcfs mounted in it', () => 
     const inside = async (file: string) => docker('exec', name, 'cat', `/proc/${file}`);
     expect(await look('cpuinfo', '--view', 'seen')).toBe(await inside('cpuinfo'));
     expect(await look('swaps', '--view', 'seen')).toBe(await inside('swaps'));
-    expect(await look()).toContain('An lxcfs is active in it: it answers as 5.0.3, flags --enable-cfs');
+    expect(await look()).toContain('An lxcfs is active in it: it answers as 5.0.3, flags -l --enable-cfs');
+  });
+
+  it('is unknown to anybody else where the daemon answers by its memory', async () => {
+    const told = await look();
+    for (const file of ['stat', 'loadavg']) {
+      expect(told).toContain(`/proc/${file} (lxcfs): it answers by what it remembers of this container`);
+    }
+    expect(await look('loadavg', '--lxcfs', '-l')).toMatch(/^0\.00 0\.00 0\.00 0\/1 \d+$/);
+    expect(await look('loadavg', '--view', 'seen')).toBe('');
   });
 
   it('is said to be broken when the daemon has ended', async () => {
