@@ -17,7 +17,7 @@ _nsview() {
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     case ${COMP_WORDS[index]} in
-      --proc | --sys | --root | --engine | -f | --filter | --sort | --view | --lxcfs | --lxcfs-version | -i | --interval | -n | --count | -e | --env | --env-file | -w | --workdir | -u | --user | --rootfs | --name | --hostname | --entrypoint | --tmpfs | -v | --volume | --volumes-from | --mount | -p | --publish | --network | --pid | --ipc | --uts | --userns | --cgroup-parent | --cpus | --cpu-period | --cpu-quota | -c | --cpu-shares | --cpuset-cpus | -m | --memory | --memory-swap | --memory-reservation | --pids-limit | --device-read-bps | --device-write-bps | --ulimit | --device | --sysctl | --group-add | --cap-add | --cap-drop | --security-opt | --stop-signal | --stop-timeout | -l | --label | -s | --signal | -t | --time | --tail | --since) ((index++)) ;;
+      --proc | --sys | --root | --engine | -f | --filter | --sort | --view | --lxcfs | --lxcfs-version | -i | --interval | -n | --count | --duration | --max-size | --at | -e | --env | --env-file | -w | --workdir | -u | --user | --rootfs | --name | --hostname | --entrypoint | --tmpfs | -v | --volume | --volumes-from | --mount | -p | --publish | --network | --pid | --ipc | --uts | --userns | --cgroup-parent | --cpus | --cpu-period | --cpu-quota | -c | --cpu-shares | --cpuset-cpus | -m | --memory | --memory-swap | --memory-reservation | --pids-limit | --device-read-bps | --device-write-bps | --ulimit | --device | --sysctl | --group-add | --cap-add | --cap-drop | --security-opt | --stop-signal | --stop-timeout | -l | --label | -s | --signal | -t | --time | --tail | --since) ((index++)) ;;
       -*) ;;
       *)
         verb=${COMP_WORDS[index]}
@@ -67,6 +67,26 @@ _nsview() {
       return
       ;;
     stats:-n | stats:--count)
+      :
+      return
+      ;;
+    record:-i | record:--interval)
+      :
+      return
+      ;;
+    record:-n | record:--count)
+      :
+      return
+      ;;
+    record:--duration)
+      :
+      return
+      ;;
+    record:--max-size)
+      :
+      return
+      ;;
+    replay:--at)
       :
       return
       ;;
@@ -316,7 +336,7 @@ _nsview() {
       ;;
   esac
   case $verb in
-    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers procfs top stats doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
+    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers procfs top stats record replay doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
     ps)
       if [[ $current == -* ]]; then
         _nsview_words "$current" < <(printf '%s\n' -a --all -q --quiet --no-trunc -f --filter --sort --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
@@ -371,6 +391,20 @@ _nsview() {
         _nsview_words "$current" < <(printf '%s\n' -i --interval -n --count --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
       else
         _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    record)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' -i --interval -n --count --duration --max-size --scrub -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      fi
+      ;;
+    replay)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' --at --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
       fi
       ;;
     doctor)

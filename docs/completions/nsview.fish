@@ -4,7 +4,7 @@ function __nsview_refs
     nsview ps 2>/dev/null </dev/null | awk 'NR > 1 { for (i = 1; i <= 2; i++) if ($i ~ /^[A-Za-z0-9][A-Za-z0-9_.:@-]*$/) print $i }'
 end
 
-set -l verbs ps inspect ns cgroup layers procfs top stats doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo
+set -l verbs ps inspect ns cgroup layers procfs top stats record replay doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo
 complete -c nsview -f
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a ps -d 'list the running containers of every engine'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a inspect -d 'everything known of one container'
@@ -14,6 +14,8 @@ complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a layers -d 'the
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a procfs -d 'what it sees in /proc, what lxcfs would show, and what is true'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a top -d 'processes of a container: host PID beside inside PID'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a stats -d 'use of resources, one table per interval'
+complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a record -d 'what it sees, second by second, into a file'
+complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a replay -d 'a recording: the dashboard over it, or its figures'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a doctor -d 'what this host offers, what is denied, and the remedy'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a schema -d 'print the JSON Schema of every --json output'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a completion -d 'print shell completions'
@@ -71,6 +73,17 @@ complete -c nsview -n "__fish_seen_subcommand_from stats" -s i -l interval -x -d
 complete -c nsview -n "__fish_seen_subcommand_from stats" -s n -l count -x -d 'end after so many tables'
 complete -c nsview -n "__fish_seen_subcommand_from stats" -l json -d 'print JSON, one document per line'
 complete -c nsview -n "__fish_seen_subcommand_from stats" -s h -l help -d 'print this help'
+complete -c nsview -n "__fish_seen_subcommand_from record" -F
+complete -c nsview -n "__fish_seen_subcommand_from record" -s i -l interval -x -d 'time between two samples, such as 1s or 500ms'
+complete -c nsview -n "__fish_seen_subcommand_from record" -s n -l count -x -d 'end after so many samples'
+complete -c nsview -n "__fish_seen_subcommand_from record" -l duration -x -d 'end after so long, such as 10m'
+complete -c nsview -n "__fish_seen_subcommand_from record" -l max-size -x -d 'the file never takes more: the oldest half is dropped'
+complete -c nsview -n "__fish_seen_subcommand_from record" -l scrub -d 'other names for containers, images, labels, commands, paths, hosts, addresses and ports'
+complete -c nsview -n "__fish_seen_subcommand_from record" -s h -l help -d 'print this help'
+complete -c nsview -n "__fish_seen_subcommand_from replay" -F
+complete -c nsview -n "__fish_seen_subcommand_from replay" -l at -x -d 'a time of the day such as 12:04:10, a date with it, or 90s from the start, or -90s from the end'
+complete -c nsview -n "__fish_seen_subcommand_from replay" -l json -d 'print JSON: of every sample what stats prints, with --at of that one what ps prints'
+complete -c nsview -n "__fish_seen_subcommand_from replay" -s h -l help -d 'print this help'
 complete -c nsview -n "__fish_seen_subcommand_from doctor" -l json -d 'print JSON'
 complete -c nsview -n "__fish_seen_subcommand_from doctor" -s h -l help -d 'print this help'
 complete -c nsview -n "__fish_seen_subcommand_from schema" -s h -l help -d 'print this help'

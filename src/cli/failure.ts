@@ -38,6 +38,19 @@ export function failureText(error: unknown, debug: boolean): string {
   return debug && error instanceof Error ? `${told}${error.stack ?? ''}\n` : told;
 }
 
+/** A system call on a file of the user's that failed: `what: no space left on device (ENOSPC)`. Other errors stay as they are. */
+export function fileFailure(what: string, error: unknown, remedy: string | null = null): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code === undefined || syscall === undefined ? error : requestFailed(what, whyOf(error as Error), remedy);
+}
+
+/** Node's `ENOENT: no such file or directory, open '/x'` without what was called for which path. */
+function whyOf({ message, code, syscall }: NodeJS.ErrnoException): string {
+  const why = message.replace(`${code}: `, '');
+  const call = why.lastIndexOf(`, ${syscall}`);
+  return `${call === -1 ? why : why.slice(0, call)} (${code})`;
+}
+
 /** A failed system call speaks for itself; anything else is a fault of ours. */
 function toldOf(error: unknown): Pick<CliFailure, 'message' | 'remedy'> {
   const { code, syscall, message }: Partial<NodeJS.ErrnoException> = error instanceof Error ? error : {};

@@ -8,6 +8,8 @@ const lookingVerbNames: readonly string[] = [
   'procfs',
   'top',
   'stats',
+  'record',
+  'replay',
   'doctor',
 ];
 

@@ -34,6 +34,10 @@ export type Look = {
 export type Session = {
   readonly host: Host;
   look(look: Look): Promise<Snapshot>;
+  /** What a snapshot is made from, raw. */
+  sample(want: Want): Promise<Sample>;
+  /** For a command that goes on for long: names that come later are heard of. Returns what ends it. */
+  followEngines(): () => void;
   /** The namespaces of the host, which containers are in them by name, and nothing else of these. */
   namespaces(): Promise<ReturnType<typeof hostNamespacesOf>>;
   close(): void;
@@ -70,14 +74,11 @@ export function openSession(
     }
   }
 
-  async function look(look: Look): Promise<Snapshot> {
-    if (engines.named || look.askEngines === true) {
+  async function sample(want: Want): Promise<Sample> {
+    if (engines.named) {
       await askOnce();
     }
-    const previous = look.rates === true ? last : null;
-    const want = wantOf(look, last);
     let sample = finish(sampler.sample(want));
-    let snapshot = buildSnapshot(sample, previous);
     const nameless = asked ? [] : Object.values(sample.containers).filter(isNameless);
     if (nameless.length > 0) {
       await askOnce();
@@ -86,10 +87,17 @@ export function openSession(
       sample = named
         ? finish(sampler.sample(want))
         : { ...sample, engines: engines.reports(), stopped: want.stopped ? engines.stopped() : [] };
-      snapshot = buildSnapshot(sample, previous);
     }
     last = sample;
-    return snapshot;
+    return sample;
+  }
+
+  async function look(look: Look): Promise<Snapshot> {
+    if (look.askEngines === true) {
+      await askOnce();
+    }
+    const previous = look.rates === true ? last : null;
+    return buildSnapshot(await sample(wantOf(look, last)), previous);
   }
 
   async function namespaces(): Promise<ReturnType<typeof hostNamespacesOf>> {
@@ -105,7 +113,9 @@ export function openSession(
   return {
     host,
     look,
+    sample,
     namespaces,
+    followEngines: () => engines.follow(() => undefined),
     close: () => {
       engines.close();
       sampler.close();

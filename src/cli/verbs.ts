@@ -6,6 +6,8 @@ import { layers } from './inspect/layers.ts';
 import { ns } from './inspect/ns.ts';
 import { procfs } from './inspect/procfs.ts';
 import { ps } from './inspect/ps.ts';
+import { record } from './inspect/record.ts';
+import { replay } from './inspect/replay.ts';
 import { schema } from './inspect/schema.ts';
 import { stats } from './inspect/stats.ts';
 import { top } from './inspect/top.ts';
@@ -29,6 +31,8 @@ export const verbs: readonly { readonly name: string; readonly summary: string; 
   },
   { name: 'top', summary: 'processes of a container: host PID beside inside PID', verb: top },
   { name: 'stats', summary: 'use of resources, one table per interval', verb: stats },
+  { name: 'record', summary: 'what it sees, second by second, into a file', verb: record },
+  { name: 'replay', summary: 'a recording: the dashboard over it, or its figures', verb: replay },
   { name: 'doctor', summary: 'what this host offers, what is denied, and the remedy', verb: doctor },
   { name: 'schema', summary: 'print the JSON Schema of every --json output', verb: schema },
   { name: 'completion', summary: 'print shell completions', verb: completion },

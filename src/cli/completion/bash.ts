@@ -70,19 +70,26 @@ function valueAction(value: NonNullable<CompletionFlag['value']>): string {
   }
 }
 
+function operandAction(argument: CompletionCommand['argument']): string {
+  switch (argument.kind) {
+    case 'ref':
+      return '_nsview_words "$current" < <(_nsview_refs)';
+    case 'file':
+      return 'mapfile -t COMPREPLY < <(compgen -f -- "$current")';
+    case 'words':
+      return `_nsview_words "$current" < <(printf '%s\\n' ${words(argument.words)})`;
+    case 'none':
+      return ':';
+  }
+}
+
 function verbCase({ name, flags, argument }: CompletionCommand, globals: readonly CompletionFlag[]): string {
   const offered = words([...namesOf(flags), ...namesOf(globals)]);
-  const operands =
-    argument.kind === 'ref'
-      ? '_nsview_words "$current" < <(_nsview_refs)'
-      : argument.kind === 'words'
-        ? `_nsview_words "$current" < <(printf '%s\\n' ${words(argument.words)})`
-        : ':';
   return `    ${name})
       if [[ $current == -* ]]; then
         _nsview_words "$current" < <(printf '%s\\n' ${offered})
       else
-        ${operands}
+        ${operandAction(argument)}
       fi
       ;;
 `;

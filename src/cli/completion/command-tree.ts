@@ -16,7 +16,9 @@ export type CompletionCommand = {
   readonly name: string;
   readonly description: string;
   readonly flags: readonly CompletionFlag[];
-  readonly argument: { readonly kind: 'ref' | 'none' } | { readonly kind: 'words'; readonly words: readonly string[] };
+  readonly argument:
+    | { readonly kind: 'ref' | 'file' | 'none' }
+    | { readonly kind: 'words'; readonly words: readonly string[] };
 };
 
 export type CompletionTree = {
@@ -67,5 +69,8 @@ function argumentOf(command: Command): CompletionCommand['argument'] {
   if (first === undefined) {
     return { kind: 'none' };
   }
-  return first.argChoices === undefined ? { kind: 'ref' } : { kind: 'words', words: first.argChoices };
+  if (first.argChoices !== undefined) {
+    return { kind: 'words', words: first.argChoices };
+  }
+  return { kind: first.name() === 'file' ? 'file' : 'ref' };
 }

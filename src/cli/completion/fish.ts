@@ -19,15 +19,22 @@ ${commands
   .join('')}${globals.map((flag) => flagLine(flag, null)).join('')}${commands.map(commandLines).join('')}`;
 }
 
+function operandLine(argument: CompletionCommand['argument'], condition: string): string {
+  switch (argument.kind) {
+    case 'ref':
+      return `complete -c nsview ${condition} -a "(__nsview_refs)"\n`;
+    case 'file':
+      return `complete -c nsview ${condition} -F\n`;
+    case 'words':
+      return `complete -c nsview ${condition} -a "${argument.words.join(' ')}"\n`;
+    case 'none':
+      return '';
+  }
+}
+
 function commandLines({ name, flags, argument }: CompletionCommand): string {
   const condition = `-n "__fish_seen_subcommand_from ${name}"`;
-  const operands =
-    argument.kind === 'ref'
-      ? `complete -c nsview ${condition} -a "(__nsview_refs)"\n`
-      : argument.kind === 'words'
-        ? `complete -c nsview ${condition} -a "${argument.words.join(' ')}"\n`
-        : '';
-  return operands + flags.map((flag) => flagLine(flag, condition)).join('');
+  return operandLine(argument, condition) + flags.map((flag) => flagLine(flag, condition)).join('');
 }
 
 function flagLine({ names, description, value }: CompletionFlag, condition: string | null): string {

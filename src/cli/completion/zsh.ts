@@ -33,14 +33,21 @@ _nsview "$@"
 `;
 }
 
+function operandSpec(argument: CompletionCommand['argument']): string {
+  switch (argument.kind) {
+    case 'ref':
+      return `      '*: :_nsview_refs'\n`;
+    case 'file':
+      return `      '1: :_files'\n`;
+    case 'words':
+      return `      '*: :(${argument.words.join(' ')})'\n`;
+    case 'none':
+      return '';
+  }
+}
+
 function verbCase({ name, flags, argument }: CompletionCommand): string {
-  const operands =
-    argument.kind === 'ref'
-      ? `      '*: :_nsview_refs'\n`
-      : argument.kind === 'words'
-        ? `      '1: :(${argument.words.join(' ')})'\n`
-        : '';
-  const offered = flags.map((flag) => specs(flag)).join('') + operands;
+  const offered = flags.map((flag) => specs(flag)).join('') + operandSpec(argument);
   return `    ${name})
       _arguments $globals \\
 ${offered.trimEnd().split('\n').join(' \\\n')}

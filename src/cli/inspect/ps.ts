@@ -96,7 +96,7 @@ export function chooseRows(
   return column === null ? rows : sortRows(rows, column, false);
 }
 
-function psJson(snapshot: Snapshot, rows: readonly ContainerRow[]): string {
+export function psJson(snapshot: Snapshot, rows: readonly ContainerRow[]): string {
   const containers: readonly Container[] = rows.map(({ container }) => container);
   return jsonDocument({ schema: 'nsview/1', host: snapshot.host, containers });
 }

@@ -44,7 +44,7 @@ export const stats: Verb = {
 };
 
 /** What runs, or what was asked for and still runs. */
-function narrowTo(snapshot: Snapshot, ids: ReadonlySet<string> | null): Snapshot {
+export function narrowTo(snapshot: Snapshot, ids: ReadonlySet<string> | null): Snapshot {
   const containers = snapshot.containers.filter(
     ({ id, init, processes }) => (init !== null || processes.length > 0) && (ids === null || ids.has(id)),
   );

@@ -1,0 +1,96 @@
+import type { Sample } from '../../model/sample.ts';
+import { printable } from '../../present/printable.ts';
+import { formatBytes, formatDuration, formatMany } from '../../present/units.ts';
+import type { Want } from '../../probes/collect.ts';
+import { carryParts, partless } from '../../recording/carry-parts.ts';
+import { openScrubber } from '../../recording/scrub.ts';
+import { createRecording, type RecordingWriter } from '../../recording/write-recording.ts';
+import { fileFailure, requestFailed } from '../failure.ts';
+import type { Output } from '../output.ts';
+import type { Session } from '../session.ts';
+import type { RecordOptions } from './record.ts';
+import { everyInterval } from './ticks.ts';
+
+/** Mounts, layers, security and holders of namespaces are read again after so many samples. */
+const SAMPLES_BETWEEN_PARTS = 60;
+
+const WANT: Want = {
+  detail: 'none',
+  procfs: false,
+  figures: 'all',
+  stopped: false,
+  network: true,
+  namespaces: false,
+  walkLayersUs: 0,
+};
+
+/** Records until the count, the time or Ctrl-C ends it, and says what became of it. */
+export async function recordTo(file: string, options: RecordOptions, session: Session, output: Output): Promise<void> {
+  const writer = create(file, options);
+  const began = performance.now();
+  try {
+    output.notices([{ path: file, code: '', message: 'recording', remedy: 'Ctrl-C ends it' }]);
+    await recordSamples(session, writer, file, options);
+  } finally {
+    writer.close();
+  }
+  output.write(closingLine(file, writer.written, performance.now() - began));
+}
+
+/** The first sample at once. */
+async function recordSamples(
+  session: Session,
+  writer: RecordingWriter,
+  file: string,
+  { interval, count, duration, scrub }: RecordOptions,
+): Promise<void> {
+  const rename = scrub === true ? openScrubber() : (sample: Sample) => sample;
+  const end = duration === undefined ? Number.POSITIVE_INFINITY : performance.now() + duration;
+  const unfollow = session.followEngines();
+  let last: Sample | null = null;
+  let taken = 0;
+
+  async function take(): Promise<boolean> {
+    const allParts = taken % SAMPLES_BETWEEN_PARTS === 0;
+    const only = last === null ? [] : partless(last);
+    const sample = await session.sample({ ...WANT, detail: allParts ? 'all' : { only }, namespaces: allParts });
+    last = carryParts(sample, last);
+    append(writer, rename(last), file);
+    taken += 1;
+    return performance.now() + interval <= end;
+  }
+
+  try {
+    if ((await take()) && count !== 1) {
+      await everyInterval(interval, count === undefined ? null : count - 1, take);
+    }
+  } finally {
+    unfollow();
+  }
+}
+
+function create(file: string, { maxSize: maxBytes, scrub }: RecordOptions): RecordingWriter {
+  try {
+    return createRecording(file, { maxBytes, scrubbed: scrub === true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === 'EEXIST'
+      ? requestFailed(`record ${file}`, 'it exists, and nothing is overwritten', 'Take another name, or remove it.')
+      : fileFailure(`record ${file}`, error);
+  }
+}
+
+function append(writer: RecordingWriter, sample: Sample, file: string): void {
+  try {
+    writer.append(sample);
+  } catch (error) {
+    const { samples } = writer.written;
+    throw fileFailure(`record ${file}`, error, `What is in it is whole: ${formatMany(samples, 'sample', 'samples')}.`);
+  }
+}
+
+function closingLine(file: string, { samples, bytes, dropped }: RecordingWriter['written'], ms: number): string {
+  const older = dropped === 0 ? '' : `; ${formatMany(dropped, 'older one', 'older ones')} made room`;
+  const what = formatMany(samples, 'sample', 'samples');
+  return printable(`${file}: ${what}, ${formatBytes(bytes)}, in ${formatDuration(ms / 1000)}${older}`).concat('\n');
+}

@@ -1,0 +1,82 @@
+import { buildSnapshot } from '../../model/build-snapshot.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { clockTime } from '../../present/clock.ts';
+import { containerRows } from '../../present/columns/containers.ts';
+import { formatBytes, formatMany } from '../../present/units.ts';
+import { indexAt, type Time } from '../../recording/moment-words.ts';
+import { openRecording, type Recording, RecordingFault } from '../../recording/read-recording.ts';
+import { fileFailure, requestFailed } from '../failure.ts';
+import { jsonLine, type Output } from '../output.ts';
+import { psJson, psTable } from './ps.ts';
+import type { ReplayOptions } from './replay.ts';
+import { narrowTo, statsLine, statsTable } from './stats.ts';
+
+/** Prints what a recording holds: of every sample, or of the one at that time. */
+export function replayFrom(file: string, { at, json }: ReplayOptions, output: Output): void {
+  const recording = open(file);
+  try {
+    sayLosses(recording, file, output);
+    const index = at === undefined ? null : placeOf(recording, at, file);
+    if (index === null) {
+      printAll(recording, json, output);
+    } else {
+      printOne(snapshotAt(recording, index), json, output);
+    }
+  } finally {
+    recording.close();
+  }
+}
+
+function open(file: string): Recording {
+  try {
+    return openRecording(file);
+  } catch (error) {
+    throw error instanceof RecordingFault
+      ? requestFailed(`replay ${file}`, error.message, error.remedy)
+      : fileFailure(`replay ${file}`, error);
+  }
+}
+
+/** What a crash or a bad disk took. */
+function sayLosses({ lost, moments }: Recording, file: string, output: Output): void {
+  if (lost.bytes > 0 || lost.samples > 0) {
+    const followers = lost.samples === 0 ? '' : `, and ${formatMany(lost.samples, 'sample', 'samples')} after them`;
+    const message = `${formatBytes(lost.bytes)} are torn or damaged${followers}`;
+    const remedy = `${formatMany(moments.length, 'sample', 'samples')} can be read`;
+    output.notices([{ path: file, code: '', message, remedy }]);
+  }
+}
+
+function placeOf({ moments }: Recording, time: Time, file: string): number {
+  const index = indexAt(moments, time);
+  if (index === null) {
+    const [from, to] = [moments[0], moments.at(-1)].map((moment) => clockTime(moment?.wallMs ?? 0));
+    throw requestFailed(`replay ${file}`, 'that time is not in it', `It goes from ${from} to ${to}.`);
+  }
+  return index;
+}
+
+/** Rates are those since the sample before. */
+function snapshotAt(recording: Recording, index: number): Snapshot {
+  const before = index === 0 ? null : recording.at(index - 1);
+  return buildSnapshot(recording.at(index), before);
+}
+
+/** The first sample alone has no rates: it is told only where there is no other. */
+function printAll(recording: Recording, json: true | undefined, output: Output): void {
+  const first = Math.min(1, recording.moments.length - 1);
+  for (let index = first; index < recording.moments.length; index += 1) {
+    const snapshot = narrowTo(snapshotAt(recording, index), null);
+    if (json) {
+      output.write(jsonLine(statsLine(snapshot)));
+    } else {
+      const gap = index === first ? '' : '\n';
+      output.write(`${gap}${clockTime(snapshot.atMs)}\n${statsTable(snapshot, output.columns)}`);
+    }
+  }
+}
+
+function printOne(snapshot: Snapshot, json: true | undefined, output: Output): void {
+  const rows = containerRows(snapshot);
+  output.write(json ? psJson(snapshot, rows) : psTable(snapshot, rows, true, output));
+}

@@ -1,0 +1,130 @@
+import { closeSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import type { Sample } from '../model/sample.ts';
+import { encodeBlock, encodeHeader, HEADER_BYTES, packText } from './block.ts';
+import { deltaOf } from './delta.ts';
+import { recordOf, type SampleRecord } from './sample-record.ts';
+
+/** So many samples follow from a whole one: what a damaged block takes with it, and the step in which the oldest go. */
+const SAMPLES_PER_WHOLE = 60;
+
+/** So much of the bound is kept when it is reached: the newest. */
+const KEPT_SHARE = 0.5;
+
+const COPY_BYTES = 1024 ** 2;
+
+export type RecordingOptions = {
+  /** The file never grows beyond this: the oldest samples are dropped, half of it at a time. */
+  readonly maxBytes: number;
+  /** Whether names were taken out of the samples: the file says so. */
+  readonly scrubbed: boolean;
+};
+
+export type RecordingWriter = {
+  /** One write(2) of one block, so that whatever ends this process leaves it whole. Throws the system call's error. */
+  append(sample: Sample): void;
+  /** Samples and bytes that are in the file now, and samples that were dropped from its beginning. */
+  readonly written: { readonly samples: number; readonly bytes: number; readonly dropped: number };
+  close(): void;
+};
+
+/**
+ * A new file, readable by its owner alone: command lines may hold secrets. Throws EEXIST where there is one already: no
+ * file is overwritten.
+ */
+export function createRecording(path: string, { maxBytes, scrubbed }: RecordingOptions): RecordingWriter {
+  let file = openSync(path, 'ax+', 0o600);
+  /** Where the whole samples begin. */
+  let wholes: { readonly at: number; readonly sample: number }[] = [];
+  let bytes = 0;
+  let samples = 0;
+  let dropped = 0;
+  let before: SampleRecord | null = null;
+  let text = '';
+  write(encodeHeader(scrubbed));
+
+  /** All of it or nothing: a disk that is full leaves what was there before. */
+  function write(block: Buffer): void {
+    try {
+      for (let done = 0; done < block.length; ) {
+        done += writeSync(file, block, done);
+      }
+      bytes += block.length;
+    } catch (error) {
+      ftruncateSync(file, bytes);
+      throw error;
+    }
+  }
+
+  function dropOldest(): void {
+    const first = wholes.find(({ at }) => bytes - at <= maxBytes * KEPT_SHARE);
+    const from = first?.at ?? bytes;
+    const draft = `${path}.${process.pid}`;
+    const next = openSync(draft, 'ax+', 0o600);
+    try {
+      writeSync(next, encodeHeader(scrubbed));
+      copy(file, from, bytes, next);
+      renameSync(draft, path);
+    } catch (error) {
+      closeSync(next);
+      rmSync(draft, { force: true });
+      throw error;
+    }
+    closeSync(file);
+    file = next;
+    const gone = first?.sample ?? samples + dropped;
+    wholes = wholes.filter(({ at }) => at >= from).map(({ at, sample }) => ({ at: at - from + HEADER_BYTES, sample }));
+    bytes = HEADER_BYTES + bytes - from;
+    samples -= gone - dropped;
+    dropped = gone;
+  }
+
+  function append(sample: Sample): void {
+    const record = recordOf(sample);
+    const isDue = before === null || samples + dropped - (wholes.at(-1)?.sample ?? 0) >= SAMPLES_PER_WHOLE;
+    let isWhole = isDue;
+    let block = blockOf(record, isWhole);
+    if (bytes + block.bytes.length > maxBytes && samples > 0) {
+      dropOldest();
+      if (samples === 0 && !isWhole) {
+        isWhole = true;
+        block = blockOf(record, true);
+      }
+    }
+    const at = bytes;
+    write(block.bytes);
+    if (isWhole) {
+      wholes.push({ at, sample: samples + dropped });
+    }
+    samples += 1;
+    before = record;
+    text = block.text;
+  }
+
+  function blockOf(record: SampleRecord, isWhole: boolean): { readonly text: string; readonly bytes: Buffer } {
+    const said = JSON.stringify(isWhole ? record : deltaOf(before, record));
+    const body = packText(said, isWhole ? null : text);
+    return { text: said, bytes: encodeBlock(isWhole ? 'whole' : 'change', record.at, body) };
+  }
+
+  return {
+    append,
+    get written() {
+      return { samples, bytes, dropped };
+    },
+    close: () => closeSync(file),
+  };
+}
+
+function copy(from: number, start: number, end: number, to: number): void {
+  const buffer = Buffer.alloc(COPY_BYTES);
+  for (let at = start; at < end; ) {
+    const read = readSync(from, buffer, 0, Math.min(COPY_BYTES, end - at), at);
+    if (read === 0) {
+      return;
+    }
+    for (let done = 0; done < read; ) {
+      done += writeSync(to, buffer, done, read - done);
+    }
+    at += read;
+  }
+}

@@ -1,0 +1,40 @@
+import { buildSnapshot } from '../../src/model/build-snapshot.ts';
+import type { Sample } from '../../src/model/sample.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { finish } from '../../src/model/steps.ts';
+import { openSampler, type Want } from '../../src/probes/collect.ts';
+import { openEngines } from '../../src/probes/engines/engines.ts';
+import { openRecording } from '../../src/recording/read-recording.ts';
+import type { MemoryHost } from './memory-host.ts';
+
+const WANT: Want = {
+  detail: 'all',
+  procfs: false,
+  figures: 'all',
+  stopped: true,
+  network: true,
+  namespaces: true,
+  walkLayersUs: 0,
+};
+
+/** Samples of a captured host, a second apart, with a counter of one process that grows. */
+export function samplesOf(host: MemoryHost, count: number): readonly Sample[] {
+  const sampler = openSampler(host, openEngines(host, { kind: 'none' }, { env: {} }));
+  return Array.from({ length: count }, () => {
+    const sample = finish(sampler.sample(WANT));
+    host.advance(1000);
+    return sample;
+  });
+}
+
+/** What the dashboard would draw of each sample of a recording: a bug report as a test reads it. */
+export function snapshotsOf(path: string): readonly Snapshot[] {
+  const recording = openRecording(path);
+  try {
+    return recording.moments.map((_, index) =>
+      buildSnapshot(recording.at(index), index === 0 ? null : recording.at(index - 1)),
+    );
+  } finally {
+    recording.close();
+  }
+}
