@@ -40,7 +40,7 @@ function operandSpec(argument: CompletionCommand['argument']): string {
     case 'file':
       return `      '1: :_files'\n`;
     case 'words':
-      return `      '*: :(${argument.words.join(' ')})'\n`;
+      return `      '1: :(${argument.words.join(' ')})'\n`;
     case 'none':
       return '';
   }
