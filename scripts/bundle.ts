@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { leaveOutUnused, loadStringWidthLate, requireBuiltins } from './bundle-plugins.ts';
+import { leaveOutUnused, loadBuiltinsLate, loadStringWidthLate, requireBuiltins } from './bundle-plugins.ts';
 import { codeCache } from './code-cache.ts';
 
 /** A file of dist/. */
@@ -93,7 +93,7 @@ async function bundleScript(root: string, entry: string, places: ReadonlyMap<str
     legalComments: 'none',
     define: { ...options.define, 'import.meta.url': '__url' },
     banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [leaveOutUnused, loadStringWidthLate, importFromDist(root, places)],
+    plugins: [leaveOutUnused, loadStringWidthLate, loadBuiltinsLate, importFromDist(root, places)],
   });
   return outputFiles.map(({ text }) => text).join('');
 }

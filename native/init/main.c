@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -26,8 +27,10 @@ static int open_missing_streams(void) {
 
 /* Whoever started us may have left signals blocked or ignored, and the container would inherit them. */
 static void reset_signals(void) {
+    /* By the system call: the C library keeps two to itself, which posix_spawn(3) leaves ignored. */
+    static const char by_default[4 * sizeof(long)];
     for (int signal_number = 1; signal_number < NSIG; signal_number++)
-        signal(signal_number, SIG_DFL);
+        syscall(SYS_rt_sigaction, signal_number, by_default, NULL, sizeof(uint64_t));
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -1,10 +1,15 @@
-/* Makes libnsview.so a module of Node's: each function of nsview.h under its name, a pointer being a typed array. */
+/*
+ * Makes libnsview.so a module of Node's: each function of nsview.h under its name, a pointer being a typed array, and
+ * start_helper as startHelper.
+ */
 #include "../nsview.h"
 #include "node-api.h"
+#include "start-helper.h"
 
 #include <stdbool.h>
+#include <string.h>
 
-enum { MOST_ARGUMENTS = 11 };
+enum { MOST_ARGUMENTS = 11, MOST_WORDS = 8 };
 
 /* The arguments of one call, taken one after the other; `wrong` as soon as one is not what it should be. */
 struct arguments {
@@ -35,6 +40,13 @@ static int64_t number(struct arguments *from) {
     if (from->wrong || from->next >= from->count ||
         napi_get_value_int64(from->env, from->values[from->next], &value) != 0)
         from->wrong = true;
+    from->next += 1;
+    return value;
+}
+
+static napi_value any(struct arguments *from) {
+    napi_value value = from->next < from->count ? from->values[from->next] : NULL;
+    from->wrong = from->wrong || value == NULL;
     from->next += 1;
     return value;
 }
@@ -136,6 +148,25 @@ static napi_value namespaces(napi_env env, napi_callback_info info) {
     return NULL;
 }
 
+static napi_value start(napi_env env, napi_callback_info info) {
+    struct arguments these = arguments_of(env, info);
+    const char *path = array(&these);
+    char *words = array(&these);
+    int64_t nwords = number(&these);
+    int detached = number(&these) != 0;
+    napi_value tell = any(&these);
+    int32_t *control = array(&these);
+    if (these.wrong || nwords < 1 || nwords > MOST_WORDS)
+        return refuse(env);
+    char *argv[MOST_WORDS + 1] = {NULL};
+    for (int64_t i = 0; i < nwords; i++) {
+        argv[i] = words;
+        words += strlen(words) + 1;
+    }
+    struct start these_words = {.path = path, .argv = argv, .detached = detached};
+    return answer(env, start_helper(env, &these_words, tell, control));
+}
+
 static void provide(napi_env env, napi_value exports, const char *name, napi_callback call) {
     napi_value function;
     if (napi_create_function(env, name, SIZE_MAX, call, NULL, &function) == 0)
@@ -159,5 +190,6 @@ napi_value napi_register_module_v1(napi_env env, napi_value exports) {
     provide(env, exports, "nsfsMounts", nsfs_mounts);
     provide(env, exports, "nsfsDescriptors", nsfs_descriptors);
     provide(env, exports, "namespaces", namespaces);
+    provide(env, exports, "startHelper", start);
     return exports;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { nativeFile } from './native-file.ts';
 
 /** Of native/nsview.h: a library of another version is refused. */
-const VERSION = 5;
+const VERSION = 6;
 
 /** What stands in `fds` of readKept for a file that is not open (native/nsview.h). */
 export const openAndKeep = -1;
@@ -57,6 +57,15 @@ export type NativeLibrary = {
   readonly nsfsMounts: FindPairs;
   readonly nsfsDescriptors: FindPairs;
   readonly namespaces: (paths: Buffer, count: number, facts: BigInt64Array) => void;
+  /** Of native/node/start-helper.h: the process, or a negative errno; `control` receives a descriptor. */
+  readonly startHelper: (
+    path: Buffer,
+    words: Buffer,
+    wordCount: number,
+    detached: 0 | 1,
+    tell: (text: string | null, code: number, signal: number) => boolean,
+    control: Int32Array,
+  ) => number;
 };
 
 type FindPairs = (paths: Buffer, count: number, data: Buffer, capacity: number, lengths: Int32Array) => number;

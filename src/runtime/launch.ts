@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Duplex, Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { nativeFile } from '../native/native-file.ts';
+import { type HelperProcess, startHelperProcess } from './helper-process.ts';
 import { encodePlan } from './plan/encode.ts';
 import type { Step } from './plan/step.ts';
 import type { ProcessRef } from './spec.ts';
@@ -77,47 +76,21 @@ const forwarded: readonly NodeJS.Signals[] = [
  */
 export function launch(steps: readonly Step[], options: LaunchOptions): Promise<Outcome> {
   const { verb, name, detached, onStep, beforeStep } = options;
-  const helper = spawn(helperPlace(), [verb, name], {
-    argv0: 'nsview-init',
-    env: {},
-    detached,
-    stdio: [
-      detached ? 'ignore' : 'inherit',
-      detached ? 'ignore' : 'inherit',
-      detached ? 'ignore' : 'inherit',
-      'pipe',
-      'pipe',
-    ],
-  });
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
   const report = onStep !== undefined;
   const plan = encodePlan(steps, { report, pause: beforeStep !== undefined, detached });
-  return follow(helper, plan, steps, options);
-}
-
-function follow(helper: ChildProcess, plan: Buffer, steps: readonly Step[], options: LaunchOptions): Promise<Outcome> {
-  const { promise, resolve } = Promise.withResolvers<Outcome>();
-  // Stays open: its end would tell the helper that we are gone.
-  const control = helper.stdio[3] as Duplex;
-  const status = helper.stdio[4] as Readable;
   let failed = null as Failed | null;
   let ended = null as Outcome | null;
+  let settled = false;
   let waiting = false;
   let givenUp = null as NodeJS.Signals | null;
-  const signalled = (signal: NodeJS.Signals, fromTerminal: boolean) => {
-    if (waiting && signal !== 'SIGWINCH') {
-      // Its command is far away yet: the helper takes the end of its launcher for the end of the start.
-      givenUp = signal;
-      control.destroy();
-    } else if (!fromTerminal) {
-      helper.kill(signal);
-    }
-  };
-  const stopForwarding = options.detached ? () => {} : forwardSignals(signalled);
+  let stopForwarding = () => {};
 
+  let helper = null as HelperProcess | null;
   const settle = (outcome: Outcome) => {
     stopForwarding();
-    control.destroy();
-    status.destroy();
+    helper?.hangUp();
+    settled = true;
     resolve(outcome);
   };
   const take = (line: StatusLine) => {
@@ -127,7 +100,7 @@ function follow(helper: ChildProcess, plan: Buffer, steps: readonly Step[], opti
       waiting = true;
       void options.beforeStep?.(step).then(() => {
         waiting = false;
-        control.write('\n');
+        helper?.send(GO_ON);
       });
     }
     if (line.kind === 'pid') options.onProcess?.(line.process);
@@ -135,50 +108,73 @@ function follow(helper: ChildProcess, plan: Buffer, steps: readonly Step[], opti
     if (line.kind === 'exit') ended = { kind: 'ended', code: line.code, signal: line.signal };
     if (line.kind !== 'running') return;
     options.onRunning?.();
-    if (!options.detached) return;
-    helper.unref();
-    settle({ kind: 'detached' });
+    if (detached) settle({ kind: 'detached' });
   };
-  // The helper's first failure says why; that it reads no more of the plan then says nothing.
-  control.on('error', () => {});
-  followLines(status, take);
-  helper.on('error', (error: NodeJS.ErrnoException) => {
-    settle({ kind: 'failed', code: 125, step: null, error: error.code ?? null, detail: helperPlace() });
+  const lines = linesTo(take);
+  const started = startHelperProcess(helperPlace(), [verb, name], detached, {
+    onText: (text) => {
+      if (!settled) lines(text);
+      return settled;
+    },
+    onEnd: (code, signal) => {
+      if (settled) return;
+      if (givenUp !== null) {
+        const detail = `given up before this step (${givenUp})`;
+        settle({ kind: 'failed', code: 128 + signals[givenUp], step: failed?.step ?? null, error: null, detail });
+      } else if (failed !== null) {
+        settle({ ...failed, code: code ?? 125 });
+      } else {
+        const detail = `the helper ended by ${signal === null ? code : signalName(signal)}`;
+        settle(ended ?? { kind: 'failed', code: 125, step: null, error: null, detail });
+      }
+    },
   });
-  helper.on('close', (code, signal) => {
-    if (givenUp !== null) {
-      const detail = `given up before this step (${givenUp})`;
-      return settle({ kind: 'failed', code: 128 + signals[givenUp], step: failed?.step ?? null, error: null, detail });
+  if (!('pid' in started)) {
+    return Promise.resolve({ kind: 'failed', code: 125, step: null, ...started });
+  }
+  helper = started;
+  const signalled = (signal: NodeJS.Signals, fromTerminal: boolean) => {
+    if (waiting && signal !== 'SIGWINCH') {
+      // Its command is far away yet: the helper takes the end of its launcher for the end of the start.
+      givenUp = signal;
+      started.hangUp();
+    } else if (!fromTerminal) {
+      started.kill(signal);
     }
-    if (failed !== null) return settle({ ...failed, code: code ?? 125 });
-    settle(
-      ended ?? { kind: 'failed', code: 125, step: null, error: null, detail: `the helper ended by ${signal ?? code}` },
-    );
-  });
-  if (helper.pid !== undefined) options.onHelper?.(helper.pid);
-  control.write(plan);
+  };
+  if (!detached) stopForwarding = forwardSignals(signalled);
+  options.onHelper?.(started.pid);
+  started.send(plan);
   return promise;
 }
 
-function followLines(stream: Readable, take: (line: StatusLine) => void): void {
+/** What a helper that waits before a step goes on for. */
+const GO_ON = Buffer.from('\n');
+
+/** Puts together what comes in pieces. */
+function linesTo(take: (line: StatusLine) => void): (text: string) => void {
   let rest = '';
-  stream.setEncoding('latin1');
-  stream.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
+  return (text) => {
+    const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    for (const text of lines) {
-      const line = parseStatusLine(text);
+    for (const each of lines) {
+      const line = parseStatusLine(each);
       if (line !== null) take(line);
     }
-  });
+  };
 }
 
-/** Until it is undone, none of these ends us. What the terminal sends to its whole group the helper has already. */
+function signalName(signal: number): string {
+  return Object.entries(signals).find(([, number]) => number === signal)?.[0] ?? `signal ${signal}`;
+}
+
+/** What the terminal sends to its whole group: the helper has it already. */
+const byTerminal = new Set<NodeJS.Signals>(['SIGINT', 'SIGQUIT', 'SIGWINCH']);
+
+/** Until it is undone, none of these ends us. */
 function forwardSignals(take: (signal: NodeJS.Signals, fromTerminal: boolean) => void): () => void {
-  const byTerminal = new Set<NodeJS.Signals>(['SIGINT', 'SIGQUIT', 'SIGWINCH']);
   const handlers = forwarded.map((signal) => {
-    const fromTerminal = isatty(0) && byTerminal.has(signal);
-    const handle = () => take(signal, fromTerminal);
+    const handle = () => take(signal, byTerminal.has(signal) && isatty(0));
     process.on(signal, handle);
     return { signal, handle };
   });

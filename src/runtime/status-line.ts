@@ -33,7 +33,7 @@ export function parseStatusLine(text: string): StatusLine | null {
 }
 
 /** `ENOENT` for 2; null for 0. */
-function errnoName(errno: number): string | null {
+export function errnoName(errno: number): string | null {
   if (errno === 0) return null;
   return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
 }
