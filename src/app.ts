@@ -48,7 +48,14 @@ export async function runApp(options: AppOptions): Promise<number> {
   const engines = openEngines(host, options.engines, { env, root: options.root });
   const sampler = openSampler(host, engines);
   const listeners = new Set<(snapshot: Snapshot) => void>();
-  let want = wantFor({ detail: null, namespaces: false, procfs: false, layers: false });
+  let want = wantFor({
+    detail: null,
+    namespaces: false,
+    procfs: false,
+    layers: false,
+    hostGroups: null,
+    pids: [],
+  });
   let intervalMs = DEFAULT_INTERVAL_MS;
   let frozen = false;
   let timer: NodeJS.Timeout | null = null;
@@ -196,7 +203,7 @@ async function withoutBlocking<T>(steps: Steps<T>): Promise<T> {
   }
 }
 
-function wantFor({ detail, namespaces, procfs, layers }: ViewWant): Want {
+function wantFor({ detail, namespaces, procfs, layers, hostGroups, pids }: ViewWant): Want {
   return {
     detail: detail === null ? 'none' : { only: [detail] },
     figures: 'all',
@@ -205,5 +212,7 @@ function wantFor({ detail, namespaces, procfs, layers }: ViewWant): Want {
     namespaces,
     walkLayersUs: layers ? WALK_US : 0,
     procfs,
+    hostGroups,
+    alsoPids: pids,
   };
 }

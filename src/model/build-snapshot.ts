@@ -1,11 +1,14 @@
 import { buildContainer } from './build-container.ts';
+import { ioRates, perSecond } from './cgroup/io-rates.ts';
 import { containerId } from './container-id.ts';
 import { sumCosts } from './cost.ts';
+import { isBareProcess } from './discovery/bare-process.ts';
 import type { Container } from './document/container.ts';
 import type { HostSummary } from './document/outputs.ts';
 import type { Problem } from './document/problem.ts';
 import type { EngineReport } from './engine-facts.ts';
 import { takeCensus } from './group-census.ts';
+import { hostGroupsInSteps } from './host-groups/build-host-groups.ts';
 import { buildNamespaces } from './namespaces/build-namespaces.ts';
 import type { ScannedProcess } from './process.ts';
 import type { ContainerSample, NetworkSample, Sample } from './sample.ts';
@@ -55,6 +58,7 @@ export function* snapshotInSteps(sample: Sample, previous: Sample | null): Steps
       yield;
     }
   }
+  const hostGroups = yield* hostGroupsInSteps(sample, previous, before, running);
   const alive = new Set(ids.values());
   const stopped = sample.stopped.filter(({ id }) => !alive.has(id)).map(stoppedContainer);
   return {
@@ -65,6 +69,7 @@ export function* snapshotInSteps(sample: Sample, previous: Sample | null): Steps
     stopped,
     rates,
     namespaces: namespaces.host,
+    hostGroups,
     engines: sample.engines,
   };
 }
@@ -100,7 +105,7 @@ function hostSummary(sample: Sample, before: Before | null, running: readonly Co
     memoryBytes: host.memoryBytes,
     processes: sample.processes.length,
     threads: host.threads,
-    containers: running.length,
+    containers: running.filter((container) => !isBareProcess(container)).length,
     cost: sumCosts(running),
     bootedAt: host.bootedAtMs === null ? null : new Date(host.bootedAtMs).toISOString(),
     self: {
@@ -131,26 +136,12 @@ function silentEngine({ where, status, message, remedy }: EngineReport): Problem
 
 function ratesOf(container: ContainerSample, before: Before | null): Rates {
   const earlier = before?.container(container.candidate.key) ?? null;
-  const cgroup = container.cgroup;
-  const ioUs = cgroup === null ? 0 : cgroup.readAtUs - (earlier?.cgroup?.readAtUs ?? cgroup.readAtUs);
   const { network } = container;
   const netUs = before === null || network?.earlier == null ? 0 : network.readAtUs - network.earlier.readAtUs;
-  const io = (key: 'readBytes' | 'writeBytes') => perSecond(ioTotal(container, key), ioTotal(earlier, key), ioUs);
   const net = (key: 'rxBytes' | 'txBytes') =>
     perSecond(netTotal(network, key), netTotal(network?.earlier ?? null, key), netUs);
-  return { readBytes: io('readBytes'), writeBytes: io('writeBytes'), rxBytes: net('rxBytes'), txBytes: net('txBytes') };
-}
-
-/** A counter that went back was reset: no rate then, never a negative one. */
-function perSecond(now: number | null, then: number | null, elapsedUs: number): number | null {
-  return now === null || then === null || elapsedUs <= 0 || now < then
-    ? null
-    : (now - then) / (elapsedUs / MICROSECONDS);
-}
-
-function ioTotal(container: ContainerSample | null, key: 'readBytes' | 'writeBytes'): number | null {
-  const reading = container?.cgroup?.io.devices.reading;
-  return reading?.status === 'ok' ? reading.value.reduce((sum, device) => sum + device[key], 0) : null;
+  const io = ioRates(container.cgroup, earlier?.cgroup ?? null);
+  return { ...io, rxBytes: net('rxBytes'), txBytes: net('txBytes') };
 }
 
 /** Of all interfaces but the loopback. */

@@ -11,7 +11,7 @@ const MICROSECONDS = 1e6;
 
 /** A container's processes, ascending by host pid. */
 export function containerProcesses(input: {
-  readonly candidate: Candidate;
+  readonly candidate: Pick<Candidate, 'pids' | 'joined'>;
   readonly byPid: ReadonlyMap<number, ScannedProcess>;
   readonly members: Members;
   readonly uidMap: readonly IdMap[] | null;

@@ -15,6 +15,11 @@ export function takeCensus(processes: Iterable<ScannedProcess>): GroupCensus {
   };
 }
 
+/** Those that are in a group of any hierarchy, or below it. */
+export function processesIn(processes: readonly ScannedProcess[], path: string): readonly ScannedProcess[] {
+  return processes.filter(({ cgroups }) => cgroups.status === 'ok' && groupsAround(cgroups.value).includes(path));
+}
+
 function countAll(processes: Iterable<ScannedProcess>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { stat, cgroups } of processes) {
@@ -28,7 +33,7 @@ function countAll(processes: Iterable<ScannedProcess>): ReadonlyMap<string, numb
 }
 
 /** Every path of these memberships with all its ancestors, each once. */
-function groupsAround(memberships: readonly CgroupMembership[]): readonly string[] {
+export function groupsAround(memberships: readonly CgroupMembership[]): readonly string[] {
   const known = counted.get(memberships);
   if (known !== undefined) {
     return known;

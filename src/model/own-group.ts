@@ -57,7 +57,8 @@ export function ownGroup(
 /** The controllers that count what is limited first: v1's other hierarchies may be left at the root. */
 const TELLING = ['memory', 'pids', 'cpu', 'cpuacct', 'unified', 'systemd'];
 
-function mainPath(paths: Cgroup['paths']): string {
+/** The path that a container is known by, of those in the trees of v1. */
+export function mainPath(paths: Cgroup['paths']): string {
   const path = TELLING.map((controller) => paths[controller]).find((found) => found !== undefined && found !== '/');
   return path ?? '/';
 }

@@ -111,8 +111,8 @@ function oneOf<T>(found: readonly T[]): Resolved<T> {
   return more.length === 0 ? { kind: 'one', container } : { kind: 'many', candidates: found };
 }
 
-/** A container's processes include those of the containers in it. */
-function innermostWith<T extends Pick<Container, 'id' | 'parent' | 'processes'>>(
+/** The container that a process is in. A container's processes include those of the containers in it. */
+export function innermostWith<T extends Pick<Container, 'id' | 'parent' | 'processes'>>(
   pid: number,
   containers: readonly T[],
 ): T | null {

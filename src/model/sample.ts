@@ -4,6 +4,7 @@ import type { Candidate } from './discovery/candidate.ts';
 import type { NamespaceType } from './document/namespace.ts';
 import type { Problem } from './document/problem.ts';
 import type { EngineFacts, EngineReport } from './engine-facts.ts';
+import type { HostGroupsSample } from './host-groups/sample.ts';
 import type { LayersSample } from './layers/sample.ts';
 import type { MountLine } from './mountinfo.ts';
 import type { CgroupMembership, MemberFacts, NamespaceInodes, ScannedProcess } from './process.ts';
@@ -26,6 +27,8 @@ export type Sample = {
   readonly members: { readonly [pid: number]: MemberFacts };
   /** One per container found, by the candidate's key. */
   readonly containers: { readonly [key: string]: ContainerSample };
+  /** Null where nobody looks at the groups of the host. */
+  readonly hostGroups: HostGroupsSample | null;
   /** Namespaces that descriptors and bind mounts hold; null where namespaces were not asked for. */
   readonly held: readonly HeldNamespace[] | null;
   /** ioctl_ns(2) of every namespace that somebody asked about, by `type:inode`. */

@@ -2,6 +2,7 @@ import type { Container } from './document/container.ts';
 import type { HostNamespace } from './document/namespace.ts';
 import type { HostSummary } from './document/outputs.ts';
 import type { EngineReport } from './engine-facts.ts';
+import type { HostGroups } from './host-groups/host-groups.ts';
 
 /** What every view draws: two samples joined, with rates, effective limits and who shares what. */
 export type Snapshot = {
@@ -14,6 +15,8 @@ export type Snapshot = {
   readonly stopped: readonly Container[];
   readonly rates: { readonly [containerId: string]: Rates };
   readonly namespaces: readonly HostNamespace[];
+  /** Null where nobody looks at the groups of the host. */
+  readonly hostGroups: HostGroups | null;
   readonly engines: readonly EngineReport[];
 };
 

@@ -4,6 +4,7 @@ import type { Candidate } from '../model/discovery/candidate.ts';
 import { containerMemberships } from '../model/discovery/container-memberships.ts';
 import { discover } from '../model/discovery/discover.ts';
 import type { Problem } from '../model/document/problem.ts';
+import { processesIn } from '../model/group-census.ts';
 import type { MountLine } from '../model/mountinfo.ts';
 import type { ScannedProcess } from '../model/process.ts';
 import { valueOr } from '../model/reading.ts';
@@ -16,6 +17,7 @@ import type { Engines } from './engines/engines.ts';
 import { readHeldNamespaces } from './held-namespaces.ts';
 import type { Host } from './host.ts';
 import { readHostFacts, readThreadTotal } from './host-facts.ts';
+import { openHostGroups } from './host-groups.ts';
 import { openMemberFacts } from './member-facts.ts';
 import { readKinships } from './namespace-kinship.ts';
 import { openNetworkCounters } from './network-counters.ts';
@@ -43,6 +45,8 @@ export type Want = {
    * for none of it; what is left then goes on with the next.
    */
   readonly walkLayersUs: number;
+  /** Every cgroup of the host and its load; `opened`: the group whose processes are looked at one by one. */
+  readonly hostGroups?: { readonly opened: string | null } | null;
   /** Processes to be looked at as if each were a container, where they are in none. */
   readonly alsoPids?: readonly number[];
 };
@@ -68,6 +72,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
   const scan = openProcessScan(host);
   const members = openMemberFacts(host);
   const cgroups = openCgroupReader(host);
+  const hostGroups = openHostGroups(host);
   const parts = openParts(host);
   const network = openNetworkCounters(host);
   const mounts = openHostMounts(host);
@@ -85,7 +90,12 @@ export function openSampler(host: Host, engines: Engines): Sampler {
     const { hostMounts, layout } = mounts.read();
     const byPid = new Map(processes.map((process) => [process.stat.pid, process]));
     const candidates = [...found, ...bareProcesses(want.alsoPids ?? [], found, byPid)];
-    const memberships = candidates.map((candidate) => containerMemberships(candidate, byPid));
+    const ofHost = yield* hostGroups.find(layout, want.hostGroups != null);
+    const memberships = [
+      ...candidates.map((candidate) => containerMemberships(candidate, byPid)),
+      // Together with the containers': a file of both is read once.
+      ...ofHost.map((group) => group.memberships),
+    ];
     const groups = want.figures === 'none' ? [] : yield* cgroups.read(layout, memberships, want.figures);
     const known = candidates.map((candidate) =>
       engines.facts(candidate, candidate.supervisor === null ? null : (supervisors.get(candidate.supervisor) ?? null)),
@@ -129,6 +139,8 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       }
     }
     parts.keepOnly(new Set(Object.keys(containers)));
+    const opened = want.hostGroups?.opened ?? null;
+    const looked = opened === null ? [] : processesIn(processes, opened).map(({ stat }) => stat.pid);
     return {
       at,
       host: { ...facts, threads: readThreadTotal(host) },
@@ -136,8 +148,9 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       layout,
       hostMounts,
       processes,
-      members: want.figures === 'none' ? {} : members.read(candidates, byPid),
+      members: want.figures === 'none' ? {} : members.read(candidates, byPid, looked),
       containers,
+      hostGroups: hostGroups.sample(ofHost, groups.slice(candidates.length), opened),
       ...namespacesOf(processes, want.namespaces),
       engines: engines.reports(),
       stopped: want.stopped ? engines.stopped() : [],

@@ -13,12 +13,13 @@ type Read = { readonly comm: string; readonly facts: MemberFacts };
 
 export type MemberReader = {
   /**
-   * Arguments and status of these containers' processes; read once per process, and again when it executed something
+   * Arguments and status of these containers' processes, and of `others`; read once per process, and again when it executed something
    * else. For the same candidates as before, whose processes are the same then, the answer is the same.
    */
   read(
     candidates: readonly Candidate[],
     byPid: ReadonlyMap<number, ScannedProcess>,
+    others?: readonly number[],
   ): { readonly [pid: number]: MemberFacts };
   /** The arguments of shims, conmons and monitors, by pid. */
   supervisorArguments(processes: readonly ScannedProcess[]): ReadonlyMap<number, readonly string[]>;
@@ -29,11 +30,15 @@ export function openMemberFacts(host: Host): MemberReader {
   let last: { readonly candidates: readonly Candidate[]; readonly found: { [pid: number]: MemberFacts } } | null = null;
   let supervisors = new Map<ProcessKey, readonly string[]>();
 
-  function read(candidates: readonly Candidate[], byPid: ReadonlyMap<number, ScannedProcess>) {
-    if (last?.candidates === candidates) {
+  function read(
+    candidates: readonly Candidate[],
+    byPid: ReadonlyMap<number, ScannedProcess>,
+    others: readonly number[] = [],
+  ) {
+    if (last?.candidates === candidates && others.length === 0) {
       return last.found;
     }
-    const pids = new Set(candidates.flatMap((candidate) => candidate.pids));
+    const pids = new Set([...candidates.flatMap((candidate) => candidate.pids), ...others]);
     const processes = Array.from(pids, (pid) => byPid.get(pid)).filter((process) => process !== undefined);
     const next = new Map<ProcessKey, Read>();
     const fresh: ScannedProcess[] = [];

@@ -34,6 +34,7 @@ export type Command =
   | 'copy'
   | 'mouse'
   | 'namespaces'
+  | 'hostGroups'
   | 'actions'
   | 'shell'
   | 'demos'
@@ -67,6 +68,10 @@ const targetOnly = ({ snapshot, ui: { view } }: Model): string | null => {
       return snapshot.containers.length === 0 ? 'no container is running' : null;
     case 'hostNamespaces':
       return 'open a container first';
+    case 'hostGroups':
+      return null;
+    case 'groupProcesses':
+      return 'open a process first: ↵ does';
     case 'demos':
       return null;
     case 'container':
@@ -78,7 +83,8 @@ export const keyTable: readonly Binding[] = [
   {
     keys: ['enter', 'right'],
     command: 'open',
-    label: 'open what is selected, start a demo; on a shared namespace, go to the container it is shared with',
+    label:
+      'open what is selected, unfold a group, start a demo; on a shared namespace, go to the container it is shared with',
     scopes: ['any', 'menu'],
     hint: 'open',
     disabledReason: ({ ui: { overlay, view } }) =>
@@ -89,7 +95,7 @@ export const keyTable: readonly Binding[] = [
   {
     keys: ['esc', 'left', 'backspace'],
     command: 'back',
-    label: 'clear the filter, close, go back',
+    label: 'clear the filter, close, go back; ← among the host’s groups folds one, then goes to the one around it',
     scopes: ['any', 'menu', 'help'],
     hint: 'back',
   },
@@ -142,6 +148,14 @@ export const keyTable: readonly Binding[] = [
     scopes: ['any'],
     hint: 'namespaces',
     disabledReason: ({ ui }) => (ui.view.name === 'hostNamespaces' ? 'they are on the screen' : null),
+  },
+  {
+    keys: ['H'],
+    command: 'hostGroups',
+    label: 'the host: its load and all its cgroups, from slice to container and process',
+    scopes: ['any'],
+    hint: 'host',
+    disabledReason: ({ ui }) => (ui.view.name === 'hostGroups' ? 'they are on the screen' : null),
   },
   {
     keys: ['D'],

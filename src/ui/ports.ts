@@ -11,6 +11,10 @@ export type Want = {
   readonly procfs: boolean;
   /** Whether its layers are looked at: what is in their branches. */
   readonly layers: boolean;
+  /** Whether the cgroups of the host are looked at, and the processes of which one; null where they are not. */
+  readonly hostGroups: { readonly opened: string | null } | null;
+  /** Processes in no container that are looked at as if each were one. */
+  readonly pids: readonly number[];
 };
 
 /** Where settings went, or why they went nowhere. */

@@ -1,4 +1,5 @@
 import { render } from 'ink';
+import { isBareProcess } from '../model/discovery/bare-process.ts';
 import { record } from '../model/history/history.ts';
 import { createStore } from '../model/store.ts';
 import { Dashboard, type LendTerminal } from './dashboard.tsx';
@@ -201,12 +202,19 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   }
 }
 
-function wantOf({ ui: { view } }: Model): Want {
+function wantOf({ ui: { view, openedGroup, awaited } }: Model): Want {
   const body = bodyIdOf(view);
   return {
     detail: view.name === 'container' ? view.id : null,
     namespaces: body === 'hostNamespaces' || body === 'namespaces',
     procfs: body === 'procfs',
     layers: body === 'layers',
+    hostGroups:
+      body === 'hostGroups' || body === 'groupProcesses'
+        ? { opened: body === 'groupProcesses' ? openedGroup : null }
+        : null,
+    pids: [awaited, view.name === 'container' && isBareProcess(view.seen) ? view.seen.init?.pid : null].filter(
+      (pid) => pid != null,
+    ),
   };
 }

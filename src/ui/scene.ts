@@ -7,6 +7,7 @@ import { containersBody } from './views/containers.ts';
 import { demosBody } from './views/demos.ts';
 import { footerRow } from './views/footer.ts';
 import { containerRows, hostRow, noticeRows, tabAt } from './views/header.ts';
+import { hostGroupsBody } from './views/host-groups.ts';
 import { hostNamespacesBody } from './views/host-namespaces.ts';
 import { lastMinuteRow } from './views/last-minute.ts';
 import { layersBody } from './views/layers.ts';
@@ -14,7 +15,7 @@ import { mountsBody } from './views/mounts.ts';
 import { namespacesBody } from './views/namespaces.ts';
 import { overlayRows } from './views/overlays.ts';
 import { overviewRows } from './views/overview.ts';
-import { processesBody } from './views/processes.ts';
+import { groupProcessesBody, processesBody } from './views/processes.ts';
 import { procfsRows } from './views/procfs.ts';
 import { securityRows } from './views/security.ts';
 
@@ -51,6 +52,10 @@ function bodyOf(model: Model): Body {
       return containersBody(snapshot, ui);
     case 'hostNamespaces':
       return hostNamespacesBody(snapshot, ui);
+    case 'hostGroups':
+      return hostGroupsBody(snapshot, ui);
+    case 'groupProcesses':
+      return groupProcessesBody(snapshot, ui);
     case 'demos':
       return demosBody(snapshot, ui);
     case 'container':

@@ -22,6 +22,8 @@ export type Settings = {
 const FIRST: { readonly [id in TableId]: { readonly hidden: readonly string[]; readonly sort: string | null } } = {
   containers: { hidden: ['id', 'procs', 'command', 'group'], sort: 'name' },
   hostNamespaces: { hidden: [], sort: 'type' },
+  hostGroups: { hidden: ['kind', 'state'], sort: 'group' },
+  groupProcesses: { hidden: ['insideuid'], sort: 'cpu' },
   namespaces: { hidden: [], sort: null },
   processes: { hidden: [], sort: null },
   branches: { hidden: [], sort: null },

@@ -25,7 +25,7 @@ export type ContainerView = {
 };
 
 /** Views from which a container is opened, and to which Esc leads back. */
-export type HomeView = 'list' | 'hostNamespaces' | 'demos';
+export type HomeView = 'list' | 'hostNamespaces' | 'hostGroups' | 'groupProcesses' | 'demos';
 
 export type View = { readonly name: HomeView } | ContainerView;
 
@@ -57,6 +57,12 @@ export type UiState = {
   readonly tables: { readonly [id in TableId]: TableSettings };
   readonly filters: { readonly [id in TableId]: string };
   readonly cursors: { readonly [id in BodyId]: Cursor };
+  /** Paths of the host's groups whose insides are hidden. */
+  readonly folded: ReadonlySet<string>;
+  /** The group whose processes are shown, or were last. */
+  readonly openedGroup: string;
+  /** A process in no container that is to be opened as soon as it has been looked at. */
+  readonly awaited: number | null;
   readonly scale: Scale;
   readonly group: Grouping;
   readonly frozen: boolean;
@@ -81,10 +87,21 @@ export function initialState(
     view: { name: 'list' },
     overlay: null,
     tables: settings.tables,
-    filters: { containers: '', hostNamespaces: '', namespaces: '', processes: '', branches: '', mounts: '' },
+    filters: {
+      containers: '',
+      hostNamespaces: '',
+      hostGroups: '',
+      groupProcesses: '',
+      namespaces: '',
+      processes: '',
+      branches: '',
+      mounts: '',
+    },
     cursors: {
       list: START,
       hostNamespaces: START,
+      hostGroups: START,
+      groupProcesses: START,
       demos: START,
       namespaces: START,
       overview: START,
@@ -95,6 +112,9 @@ export function initialState(
       mounts: START,
       security: START,
     },
+    folded: new Set(),
+    openedGroup: '/',
+    awaited: null,
     scale: settings.scale,
     group: settings.group,
     frozen: false,
@@ -129,6 +149,8 @@ export function bodyIdOf(view: View): BodyId {
 const TABLES: { readonly [id in BodyId]: TableId | null } = {
   list: 'containers',
   hostNamespaces: 'hostNamespaces',
+  hostGroups: 'hostGroups',
+  groupProcesses: 'groupProcesses',
   demos: null,
   overview: null,
   namespaces: 'namespaces',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { demosFixture } from '../support/action-fixture.ts';
 import { LARGE, modelOf, press, SMALL, screenText } from '../support/dashboard.ts';
 import { historyFixture } from '../support/history-fixture.ts';
+import { openedGroupFixture } from '../support/host-groups-fixture.ts';
 import { sceneFixture } from '../support/scene-fixture.ts';
 
 /** The first row by name is `(sh)`; `web` is reached through the filter, which Enter keeps and Esc clears. */
@@ -25,6 +26,11 @@ const VIEWS = {
   mounts: `${WEB} 7`,
   security: `${WEB} 8`,
   'host-namespaces': 'n',
+  'host-groups': 'H',
+  'host-groups-sorted': 'H s down down down down enter',
+  'host-groups-folded': 'H down down down down left',
+  'host-groups-filtered': 'H / b u r n enter',
+  'group-processes': 'H / s e s s i o n enter down down down enter',
   help: '?',
   palette: ': s o r t',
   'sort-menu': 's',
@@ -36,7 +42,7 @@ const VIEWS = {
 
 describe.each([SMALL, LARGE])('at $columns x $rows', (size) => {
   test.each(Object.entries(VIEWS))('%s', async (name, keys) => {
-    const scene = sceneFixture();
+    const scene = sceneFixture({ hostGroups: openedGroupFixture() });
     const frame = screenText(press(modelOf(scene, size, demosFixture, historyFixture(scene, 250)), keys));
     await expect(`${frame}\n`).toMatchFileSnapshot(`./${name}-${size.columns}x${size.rows}.txt`);
   });

@@ -84,6 +84,7 @@ export function snapshotFixture(
       containers.map(({ id }) => [id, { readBytes: 4_299_161, writeBytes: 0, rxBytes: 12_288, txBytes: 0 }]),
     ),
     namespaces: hostNamespaces(containers),
+    hostGroups: null,
     engines: [
       { engine: 'docker', where: '/run/docker.sock', status: 'ok', message: 'Docker 20.10.24', remedy: null },
       { engine: 'podman', where: '/run/podman/podman.sock', status: 'absent', message: 'no socket', remedy: null },

@@ -9,6 +9,7 @@ import { paintRow } from '../../src/ui/theme.ts';
 import type { Action } from '../../src/ui/update/update.ts';
 import { bareContainerFixture, containerFixture } from '../support/container-fixture.ts';
 import { act, modelOf } from '../support/dashboard.ts';
+import { hostGroupsFixture, openedGroupFixture } from '../support/host-groups-fixture.ts';
 import { crowdFixture, deniedFixture, sceneContainers, sceneFixture } from '../support/scene-fixture.ts';
 import { snapshotFixture } from '../support/snapshot-fixture.ts';
 
@@ -17,10 +18,18 @@ const text = fc.string({ unit: 'binary', maxLength: 30 });
 
 /** Snapshots of containers that come, go and are called anything. */
 const snapshots = fc.oneof(
-  fc.constantFrom(sceneFixture(), deniedFixture(), snapshotFixture([]), crowdFixture(60), {
-    ...sceneFixture(),
-    elapsedUs: null,
-  }),
+  fc.constantFrom(
+    sceneFixture({ hostGroups: hostGroupsFixture() }),
+    sceneFixture({ hostGroups: openedGroupFixture('/') }),
+    sceneFixture(),
+    deniedFixture(),
+    snapshotFixture([]),
+    crowdFixture(60),
+    {
+      ...sceneFixture(),
+      elapsedUs: null,
+    },
+  ),
   fc.subarray([...sceneContainers]).map((containers) => snapshotFixture(containers)),
   fc
     .record({

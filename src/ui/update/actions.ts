@@ -20,16 +20,25 @@ function targetOf(model: Model): Target | null {
       const demo = ui.demos.find(({ name }) => name === key);
       return demo === undefined ? null : { kind: 'demo', demo };
     }
+    case 'hostGroups': {
+      const key = selectedKey(model);
+      const id = snapshot.hostGroups?.groups.find(({ path }) => path === key)?.container ?? null;
+      const container = snapshot.containers.find((one) => one.id === id);
+      return container === undefined ? null : { kind: 'container', container };
+    }
     case 'hostNamespaces':
+    case 'groupProcesses':
       return null;
   }
 }
+
+const NO_CONTAINER = 'this is no container’s group: ↵ shows its processes';
 
 /** Asks what can be done: for a menu, or for one thing that is wanted. */
 export function ask(model: Model, verb: ActionVerb | null): Step {
   const target = targetOf(model);
   return target === null
-    ? say(model, 'nothing is selected', 'dim')
+    ? say(model, model.ui.view.name === 'hostGroups' ? NO_CONTAINER : 'nothing is selected', 'dim')
     : { model, effect: { type: 'offer', target, verb } };
 }
 

@@ -116,10 +116,14 @@ export function nextTab(model: Model, by: 1 | -1): Step {
   return view.name === 'container' ? goToTab(model, neighbourTab(view.tab, by)) : stay(model);
 }
 
-/** Out of a container, to where it was opened from; out of the namespaces and the demos, home. */
+/** Out of a container, to where it was opened from; out of a group's processes to all groups; else home. */
 export function leave(model: Model): Step {
   const { view } = model.ui;
   return view.name === 'list'
     ? stay(model)
-    : change(model, { view: { name: view.name === 'container' ? view.from : 'list' } });
+    : change(model, {
+        view: {
+          name: view.name === 'container' ? view.from : view.name === 'groupProcesses' ? 'hostGroups' : 'list',
+        },
+      });
 }

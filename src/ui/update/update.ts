@@ -8,6 +8,7 @@ import { type TabKey, tabs } from '../tabs.ts';
 import { selectedIndex } from '../views/body.ts';
 import { formatInterval } from '../views/header.ts';
 import { type Answer, answered, ask, askAgain, confirm, openDemo, take } from './actions.ts';
+import { fold, openAwaited, openGroup, openProcess } from './host-groups.ts';
 import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './navigate.ts';
 import { atLine, clear, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
 import { change, type Step, say, stay } from './step.ts';
@@ -27,9 +28,9 @@ export type Action =
 export function update(model: Model, action: Action): Step {
   switch (action.type) {
     case 'key':
-      return key(change(model, { message: null }).model, action.key);
+      return key(change(model, { message: null, awaited: null }).model, action.key);
     case 'snapshot':
-      return askAgain(withSnapshot(model, action.snapshot));
+      return askAgain(openAwaited(withSnapshot(model, action.snapshot)));
     case 'resize':
       return change(model, { size: action.size });
     case 'click':
@@ -100,7 +101,7 @@ function run(model: Model, command: Command, pressed: string): Step {
     case 'open':
       return openAny(model);
     case 'back':
-      return back(model);
+      return back(model, pressed);
     case 'nextTab':
       return nextTab(model, 1);
     case 'previousTab':
@@ -125,6 +126,8 @@ function run(model: Model, command: Command, pressed: string): Step {
       return nextGrouping(model);
     case 'namespaces':
       return change(model, { view: { name: 'hostNamespaces' } });
+    case 'hostGroups':
+      return change(model, { view: { name: 'hostGroups' } });
     case 'demos':
       return change(model, { view: { name: 'demos' } });
     case 'actions':
@@ -213,7 +216,7 @@ function openAny(model: Model): Step {
   const { overlay } = model.ui;
   switch (overlay?.kind) {
     case undefined:
-      return model.ui.view.name === 'demos' ? openDemo(model) : open(model);
+      return openSelected(model);
     case 'filter':
     case 'help':
       return closeOverlay(model);
@@ -238,6 +241,21 @@ function openAny(model: Model): Step {
   }
 }
 
+function openSelected(model: Model): Step {
+  switch (model.ui.view.name) {
+    case 'demos':
+      return openDemo(model);
+    case 'hostGroups':
+      return openGroup(model);
+    case 'groupProcesses':
+      return openProcess(model);
+    case 'list':
+    case 'hostNamespaces':
+    case 'container':
+      return open(model);
+  }
+}
+
 /** In the menu of columns; elsewhere a menu has nothing to toggle. */
 function toggle(model: Model): Step {
   const { overlay } = model.ui;
@@ -246,14 +264,17 @@ function toggle(model: Model): Step {
 }
 
 /** Esc: what lies over the view first, then the filter, then the view. */
-function back(model: Model): Step {
+function back(model: Model, pressed: string): Step {
   const { overlay, view, filters } = model.ui;
   if (overlay !== null) {
     const closed = closeOverlay(model).model;
     return overlay.kind === 'filter' ? setFilter(closed, overlay.before) : stay(closed);
   }
   const table = tableIdOf(view);
-  return table !== null && filters[table] !== '' ? setFilter(model, '') : leave(model);
+  if (table !== null && filters[table] !== '') {
+    return setFilter(model, '');
+  }
+  return view.name === 'hostGroups' && pressed === 'left' ? fold(model) : leave(model);
 }
 
 /** A click selects a row, a second one opens it; on a title it sorts. */

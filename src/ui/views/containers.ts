@@ -1,3 +1,4 @@
+import { isBareProcess } from '../../model/discovery/bare-process.ts';
 import type { Container } from '../../model/document/container.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import {
@@ -148,9 +149,14 @@ let rowsOf: { readonly snapshot: Snapshot; readonly rows: readonly ContainerRow[
 /** The same rows for the same snapshot: what sorts and filters them remembers its answer by them. */
 function rowsOnce(snapshot: Snapshot): readonly ContainerRow[] {
   if (rowsOf?.snapshot !== snapshot) {
-    rowsOf = { snapshot, rows: containerRows(snapshot) };
+    rowsOf = { snapshot, rows: containerRows(withoutBare(snapshot)) };
   }
   return rowsOf.rows;
+}
+
+/** A process in no container that was looked at until now may still be in the last sample. */
+function withoutBare(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, containers: snapshot.containers.filter((container) => !isBareProcess(container)) };
 }
 
 /** The list of all containers. */

@@ -1,11 +1,12 @@
 import type { Container } from '../../model/document/container.ts';
 import type { ContainerProcess } from '../../model/document/process.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { type ProcessContext, processColumns } from '../../present/columns/processes.ts';
 import { commandLabel } from '../../present/container-label.ts';
 import { displayWidth, printable, shorten } from '../../present/printable.ts';
-import { type Row, rowText, rowWidth, span } from '../rows.ts';
+import { bold, type Row, rowText, rowWidth, span } from '../rows.ts';
 import type { UiState } from '../state.ts';
-import type { Body } from './body.ts';
+import { type Body, textBody } from './body.ts';
 import { type TreePlace, treeOf } from './process-tree.ts';
 import { type TableSpec, tableBody } from './table.ts';
 
@@ -54,17 +55,36 @@ function commandRow(process: ContainerProcess, { tree, initPid }: Context): Row 
 
 /** The processes of one container, as a tree unless they are sorted by something. */
 export function processesBody(container: Container, ui: UiState): Body {
-  const settings = ui.tables.processes;
-  const tree = settings.sort === null ? treeOf(container.processes) : null;
+  return processTable(container.processes, container.init?.pid ?? null, 'processes', ui);
+}
+
+/** The processes of one of the host's groups, and of those below it. */
+export function groupProcessesBody({ hostGroups }: Snapshot, ui: UiState): Body {
+  const opened = hostGroups?.opened ?? null;
+  const title = [
+    span(' Processes in ', 'dim'),
+    bold(shorten(printable(ui.openedGroup), ui.size.columns - 15), 'accent'),
+  ];
+  if (opened === null || opened.path !== ui.openedGroup) {
+    return textBody([title, [], [span('  Reading its processes…', 'dim')]]);
+  }
+  const body = processTable(opened.processes, null, 'groupProcesses', ui);
+  return { ...body, head: [title, ...body.head] };
+}
+
+function processTable(
+  processes: readonly ContainerProcess[],
+  initPid: number | null,
+  id: 'processes' | 'groupProcesses',
+  ui: UiState,
+): Body {
+  const settings = ui.tables[id];
+  const tree = settings.sort === null ? treeOf(processes) : null;
   return tableBody(spec, {
-    items: tree === null ? container.processes : tree.ordered,
-    context: {
-      percent: ui.scale === 'core',
-      tree: tree?.places ?? null,
-      initPid: container.init?.pid ?? null,
-    },
+    items: tree === null ? processes : tree.ordered,
+    context: { percent: ui.scale === 'core', tree: tree?.places ?? null, initPid },
     settings,
-    filter: ui.filters.processes,
+    filter: ui.filters[id],
     groupOf: null,
     width: ui.size.columns,
     empty: [[], [span('  No process is left in it.', 'dim')]],

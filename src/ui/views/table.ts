@@ -27,6 +27,8 @@ export type TableInput<Item, Context> = {
   readonly context: Context;
   readonly settings: TableSettings;
   readonly filter: string;
+  /** Whether the items are filtered and in their order already: those of a tree. */
+  readonly isArranged?: boolean;
   readonly groupOf: ((item: Item) => string) | null;
   readonly width: number;
   /** What stands there when there are no items at all. */
@@ -37,7 +39,7 @@ const MARK = '▸';
 
 export function tableBody<Item, Context>(spec: TableSpec<Item, Context>, input: TableInput<Item, Context>): Body {
   const { settings, context, width } = input;
-  const lines = arrange(spec, input);
+  const lines = input.isArranged === true ? input.items.map((item) => ({ item })) : arrange(spec, input);
   if (lines.length === 0) {
     return emptyBody(input);
   }
@@ -120,7 +122,7 @@ function grouped<Item>(items: readonly Item[], groupOf: (item: Item) => string):
 }
 
 /** Items whose texts hold the filter, letter case aside; with a leading `!`, those that do not. */
-function filterItems<Item, Context>(
+export function filterItems<Item, Context>(
   columns: readonly Column<Item, Context>[],
   items: readonly Item[],
   filter: string,
