@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +14,27 @@
 #include <time.h>
 #include <unistd.h>
 
-int op_cgroup_make(struct run *run, const struct step *step) {
-    if (mkdir(step->fields[0].text, 0755) == 0)
+/* Those above too: the last container of one may be ending and take it away. */
+static int make_group(const char *path) {
+    if (mkdir(path, 0755) == 0)
         return 0;
-    if (errno != EEXIST)
+    if (errno != ENOENT)
         return -errno;
+    char above[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL || slash == path || slash - path >= PATH_MAX)
+        return -ENOENT;
+    snprintf(above, sizeof above, "%.*s", (int)(slash - path), path);
+    int err = make_group(above);
+    if (err < 0 && err != -EEXIST)
+        return err;
+    return mkdir(path, 0755) < 0 ? -errno : 0;
+}
+
+int op_cgroup_make(struct run *run, const struct step *step) {
+    int err = make_group(step->fields[0].text);
+    if (err != -EEXIST)
+        return err;
     tell(run, "was there");
     return 0;
 }
@@ -118,4 +135,13 @@ int op_cgroup_remove(struct run *run, const struct step *step) {
     (void)run;
     /* One time for all below it: what does not end there must not hold the end up. */
     return remove_group(AT_FDCWD, step->fields[0].text, 0, clock_ms() + REMOVE_MS);
+}
+
+int op_cgroup_remove_empty(struct run *run, const struct step *step) {
+    if (rmdir(step->fields[0].text) == 0 || errno == ENOENT)
+        return 0;
+    if (errno != EBUSY && errno != ENOTEMPTY)
+        return -errno;
+    tell(run, "others are in it");
+    return 0;
 }

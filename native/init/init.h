@@ -23,6 +23,7 @@ struct run {
     int *slots;
     int host_proc; /* /proc of the host: reopening a checked descriptor works also where the container has no /proc */
     int lock;
+    int exit_record; /* reserved at the start */
     /* Packets between the helper and the container's first process; see control.h. */
     int control;
     bool in_child;

@@ -66,4 +66,8 @@ const struct op_kind op_kinds[OP_COUNT] = {
     MAY(BRIDGE_END, op_bridge_end, "ssss", ALWAYS_OPTIONAL), /* lock, bridge, veth, alias */
     DOES(CGROUP_DEVICES, op_cgroup_devices, "sb"),           /* directory, struct bpf_insn[] */
     DOES(OPEN_OTHER_TREE, op_open_other_tree, "dds"),        /* slot, slot of a pidfd, path */
+    DOES(EXIT_RESERVE, op_exit_reserve, "s"),                /* path, as of the exit record */
+    MAY(CGROUP_REMOVE_EMPTY, op_cgroup_remove_empty, "s", ALWAYS_OPTIONAL),
+    MAY(DISCARD, op_discard, "ssss",
+        ALWAYS_OPTIONAL), /* link of the name, id, directory, what it is called meanwhile */
 };

@@ -223,6 +223,7 @@ int run_plan(void) {
     static struct run run = {
         .host_proc = NO_FD,
         .lock = NO_FD,
+        .exit_record = NO_FD,
         .control = NO_FD,
         .pidfd = NO_FD,
         .signals = NO_FD,

@@ -1,4 +1,5 @@
 import type { Limit } from '../model/limit.ts';
+import type { CgroupJoin, CgroupSpec } from './cgroup-spec.ts';
 
 /**
  * Everything one container is made of, resolved: no name is looked up and no default is filled in after this. Plain data:
@@ -38,6 +39,18 @@ export type ContainerSpec = {
   /** False: the container dies with the process that launched it. */
   readonly detached: boolean;
   readonly files: StateFiles;
+  /** What the helper itself takes away at the end; null: it stays until somebody removes it. */
+  readonly discard: DiscardSpec | null;
+};
+
+/** The name and the files of one container. */
+export type DiscardSpec = {
+  /** The link from its name to its id. */
+  readonly link: string;
+  readonly id: string;
+  readonly directory: string;
+  /** What the directory is called until all of it is gone. */
+  readonly trash: string;
 };
 
 /** `layers`: an overlay, top first. `directory`: written to in place. */
@@ -93,34 +106,6 @@ export type UserMaps = {
   /** True when the layers belong to the host's ids and are shown through the maps (mount_setattr(2) MOUNT_ATTR_IDMAP). */
   readonly idmapLayers: boolean;
 };
-
-/** What is done in the cgroup tree, by paths of the host. */
-export type CgroupSpec = {
-  /** Made in this order; one that exists already is taken. */
-  readonly directories: readonly string[];
-  /** After all directories, in this order, each read back where `verify`. */
-  readonly writes: readonly CgroupWrite[];
-  /** What may be done with devices, in version 2: a program instead of files. Null: anything, or version 1 says it. */
-  readonly devices: DeviceProgram | null;
-  /** Where the container's processes go. At most one of version 2. */
-  readonly joins: readonly CgroupJoin[];
-  /** Read once the container has ended and kept in the exit file as they are (memory.oom_control, cpuacct.usage, …). */
-  readonly finals: readonly string[];
-  /** Removed at the end with all groups below them, in this order. */
-  readonly removes: readonly string[];
-};
-
-/** Array of struct bpf_insn (bpf(2), BPF_PROG_TYPE_CGROUP_DEVICE), attached to the group. */
-export type DeviceProgram = { readonly directory: string; readonly program: Uint8Array };
-
-export type CgroupWrite = {
-  readonly file: string;
-  readonly value: string;
-  /** A refusal is reported and the start goes on. */
-  readonly optional: boolean;
-};
-
-export type CgroupJoin = { readonly version: 1 | 2; readonly directory: string };
 
 /** Of mount(8). */
 export type MountFlag =

@@ -44,7 +44,7 @@ export function containerSpec(ground: Ground, changes: SpecChanges = {}): Contai
     },
     namespaces: { pid: 'new', net: 'new', uts: 'new', ipc: 'new', cgroup: 'new', user: 'host' },
     userMaps: null,
-    cgroup: { directories: [], writes: [], devices: null, joins: [], finals: [], removes: [] },
+    cgroup: { directories: [], writes: [], devices: null, joins: [], finals: [], removes: [], parents: [] },
     mounts: [
       {
         kind: 'filesystem',
@@ -93,6 +93,7 @@ export function containerSpec(ground: Ground, changes: SpecChanges = {}): Contai
     bridge: null,
     detached: false,
     files: { lock: `${state}/lock`, log: null, exit: `${state}/exit` },
+    discard: null,
     ...changes,
     process: processSpec(changes.process),
   };

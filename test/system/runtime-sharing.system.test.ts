@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { CgroupSpec, NamespacesSpec, ProcessRef } from '../../src/runtime/spec.ts';
+import type { CgroupSpec } from '../../src/runtime/cgroup-spec.ts';
+import type { NamespacesSpec, ProcessRef } from '../../src/runtime/spec.ts';
 import { cleanEnvironment, run } from '../support/command.ts';
 import { containerSpec, execSpec, type Ground, plainDevices, type SpecChanges } from '../support/container-spec.ts';
 import { commandLine, freshState, makeGround, runScript, start } from '../support/own-container.ts';
@@ -207,6 +208,7 @@ function pidsGroup(name: string): CgroupSpec {
     joins: [{ version: pidsRoot.endsWith('pids') ? 1 : 2, directory }],
     finals: [`${directory}/pids.max`],
     removes: [directory],
+    parents: [],
   };
 }
 

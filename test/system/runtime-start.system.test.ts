@@ -127,7 +127,7 @@ test('waits before each step when asked to', async () => {
 
 test('writes how it ended, with the last figures asked for', async () => {
   const finals = ['/proc/sys/kernel/ostype', '/nosuch'];
-  const cgroup = { directories: [], writes: [], devices: null, joins: [], finals, removes: [] };
+  const cgroup = { directories: [], writes: [], devices: null, joins: [], finals, removes: [], parents: [] };
   await runScript(ground, 'exit 3', { cgroup });
   expect(readFileSync(`${ground.state}/exit`, 'utf8')).toMatch(
     /^code 3\nsignal 0\nstarted \d{19}\nended \d{19}\nfile 6 \/proc\/sys\/kernel\/ostype\nLinux\n\n$/,

@@ -28,6 +28,7 @@ async function look(rules: readonly DeviceRule[]): Promise<string> {
       joins: [{ version: 2, directory }],
       finals: [],
       removes: [directory],
+      parents: [],
     },
     files: { lock: null, log, exit: null },
     process: { argv: ['sh', '-c', script] },

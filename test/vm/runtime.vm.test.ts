@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { CgroupSpec } from '../../src/runtime/cgroup-spec.ts';
 import { launch } from '../../src/runtime/launch.ts';
 import { planContainer } from '../../src/runtime/plan/plan-container.ts';
 import { planExec } from '../../src/runtime/plan/plan-exec.ts';
-import type { CgroupSpec, ProcessRef } from '../../src/runtime/spec.ts';
+import type { ProcessRef } from '../../src/runtime/spec.ts';
 import { containerSpec, execSpec, type Ground, plainDevices, type SpecChanges } from '../support/container-spec.ts';
 import { freshState, makeGround } from '../support/own-container.ts';
 import { groupFile, openOwnStore } from '../support/own-store.ts';
@@ -31,6 +32,7 @@ const cgroup: CgroupSpec = {
   joins: [{ version: 2, directory: group }],
   finals: [`${group}/pids.max`],
   removes: [group],
+  parents: [],
 };
 const cgroupMount = {
   kind: 'filesystem',

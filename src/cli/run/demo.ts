@@ -110,6 +110,6 @@ async function runWords(store: Store, words: readonly string[]): Promise<void> {
   const request = askedRun(flags, root, command, { store, layout: ownCgroupLayout() });
   const result = await runContainer(store, request, {});
   if (result.kind === 'failed') {
-    throw requestFailed(result.what, result.why);
+    throw requestFailed(result.what, result.why, result.remedy);
   }
 }

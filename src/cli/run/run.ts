@@ -4,6 +4,7 @@ import { runContainer } from '../../runtime/lifecycle/run.ts';
 import type { RunRoot } from '../../runtime/lifecycle/run-request.ts';
 import type { Store } from '../../runtime/state/store.ts';
 import { openStandardOutput, writeStandardError } from '../../standard-streams.ts';
+import { failureText, requestFailed } from '../failure.ts';
 import { type Flags, misuse } from '../flags.ts';
 import { askedRun } from './asked-run.ts';
 import { explainStep, waitBeforeStep } from './explain.ts';
@@ -38,7 +39,7 @@ export const run: RuntimeVerb = {
         openStandardOutput().write(`${result.id}\n`);
         return 0;
       case 'failed':
-        writeStandardError(`nsview: ${printable(result.what)}: ${printable(result.why)}\n`);
+        writeStandardError(failureText(requestFailed(result.what, result.why, result.remedy), false));
         return result.code;
       case 'ended':
         for (const note of result.notes) {

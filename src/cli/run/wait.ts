@@ -1,6 +1,10 @@
 import { awaitEnd } from '../../runtime/lifecycle/end.ts';
 import { sweepContainer } from '../../runtime/lifecycle/gc.ts';
 import { readContainer } from '../../runtime/lifecycle/own-container.ts';
+import { type OpenRecord, openExitRecord } from '../../runtime/state/exit-record.ts';
+import { findOwn } from '../../runtime/state/find.ts';
+import { containerFiles } from '../../runtime/state/records.ts';
+import type { Store } from '../../runtime/state/store.ts';
 import { eachOwn } from './each-ref.ts';
 import type { RuntimeVerb } from './runtime-verb.ts';
 
@@ -12,15 +16,28 @@ export const wait: RuntimeVerb = {
   untilOperand: false,
   changes: false,
   failure: 1,
-  run: (context) => {
-    const { store } = context;
-    return eachOwn('wait', context, async ({ id, config, exit }) => {
-      await awaitEnd(store, id, Number.POSITIVE_INFINITY);
-      const ended = readContainer(store, id);
-      if (ended?.status === 'lost' && !config.autoRemove) {
-        await sweepContainer(store, ended);
+  run: async (context) => {
+    const { store, operands } = context;
+    // Before anybody looks around, which takes a while: one that is to be gone when it ends takes its record along.
+    const records = new Map(operands.map((ref) => [ref, recordOf(store, ref)]));
+    try {
+      return await eachOwn('wait', context, async ({ id, config, exit }, ref) => {
+        await awaitEnd(store, id, Number.POSITIVE_INFINITY);
+        const ended = readContainer(store, id);
+        if (ended?.status === 'lost' && !config.autoRemove) {
+          await sweepContainer(store, ended);
+        }
+        return String((exit ?? readContainer(store, id)?.exit ?? records.get(ref)?.read())?.code ?? SIGKILLED);
+      });
+    } finally {
+      for (const record of records.values()) {
+        record?.close();
       }
-      return String((readContainer(store, id)?.exit ?? ended?.exit ?? exit)?.code ?? SIGKILLED);
-    });
+    }
   },
 };
+
+function recordOf(store: Store, ref: string): OpenRecord | null {
+  const found = findOwn(store, ref);
+  return found.kind === 'one' ? openExitRecord(containerFiles(store, found.id).exit) : null;
+}

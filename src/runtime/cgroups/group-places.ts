@@ -12,10 +12,9 @@ export const DEFAULT_PARENT = '/nsview';
 
 /**
  * v1 controllers that every container gets a group of: what limits and counts it, what freezes it, which devices it may
- * use, and systemd's own, so that the end of a login does not end the container. The others only where they are asked
- * for: a cpuset must be filled from its parent's first.
+ * use, and systemd's own, so that the end of a login does not end the container. Whatever can be limited later has one.
  */
-const ALWAYS = ['cpu', 'cpuacct', 'memory', 'pids', 'devices', 'freezer', 'blkio', 'name=systemd'];
+const ALWAYS = ['cpu', 'cpuacct', 'cpuset', 'memory', 'pids', 'devices', 'freezer', 'blkio', 'name=systemd'];
 
 /** Of v2 on a unified host. */
 export const UNIFIED_CONTROLLERS = ['cpuset', 'cpu', 'io', 'memory', 'pids'];

@@ -71,6 +71,16 @@ export async function removeGroup(directory: string): Promise<boolean> {
   return false;
 }
 
+/** False: something is in it, or it is gone. */
+export function removeEmptyGroup(group: string): boolean {
+  try {
+    rmdirSync(group);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function removeOne(group: string): boolean {
   try {
     rmdirSync(group);

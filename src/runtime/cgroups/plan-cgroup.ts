@@ -1,7 +1,7 @@
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
+import type { CgroupSpec, CgroupWrite, DeviceProgram } from '../cgroup-spec.ts';
 import { deviceProgram } from '../security/device-program.ts';
 import { type DeviceRule, deviceRuleText } from '../security/device-rules.ts';
-import type { CgroupSpec, CgroupWrite, DeviceProgram } from '../spec.ts';
 import { groupsDownTo, type Hierarchy, hierarchiesFor, UNIFIED_CONTROLLERS } from './group-places.ts';
 import type { GroupPlaces } from './live-change.ts';
 import { neededControllers, type Resources, unifiedName, withDefaultSwap } from './resources.ts';
@@ -18,6 +18,8 @@ export type CgroupRequest = {
   readonly devices: readonly DeviceRule[] | null;
   /** v1 controllers to have a group of too, where they are mounted. */
   readonly besides: readonly string[];
+  /** Whether a group above the container's would be there for containers of ours alone, and goes with the last. */
+  readonly isOurs: (directory: string) => boolean;
   /** Reads a file of the cgroup tree; null where there is none. */
   readonly read: (path: string) => string | null;
 };
@@ -64,6 +66,13 @@ export function planCgroup(request: CgroupRequest): CgroupPlan {
       joins: hierarchies.map((hierarchy) => ({ version: hierarchy.version, directory: leaf(hierarchy) })),
       finals: hierarchies.flatMap((hierarchy) => finals(hierarchy, leaf(hierarchy), unified !== null)),
       removes: hierarchies.map(leaf),
+      parents: hierarchies.flatMap(({ mountPoint }) =>
+        groupsDownTo(own)
+          .slice(0, -1)
+          .map((group) => mountPoint + group)
+          .filter(request.isOurs)
+          .toReversed(),
+      ),
     },
     groups: {
       v1: Object.fromEntries(
@@ -88,7 +97,10 @@ function hasController({ layout, read }: CgroupRequest, controller: string): boo
   return there.includes(unifiedName(controller));
 }
 
-/** A v1 cpuset takes no process before it has CPUs and memory nodes; a new one has none. cgroup-v1/cpusets.rst. */
+/**
+ * A v1 cpuset takes no process before it has CPUs and memory nodes; a new one has none: cgroup-v1/cpusets.rst. Those above
+ * are told what they have already, for one that is taken away meanwhile is made anew.
+ */
 function cpusetWrites(hierarchy: Hierarchy, own: string, { read }: CgroupRequest): readonly CgroupWrite[] {
   const { controllers, mountPoint } = hierarchy;
   if (!controllers.includes('cpuset')) {
@@ -99,11 +111,8 @@ function cpusetWrites(hierarchy: Hierarchy, own: string, { read }: CgroupRequest
     return groupsDownTo(own).flatMap((group): CgroupWrite[] => {
       const path = `${mountPoint}${group}/${file}`;
       const there = read(path)?.trim() ?? '';
-      if (there !== '') {
-        value = there;
-        return [];
-      }
-      return [{ file: path, value, optional: false }];
+      value = there === '' ? value : there;
+      return [{ file: path, value, optional: there !== '' }];
     });
   });
 }
@@ -120,8 +129,10 @@ function controllerWrites(
   return above.flatMap((group) => {
     const file = `${mountPoint}${group}/cgroup.subtree_control`;
     const there = read(file)?.trim().split(' ') ?? [];
-    return UNIFIED_CONTROLLERS.filter((controller) => !there.includes(controller)).map((controller): CgroupWrite => {
-      return { file, value: `+${controller}`, optional: !asked.has(controller) };
+    // Of ours also those that it passes on already: one that is taken away meanwhile is made anew.
+    const controllers = UNIFIED_CONTROLLERS.filter((controller) => group !== '' || !there.includes(controller));
+    return controllers.map((controller): CgroupWrite => {
+      return { file, value: `+${controller}`, optional: there.includes(controller) || !asked.has(controller) };
     });
   });
 }

@@ -2,11 +2,13 @@ import { type LaunchOptions, launch, type Outcome } from '../launch.ts';
 import { planExec } from '../plan/plan-exec.ts';
 import { capabilitySets } from '../security/capabilities.ts';
 import { heldCapabilities } from '../security/host-facts.ts';
-import type { ExecSpec, ProcessSpec } from '../spec.ts';
+import type { ExecSpec, IdMap, ProcessSpec } from '../spec.ts';
+import { readTextFile } from '../state/read-text-file.ts';
 import { isUp, type OwnContainer } from './own-container.ts';
 import { environment } from './process-of.ts';
 import { called, RequestFailed } from './request-failed.ts';
 import { findUser } from './user.ts';
+import { checkMapped, parseIdMaps } from './user-maps.ts';
 
 /** A command more, as it was asked for. Null: as the container's first. */
 export type ExecRequest = {
@@ -68,10 +70,13 @@ export function execIn(
   return launch(planExec(spec), { ...hooks, verb: 'exec', name: target.name, detached: request.detached });
 }
 
-function processOf({ process, read, namespaces }: ExecTarget, request: ExecRequest): ProcessSpec {
+function processOf({ target, process, read, namespaces }: ExecTarget, request: ExecRequest): ProcessSpec {
   const { command, env, workdir, user, privileged, tty } = request;
   const found = user === null ? null : findUser(user, [], read);
   const uid = found?.uid ?? process.uid;
+  if (found !== null && namespaces.includes('user')) {
+    checkMapped(found, { uid: idMapsOf(target.pid, 'uid_map'), gid: idMapsOf(target.pid, 'gid_map') });
+  }
   const bounding = privileged ? ALL_CAPABILITIES : process.capabilities.bounding;
   // Of another user namespace root has them all, of the host's only what we have ourselves.
   const held = uid !== 0 ? 0 : namespaces.includes('user') ? bounding : common(bounding, heldMask());
@@ -95,4 +100,9 @@ function common(one: number, other: number): number {
 
 function heldMask(): number {
   return capabilitySets(heldCapabilities(), 0).permitted;
+}
+
+/** None where it cannot be read: a process that ended has nobody to become. */
+function idMapsOf(pid: number, file: 'uid_map' | 'gid_map'): readonly IdMap[] {
+  return parseIdMaps(readTextFile(`/proc/${pid}/${file}`) ?? '');
 }

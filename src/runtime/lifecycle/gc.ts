@@ -1,7 +1,7 @@
-import { lstatSync, readlinkSync, rmdirSync } from 'node:fs';
+import { lstatSync, readlinkSync } from 'node:fs';
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
 import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
-import { groupTree } from '../cgroups/group-processes.ts';
+import { groupTree, removeEmptyGroup } from '../cgroups/group-processes.ts';
 import { sweepBridge } from '../network/bridge.ts';
 import { releaseName } from '../state/names.ts';
 import { namesIn } from '../state/names-in.ts';
@@ -187,8 +187,8 @@ export function sweepGroups(store: Store, layout: CgroupLayout): Swept {
     const orphans = namesIn(parent)
       .filter((name) => isOrphan(store, parent, name))
       .map((name) => `${parent}/${name}`);
-    const removed = orphans.filter((group) => groupTree(group).every(removeEmpty));
-    removeEmpty(parent);
+    const removed = orphans.filter((group) => groupTree(group).every(removeEmptyGroup));
+    removeEmptyGroup(parent);
     return removed.map((group) => `${group}: an empty group`);
   });
 }
@@ -201,15 +201,6 @@ function isOrphan(store: Store, parent: string, name: string): boolean {
   return (
     /^[0-9a-f]{64}$/.test(name) && !exists(`${store.containers}/${name}`) && ageMs(`${parent}/${name}`) > ORPHAN_MS
   );
-}
-
-function removeEmpty(group: string): boolean {
-  try {
-    rmdirSync(group);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function ageMs(path: string): number {

@@ -45,6 +45,7 @@ export function planProcessMove(
     resources,
     devices: null,
     besides: [],
+    isOurs: () => false,
     read: cgroupFiles.read,
   });
   if (planned.kind === 'missing') {
@@ -93,7 +94,8 @@ export function makeProcessGroups(store: Store, process: ProcessRef, { groups, f
     throw StateFailure.of(store.root, error);
   }
   const file = recordOf(store, process);
-  writeWhole(file, `${JSON.stringify({ ...readMoved(file), ...from })}\n`);
+  // Where it was first is where it goes back to, however often it is limited.
+  writeWhole(file, `${JSON.stringify({ ...from, ...readMoved(file) })}\n`);
   for (const group of groups) {
     try {
       mkdirSync(group, { recursive: true });
@@ -124,21 +126,31 @@ function writeAll(writes: readonly Write[]): void {
   }
 }
 
-/** Moves the process back to where it was and removes the groups that it had of us. */
-export async function releaseProcess(store: Store, process: ProcessRef): Promise<void> {
+/** Moves the process back to where it was and removes the groups that it had of us: all, or these alone. */
+export async function releaseProcess(
+  store: Store,
+  process: ProcessRef,
+  only: readonly string[] | null = null,
+): Promise<void> {
   const file = recordOf(store, process);
-  const moved = readMoved(file);
-  if (Object.keys(moved).length === 0) {
+  const all = Object.entries(readMoved(file));
+  const moved = all.filter(([group]) => only?.includes(group) !== false);
+  if (moved.length === 0) {
     throw new RequestFailed(`pid:${process.pid}`, 'it is in no group that nsview made for it');
   }
-  for (const [group, was] of Object.entries(moved)) {
+  for (const [group, was] of moved) {
     const code = cgroupFiles.write(`${was}/cgroup.procs`, String(process.pid));
     if (code !== null && code !== 'ESRCH') {
       throw new RequestFailed(`${was}/cgroup.procs`, `${process.pid} cannot be written (${code})`);
     }
     await removeGroup(group);
   }
-  rmSync(file, { force: true });
+  const rest = all.filter((entry) => !moved.includes(entry));
+  if (rest.length === 0) {
+    rmSync(file, { force: true });
+  } else {
+    writeWhole(file, `${JSON.stringify(Object.fromEntries(rest))}\n`);
+  }
 }
 
 function groupName({ pid, startTicks }: ProcessRef): string {

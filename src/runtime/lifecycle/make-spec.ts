@@ -1,27 +1,23 @@
-import { cgroupFiles } from '../cgroups/cgroup-files.ts';
-import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
-import { planCgroup } from '../cgroups/plan-cgroup.ts';
-import { neededControllers } from '../cgroups/resources.ts';
 import { joinBridge } from '../network/bridge.ts';
-import type { DeviceRule } from '../security/device-rules.ts';
 import { allHostDevices, findHostDevices } from '../security/host-devices.ts';
 import { readHostFacts } from '../security/host-facts.ts';
 import { type SeccompChoice, securityDefaults } from '../security/security-defaults.ts';
-import type { CgroupSpec, ContainerSpec, MountSpec } from '../spec.ts';
+import type { ContainerSpec, MountSpec } from '../spec.ts';
 import { readTextFile } from '../state/read-text-file.ts';
 import { type ContainerConfig, containerFiles } from '../state/records.ts';
 import type { Store } from '../state/store.ts';
 import { WrongValue } from '../wrong-value.ts';
+import { groupsFor } from './container-groups.ts';
 import { defaultMounts } from './default-mounts.ts';
 import { etcFiles } from './etc-files.ts';
 import { readInLayers } from './image-files.ts';
-import { lxcfsControllers, lxcfsCovers } from './lxcfs.ts';
+import { lxcfsCovers } from './lxcfs.ts';
 import { enteredNamespaces, namespacesOf } from './namespaces.ts';
 import { processOf } from './process-of.ts';
 import { RequestFailed } from './request-failed.ts';
 import type { RunRequest } from './run-request.ts';
 import { findUser } from './user.ts';
-import { userMapsOf } from './user-maps.ts';
+import { checkMapped, userMapsOf } from './user-maps.ts';
 import { inheritedMounts, makeMounts } from './volumes.ts';
 
 /** Docker's: docker-stop(1). */
@@ -42,13 +38,23 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
   const user = findUser(request.user ?? (request.root.defaults.User || '0'), request.groups, (path) =>
     readInLayers(request.root.layers, path),
   );
+  if (userMaps !== null) {
+    checkMapped(user, userMaps);
+  }
+  if (request.bridge && uid !== 0) {
+    throw new RequestFailed(
+      '--network bridge',
+      'an ordinary user may make no interfaces on the host',
+      'Run it as root, or leave it out: --publish needs no bridge.',
+    );
+  }
   const own = { net: namespaces.net === 'new', ipc: namespaces.ipc === 'new', user: userMaps !== null };
   const security = securityDefaults(
     { ...request, seccomp: seccompOf(request.seccomp), uid: user.uid, devicesRuled: hasDeviceRules(request), own },
     readHostFacts(),
     { find: findHostDevices, all: allHostDevices },
   );
-  const { cgroup, groups } = groupsFor(request, id, security.deviceRules, uid);
+  const { cgroup, groups } = groupsFor(store, request, id, security.deviceRules, uid);
   const hostname = namespaces.uts === 'new' ? (request.hostname ?? id.slice(0, 12)) : null;
   const bridge = request.bridge ? joinBridge(store, id) : null;
   const etc = etcFiles(hostname, request.net.kind === 'host', bridge?.address ?? null);
@@ -91,6 +97,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
     bridge,
     detached: request.detached,
     files: { lock: files.lock, log: files.log, exit: files.exit },
+    discard: null,
   };
   return {
     spec,
@@ -112,6 +119,7 @@ export function makeContainer(store: Store, id: string, request: RunRequest, cre
       volumes: made.volumes,
       namespaces: enteredNamespaces(namespaces),
       joins: cgroup.joins,
+      parents: cgroup.parents,
       groups,
       process: {
         ...command,
@@ -134,42 +142,6 @@ function seccompOf(choice: string): SeccompChoice {
 
 function hasDeviceRules({ layout }: RunRequest): boolean {
   return layout.v2 !== null || layout.v1['devices'] !== undefined;
-}
-
-const NO_GROUPS = {
-  cgroup: { directories: [], writes: [], devices: null, joins: [], finals: [], removes: [] } satisfies CgroupSpec,
-  groups: { v1: {}, v2: null, unified: false },
-};
-
-function groupsFor(request: RunRequest, id: string, devices: readonly DeviceRule[] | null, uid: number) {
-  const { layout, resources, cgroupParent } = request;
-  const asked = neededControllers(resources);
-  // An ordinary user may make groups nowhere but below one that was given away.
-  if (layout.kind === 'none' || (uid !== 0 && cgroupParent === DEFAULT_PARENT)) {
-    if (asked.size > 0) {
-      throw new RequestFailed(
-        'run',
-        `limits need a control group, and ${layout.kind === 'none' ? 'no cgroup file system is mounted' : 'an ordinary user may make none'}`,
-        'Run it as root, or name a group of your own with --cgroup-parent.',
-      );
-    }
-    return NO_GROUPS;
-  }
-  // Within its user namespace an ordinary user makes no device nodes, and may set no rules for them either.
-  const rules = uid === 0 ? devices : null;
-  const planned = planCgroup({
-    layout,
-    id,
-    parent: cgroupParent,
-    resources,
-    devices: rules,
-    besides: request.lxcfs === null ? [] : lxcfsControllers,
-    read: cgroupFiles.read,
-  });
-  if (planned.kind === 'missing') {
-    throw new RequestFailed('run', `this kernel has no ${planned.controller} controller to limit it with`);
-  }
-  return planned;
 }
 
 /** Places that hold the kernel's own files: what is mounted there could pass for them. */

@@ -1,9 +1,7 @@
 import { readlinkSync } from 'node:fs';
-import { arch } from 'node:process';
+import { arch, geteuid } from 'node:process';
 import { decodeCapabilities } from '../../model/capabilities.ts';
-import { encodeBpf } from '../security/bpf.ts';
-import { compileSeccomp } from '../security/seccomp-compile.ts';
-import { defaultSeccompProfile } from '../security/seccomp-default.ts';
+import { defaultFilter } from '../security/default-filter.ts';
 import type { NamespaceType, ProcessSpec } from '../spec.ts';
 import { readTextFile } from '../state/read-text-file.ts';
 import { RequestFailed } from './request-failed.ts';
@@ -35,8 +33,15 @@ export function namespaceLink(pid: number | 'self', type: NamespaceType): string
 export function confinementOf(pid: number, insideIds: { readonly uid: number; readonly gid: number }): ProcessSpec {
   const status = readTextFile(`/proc/${pid}/status`);
   const environ = readTextFile(`/proc/${pid}/environ`);
-  if (status === null || environ === null) {
-    throw new RequestFailed(`pid:${pid}`, 'it ended, or may not be looked into', 'Run it as root.');
+  if (status === null) {
+    throw new RequestFailed(`pid:${pid}`, 'it ended meanwhile');
+  }
+  if (environ === null || namespaceLink(pid, 'mnt') === null) {
+    const root = geteuid?.() === 0;
+    const why = root
+      ? 'this host lets not even root look into it, nor enter it (ptrace(2), access mode checking)'
+      : "it is another user's, and may not be entered";
+    throw new RequestFailed(`pid:${pid}`, why, root ? null : 'Run it as root.');
   }
   const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
   const bounding = Number(BigInt(`0x${field('CapBnd') || '0'}`));
@@ -59,5 +64,5 @@ export function confinementOf(pid: number, insideIds: { readonly uid: number; re
 
 function filterFor(bounding: string): Uint8Array | null {
   const names = decodeCapabilities(bounding) ?? [];
-  return arch === 'x64' || arch === 'arm64' ? encodeBpf(compileSeccomp(defaultSeccompProfile(names), arch)) : null;
+  return arch === 'x64' || arch === 'arm64' ? defaultFilter(names, arch) : null;
 }

@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import { cgroupFiles } from '../cgroups/cgroup-files.ts';
 import { setFrozen } from '../cgroups/freeze.ts';
-import { killAll, removeGroup } from '../cgroups/group-processes.ts';
+import { killAll, removeEmptyGroup, removeGroup } from '../cgroups/group-processes.ts';
 import { leaveBridge } from '../network/bridge.ts';
 import { releaseName } from '../state/names.ts';
 import { bootId, processRef } from '../state/process-ref.ts';
@@ -74,6 +74,9 @@ export async function clearGroups(container: OwnContainer): Promise<boolean> {
   await setFrozen(cgroupFiles, container.config.groups, false);
   await killAll(groups);
   const removed = await Promise.all(groups.map((group) => removeGroup(group)));
+  for (const parent of container.config.parents) {
+    removeEmptyGroup(parent);
+  }
   return removed.every(Boolean);
 }
 

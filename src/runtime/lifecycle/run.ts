@@ -1,20 +1,27 @@
+import { existsSync } from 'node:fs';
 import { checkResources } from '../cgroups/check-resources.ts';
 import { killAll } from '../cgroups/group-processes.ts';
 import { readHostCapacity } from '../cgroups/host-capacity.ts';
-import { type LaunchOptions, launch, type Outcome, type StepReport } from '../launch.ts';
+import { type LaunchOptions, launch, type StepReport } from '../launch.ts';
 import { leaveBridge } from '../network/bridge.ts';
 import { bridgeFilter } from '../network/bridge-filter.ts';
-import { publishRefusal, withChosen } from '../network/published.ts';
+import { withChosen } from '../network/published.ts';
 import { planContainer } from '../plan/plan-container.ts';
-import type { ProcessRef } from '../spec.ts';
+import type { DiscardSpec, ProcessRef } from '../spec.ts';
 import { readExitRecord } from '../state/exit-record.ts';
 import { processRef } from '../state/process-ref.ts';
-import { type ContainerState, newId, writeState } from '../state/records.ts';
+import {
+  type ContainerConfig,
+  type ContainerState,
+  containerFiles,
+  newId,
+  trashFiles,
+  writeState,
+} from '../state/records.ts';
 import { type Reservation, reserve } from '../state/reserve.ts';
 import { StateFailure } from '../state/state-failure.ts';
 import { makeStore, type Store } from '../state/store.ts';
 import { WrongValue } from '../wrong-value.ts';
-import { commandRefusal } from './command-refusal.ts';
 import { awaitEnd } from './end.ts';
 import { endNotes } from './end-notes.ts';
 import { sweepContainer, sweepContainers } from './gc.ts';
@@ -23,7 +30,8 @@ import { readContainer } from './own-container.ts';
 import { takeDown } from './remove.ts';
 import { called, RequestFailed } from './request-failed.ts';
 import type { RunRequest } from './run-request.ts';
-import { makeVolumes } from './volumes.ts';
+import { type StartFailure, startFailure } from './start-failure.ts';
+import { hasAnonymousVolumes, makeVolumes } from './volumes.ts';
 
 /** What follows a start from outside. */
 export type RunHooks = Pick<LaunchOptions, 'onStep' | 'beforeStep'> & {
@@ -36,7 +44,7 @@ export type RunHooks = Pick<LaunchOptions, 'onStep' | 'beforeStep'> & {
 export type RunResult =
   | { readonly kind: 'detached'; readonly id: string }
   | { readonly kind: 'ended'; readonly code: number; readonly notes: readonly string[] }
-  | { readonly kind: 'failed'; readonly code: number; readonly what: string; readonly why: string };
+  | ({ readonly kind: 'failed'; readonly code: number } & StartFailure);
 
 /**
  * Makes a container and follows it: to its command's end, or to its start where `detached`. What cannot be is thrown as
@@ -71,7 +79,8 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
     try {
       writeState(reserved.files, state);
     } catch (error) {
-      unwritten = error;
+      // One that is to be gone at its end may have ended by now.
+      unwritten ??= isDiscarded(store, config) ? null : error;
     }
   };
   const { onStep, beforeStep, onPort, onWarning } = hooks;
@@ -81,7 +90,7 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
   }
   const choosesPort = spec.ports.some(({ hostPort }) => hostPort === 0);
   let { ports } = spec;
-  const outcome = await launch(planContainer(spec), {
+  const outcome = await launch(planContainer({ ...spec, discard: discardOf(store, reserved.config) }), {
     ...(beforeStep === undefined ? {} : { beforeStep }),
     ...(onStep === undefined && !choosesPort
       ? {}
@@ -123,7 +132,7 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
     await takeDown(store, left);
   }
   if (outcome.kind === 'failed') {
-    return { kind: 'failed', code: outcome.code, ...failureText(outcome, request) };
+    return { kind: 'failed', code: outcome.code, ...startFailure(outcome, request, store.root) };
   }
   if (outcome.kind === 'detached') {
     throw unwritten;
@@ -134,6 +143,22 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
 }
 
 const END_MS = 2000;
+
+/**
+ * What the helper takes away when nobody waits for the end. Volumes without a name may have gone over to other
+ * containers, which only the store tells: with them it stays for the next start to sweep.
+ */
+function discardOf(store: Store, { id, name, autoRemove, detached, volumes }: ContainerConfig): DiscardSpec | null {
+  if (!autoRemove || !detached || hasAnonymousVolumes(volumes)) {
+    return null;
+  }
+  const { directory } = containerFiles(store, id);
+  return { link: `${store.names}/${name}`, id, directory, trash: trashFiles(store, id).directory };
+}
+
+function isDiscarded(store: Store, { id, autoRemove, detached }: Omit<ContainerConfig, 'name'>): boolean {
+  return autoRemove && detached && !existsSync(containerFiles(store, id).directory);
+}
 
 type Reserved = Extract<Reservation, { kind: 'reserved' }>;
 
@@ -160,26 +185,4 @@ async function reserveOrSweep(
     `the name is taken by ${second.owner.slice(0, 12)}`,
     `Remove that one (nsview rm ${second.name}), or take another name.`,
   );
-}
-
-function failureText(
-  outcome: Extract<Outcome, { kind: 'failed' }>,
-  request: RunRequest,
-): { readonly what: string; readonly why: string } {
-  const { step, error, detail } = outcome;
-  const code = error === null ? '' : ` (${error})`;
-  const refusal = commandRefusal(outcome.code, detail);
-  if (refusal !== null) {
-    return { what: request.command[0] ?? 'run', why: `${refusal}${code}` };
-  }
-  if (step?.op.kind === 'publish') {
-    return { what: `--publish ${detail}`, why: `${publishRefusal(error)}${code}` };
-  }
-  if (step?.op.kind === 'overlay' && error === 'ELOOP') {
-    const why = `nsview keeps what the container writes below it, on the same file system: name another place with --root${code}`;
-    return { what: `--rootfs ${request.root.layers[0]}`, why };
-  }
-  return step === null
-    ? { what: 'nsview-init', why: `${detail === '' ? 'it could not be started' : detail}${code}` }
-    : { what: step.call, why: `${detail === '' ? `cannot ${step.says}` : detail}${code}` };
 }

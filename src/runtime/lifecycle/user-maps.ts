@@ -1,6 +1,8 @@
 import type { IdMap, UserMaps } from '../spec.ts';
 import { readTextFile } from '../state/read-text-file.ts';
 import { WrongValue } from '../wrong-value.ts';
+import { RequestFailed } from './request-failed.ts';
+import type { User } from './user.ts';
 
 /** One container's share: every 16-bit id, as images use them. */
 const SHARE = 65_536;
@@ -41,6 +43,36 @@ export function userMapsOf(userns: string | null, uid: number, gid: number): Use
     throw new WrongValue(`--userns ${userns}`, 'root inside, 0, must be mapped');
   }
   return { uid: maps, gid: maps, setgroups: true, idmapLayers: true };
+}
+
+/** Refuses who does not exist in the container's user namespace: the kernel lets nobody become such a user. */
+export function checkMapped({ uid, gid }: Pick<User, 'uid' | 'gid'>, maps: Pick<UserMaps, 'uid' | 'gid'>): void {
+  const has = (ids: readonly IdMap[], id: number) =>
+    ids.some(({ inside, count }) => inside <= id && id < inside + count);
+  const missing = has(maps.uid, uid) ? (has(maps.gid, gid) ? null : `group ${gid}`) : `user ${uid}`;
+  if (missing === null) {
+    return;
+  }
+  const [what, ids] = missing.startsWith('user') ? ['users', maps.uid] : ['groups', maps.gid];
+  const rootOnly = ids.length === 1 && ids[0]?.count === 1 && ids[0].inside === 0;
+  throw new RequestFailed(
+    `--user ${uid}:${gid}`,
+    `the container's user namespace has no ${missing}, ${rootOnly ? `only root, which is ${ids[0]?.outside} outside` : `its ${what} are ${rangesOf(ids)}`}`,
+    rootOnly
+      ? 'An ordinary user can map no other: run it as root inside, or as root outside.'
+      : 'Map more of them with --userns INSIDE:OUTSIDE:COUNT.',
+  );
+}
+
+function rangesOf(ids: readonly IdMap[]): string {
+  return ids.map(({ inside, count }) => `${inside} to ${inside + count - 1}`).join(', ');
+}
+
+/** Lines of /proc/PID/uid_map and gid_map, as a process outside reads them: user_namespaces(7). */
+export function parseIdMaps(text: string): readonly IdMap[] {
+  return [...text.matchAll(/^\s*(\d+)\s+(\d+)\s+(\d+)$/gm)].map(([, inside, outside, count]) => {
+    return { inside: Number(inside), outside: Number(outside), count: Number(count) };
+  });
 }
 
 function auto(file: string): readonly IdMap[] {

@@ -83,6 +83,11 @@ function makeMount(store: Store, request: MountRequest): { readonly mount: Mount
   }
 }
 
+/** Whether it has volumes that nobody else knows by name. */
+export function hasAnonymousVolumes(volumes: ContainerConfig['volumes']): boolean {
+  return Object.values(volumes).some((name) => ANONYMOUS.test(name));
+}
+
 /** Volumes that only this container had: those without a name of their own that no other took over. */
 export function removeAnonymousVolumes(store: Store, { id, volumes }: Pick<ContainerConfig, 'id' | 'volumes'>): void {
   const names = Object.values(volumes).filter((name) => ANONYMOUS.test(name));

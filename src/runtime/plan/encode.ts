@@ -1,5 +1,6 @@
 import type { Limit } from '../../model/limit.ts';
 import type { MountOption, NamedValue } from '../spec.ts';
+import { type ByteWriter, byteWriter } from './byte-writer.ts';
 import { cloneMask, mountMask, nodeTypes, propagations, rlimitNumber } from './kernel-numbers.ts';
 import type { Op, Slot, Step } from './step.ts';
 
@@ -64,6 +65,9 @@ export const opKinds: readonly Op['kind'][] = [
   'cgroup-devices',
   'open-other-tree',
   'cover',
+  'exit-reserve',
+  'cgroup-remove-empty',
+  'discard',
 ];
 
 const opNumbers = new Map(opKinds.map((kind, number) => [kind, number]));
@@ -78,7 +82,6 @@ export type PlanFlags = {
   readonly detached: boolean;
 };
 
-const headerBytes = 24;
 const noSlot = 0xffff_ffff_ffff_ffffn;
 
 /** Fields of native/init/plan.h: numbers are u64, the rest with its length before and NUL behind. */
@@ -86,51 +89,42 @@ type Field = number | bigint | string | Uint8Array | readonly string[];
 
 /** The bytes that the helper reads from descriptor 3. */
 export function encodePlan(steps: readonly Step[], flags: PlanFlags): Buffer {
-  const records = steps.map(encodeStep);
-  const header = Buffer.alloc(headerBytes);
-  header.write('NSVPLAN1', 'latin1');
-  header.writeUInt32LE(
-    records.reduce((total, { length }) => total + length, headerBytes),
-    8,
-  );
-  header.writeUInt32LE((flags.report ? 1 : 0) | (flags.pause ? 2 : 0) | (flags.detached ? 4 : 0), 12);
-  header.writeUInt32LE(steps.length, 16);
-  header.writeUInt32LE(Math.max(0, ...steps.map(({ op }) => ('slot' in op ? op.slot + 1 : 0))), 20);
-  return Buffer.concat([header, ...records]);
-}
-
-function encodeStep({ phase, op }: Step): Buffer {
-  const fields = Buffer.concat(fieldsOf(op).map(encodeField));
-  const record = Buffer.alloc(8 + fields.length);
-  record.writeUInt16LE(opNumbers.get(op.kind) ?? 0, 0);
-  record.writeUInt16LE(phases[phase], 2);
-  record.writeUInt32LE(fields.length, 4);
-  fields.copy(record, 8);
-  return record;
-}
-
-function encodeField(field: Field): Buffer {
-  if (typeof field === 'number' || typeof field === 'bigint') {
-    const number = Buffer.alloc(8);
-    number.writeBigUInt64LE(BigInt(field));
-    return number;
+  const plan = byteWriter();
+  plan.text('NSVPLAN1');
+  const total = plan.length();
+  plan.u32(0);
+  plan.u32((flags.report ? 1 : 0) | (flags.pause ? 2 : 0) | (flags.detached ? 4 : 0));
+  plan.u32(steps.length);
+  plan.u32(Math.max(0, ...steps.map(({ op }) => ('slot' in op ? op.slot + 1 : 0))));
+  for (const { phase, op } of steps) {
+    plan.u16(opNumbers.get(op.kind) ?? 0);
+    plan.u16(phases[phase]);
+    plan.measured(0, () => {
+      for (const field of fieldsOf(op)) writeField(plan, field);
+    });
   }
-  if (typeof field === 'string') return encodeString(field);
-  if (field instanceof Uint8Array) return encodeBytes(field);
-  const count = Buffer.alloc(4);
-  count.writeUInt32LE(field.length);
-  return Buffer.concat([count, ...field.map(encodeString)]);
+  plan.setU32(total, plan.length());
+  return plan.bytes();
 }
 
-function encodeString(text: string): Buffer {
-  return encodeBytes(Buffer.from(text));
+function writeField(plan: ByteWriter, field: Field): void {
+  if (typeof field === 'number' || typeof field === 'bigint') {
+    plan.u64(BigInt(field));
+  } else if (typeof field === 'string') {
+    writeString(plan, field);
+  } else if (field instanceof Uint8Array) {
+    plan.measured(ENDED, () => plan.raw(field));
+  } else {
+    plan.u32(field.length);
+    for (const text of field) writeString(plan, text);
+  }
 }
 
-function encodeBytes(bytes: Uint8Array): Buffer {
-  const record = Buffer.alloc(4 + bytes.length + 1);
-  record.writeUInt32LE(bytes.length);
-  record.set(bytes, 4);
-  return record;
+/** The NUL behind a string is not counted. */
+const ENDED = 1;
+
+function writeString(plan: ByteWriter, text: string): void {
+  plan.measured(ENDED, () => plan.text(text));
 }
 
 /** As the signatures of native/init/ops.c. */
@@ -139,6 +133,8 @@ function fieldsOf(op: Op): readonly Field[] {
     case 'lock':
     case 'cgroup-make':
     case 'cgroup-remove':
+    case 'cgroup-remove-empty':
+    case 'exit-reserve':
     case 'read-only':
     case 'mask':
     case 'cwd':
@@ -223,6 +219,8 @@ function fieldsOf(op: Op): readonly Field[] {
       return [op.argv, op.env, Number(op.init)];
     case 'exit-record':
       return [op.path, op.finals];
+    case 'discard':
+      return [op.link, op.id, op.directory, op.trash];
     case 'publish':
       return [op.address, op.hostPort, op.containerPort];
     case 'bridge':

@@ -1,10 +1,12 @@
-import type { CgroupSpec, ContainerSpec, NamespaceType, ProcessRef } from '../spec.ts';
+import type { CgroupSpec } from '../cgroup-spec.ts';
+import type { ContainerSpec, NamespaceType, ProcessRef } from '../spec.ts';
 import { draftPlan, type PlanDraft, step } from './draft.ts';
 import { mapText } from './map-text.ts';
 import { planMounts } from './plan-mounts.ts';
 import { planInterface, planLinks, planListening, planNetworkEnd } from './plan-network.ts';
 import { planProcess } from './plan-process.ts';
 import { phaseOfRootfs, planRootfs } from './plan-rootfs.ts';
+import { planLifeline, planOomScore, planSealed, planStreams } from './plan-shared.ts';
 import type { Slot, Step } from './step.ts';
 
 /** Those whose sharing the spec decides; mnt is always new. */
@@ -13,16 +15,9 @@ const sharable = ['user', 'pid', 'net', 'uts', 'ipc', 'cgroup'] as const;
 /** Everything that makes one container and takes it down again, in order. Pure: the same spec, the same steps. */
 export function planContainer(spec: ContainerSpec): readonly Step[] {
   const plan = draftPlan();
-  plan.add(
-    'host',
-    step(
-      'security',
-      'run from a sealed copy in memory that no container can change',
-      'memfd_create, fcntl(F_ADD_SEALS), execveat',
-      { kind: 'sealed' },
-    ),
-  );
+  planSealed(plan);
   planLock(plan, spec);
+  planExitRecord(plan, spec);
   planListening(plan, spec);
   planGroups(plan, spec.cgroup);
   const joined = planJoinedProcesses(plan, spec);
@@ -51,6 +46,17 @@ function planLock(plan: PlanDraft, { files }: ContainerSpec): void {
     step('state', 'hold the lock that says: this container lives', `flock(${files.lock}, LOCK_EX)`, {
       kind: 'lock',
       path: files.lock,
+    }),
+  );
+}
+
+function planExitRecord(plan: PlanDraft, { files }: ContainerSpec): void {
+  if (files.exit === null) return;
+  plan.add(
+    'host',
+    step('state', 'set room aside for how it will end', `fallocate(${files.exit})`, {
+      kind: 'exit-reserve',
+      path: files.exit,
     }),
   );
 }
@@ -120,15 +126,7 @@ function planJoinedProcesses(plan: PlanDraft, { namespaces }: ContainerSpec): Jo
 }
 
 function planClone(plan: PlanDraft, { namespaces, cgroup, userMaps, process, terminal, files }: ContainerSpec): void {
-  plan.add(
-    'host',
-    step('process', 'open the streams of the command', 'pipe2', {
-      kind: 'stdio',
-      tty: terminal.tty,
-      stdin: terminal.stdin,
-      log: files.log,
-    }),
-  );
+  planStreams(plan, terminal, files.log);
   const unified = cgroup.joins.find(({ version }) => version === 2);
   const cgroupSlot = unified === undefined ? null : plan.slot();
   if (unified !== undefined && cgroupSlot !== null) {
@@ -165,24 +163,11 @@ function planClone(plan: PlanDraft, { namespaces, cgroup, userMaps, process, ter
       }),
     );
   }
-  if (process.oomScoreAdj !== null) {
-    plan.add(
-      'host',
-      step(
-        'process',
-        'say how ready the kernel is to kill it when memory is short',
-        `write(/proc/PID/oom_score_adj, ${process.oomScoreAdj})`,
-        { kind: 'oom-score-adj', value: process.oomScoreAdj },
-      ),
-    );
-  }
+  planOomScore(plan, process);
 }
 
 function planFirstSteps(plan: PlanDraft, { cgroup, namespaces, userMaps }: ContainerSpec): void {
-  plan.add(
-    'child',
-    step('process', 'die when the helper dies', 'prctl(PR_SET_PDEATHSIG, SIGKILL)', { kind: 'lifeline' }),
-  );
+  planLifeline(plan);
   for (const { directory, version } of cgroup.joins) {
     if (version === 2) continue;
     plan.add(
@@ -258,7 +243,7 @@ function planNamespaces(plan: PlanDraft, spec: ContainerSpec, joined: Joined): v
   }
 }
 
-function planEnd(plan: PlanDraft, { files, cgroup }: ContainerSpec): void {
+function planEnd(plan: PlanDraft, { files, cgroup, discard }: ContainerSpec): void {
   if (files.exit !== null) {
     plan.add(
       'monitor',
@@ -272,4 +257,21 @@ function planEnd(plan: PlanDraft, { files, cgroup }: ContainerSpec): void {
   for (const path of cgroup.removes) {
     plan.add('monitor', step('cgroup', 'remove the control group', `rmdir(${path})`, { kind: 'cgroup-remove', path }));
   }
+  for (const path of cgroup.parents) {
+    plan.add(
+      'monitor',
+      step('cgroup', 'remove the group above, if it was the last in it', `rmdir(${path})`, {
+        kind: 'cgroup-remove-empty',
+        path,
+      }),
+    );
+  }
+  if (discard === null) return;
+  plan.add(
+    'monitor',
+    step('state', 'give its name up and remove its files', `unlink(${discard.link}), rename(${discard.trash})`, {
+      kind: 'discard',
+      ...discard,
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import type { ExecSpec, NamespaceType } from '../spec.ts';
 import { draftPlan, step } from './draft.ts';
 import { planProcess, planWorkingDirectory } from './plan-process.ts';
+import { planLifeline, planOomScore, planSealed, planStreams } from './plan-shared.ts';
 import type { Step } from './step.ts';
 
 /** A command more in a running container: enter what it is in, then the same restrictions as its first. */
@@ -8,15 +9,7 @@ export function planExec(spec: ExecSpec): readonly Step[] {
   const { target, joins, terminal, process } = spec;
   const plan = draftPlan();
   const slot = plan.slot();
-  plan.add(
-    'host',
-    step(
-      'security',
-      'run from a sealed copy in memory that no container can change',
-      'memfd_create, fcntl(F_ADD_SEALS), execveat',
-      { kind: 'sealed' },
-    ),
-  );
+  planSealed(plan);
   plan.add(
     'host',
     step('process', `pin process ${target.pid}, started at tick ${target.startTicks}`, `pidfd_open(${target.pid})`, {
@@ -25,15 +18,7 @@ export function planExec(spec: ExecSpec): readonly Step[] {
       process: target,
     }),
   );
-  plan.add(
-    'host',
-    step('process', 'open the streams of the command', 'pipe2', {
-      kind: 'stdio',
-      tty: terminal.tty,
-      stdin: terminal.stdin,
-      log: null,
-    }),
-  );
+  planStreams(plan, terminal, null);
   const first = namespacesFirst(spec);
   if (first.length > 0) {
     plan.add(
@@ -67,22 +52,9 @@ export function planExec(spec: ExecSpec): readonly Step[] {
       cgroupSlot,
     }),
   );
-  if (process.oomScoreAdj !== null) {
-    plan.add(
-      'host',
-      step(
-        'process',
-        'say how ready the kernel is to kill it when memory is short',
-        `write(/proc/PID/oom_score_adj, ${process.oomScoreAdj})`,
-        { kind: 'oom-score-adj', value: process.oomScoreAdj },
-      ),
-    );
-  }
+  planOomScore(plan, process);
   plan.add('host', step('process', 'let it go on', 'sendmsg', { kind: 'go' }));
-  plan.add(
-    'child',
-    step('process', 'die when the helper dies', 'prctl(PR_SET_PDEATHSIG, SIGKILL)', { kind: 'lifeline' }),
-  );
+  planLifeline(plan);
   for (const { directory, version } of joins) {
     if (version === 2) continue;
     plan.add(

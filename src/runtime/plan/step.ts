@@ -1,5 +1,13 @@
 import type { Limit } from '../../model/limit.ts';
-import type { MountFlag, MountOption, NamedValue, NamespaceType, ProcessRef, RlimitName } from '../spec.ts';
+import type {
+  DiscardSpec,
+  MountFlag,
+  MountOption,
+  NamedValue,
+  NamespaceType,
+  ProcessRef,
+  RlimitName,
+} from '../spec.ts';
 
 /**
  * One step of a start, as a person reads it and as the helper does it. The helper reports each by its id, so that what
@@ -155,8 +163,12 @@ export type Op =
       /** A PID 1 of ours stays before the command. */
       readonly init: boolean;
     }
+  /** The file of the record, with room for it: a disk that is full by then does not lose how it ended. */
+  | { readonly kind: 'exit-reserve'; readonly path: string }
   | { readonly kind: 'exit-record'; readonly path: string; readonly finals: readonly string[] }
   | { readonly kind: 'cgroup-remove'; readonly path: string }
+  | { readonly kind: 'cgroup-remove-empty'; readonly path: string }
+  | ({ readonly kind: 'discard' } & DiscardSpec)
   /** Listens on the host, before the clone; the report's detail is the address and port, also where the kernel chose. */
   | {
       readonly kind: 'publish';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 
 /** How a container ended, as the helper wrote it (native/init/exit-record.c). */
 export type ExitRecord = {
@@ -19,6 +19,26 @@ export function readExitRecord(path: string): ExitRecord | null {
   } catch {
     return null;
   }
+}
+
+export type OpenRecord = { readonly read: () => ExitRecord | null; readonly close: () => void };
+
+/** For who waits for the end: how it ended can be read also once its files are gone. Null: there is no record to come. */
+export function openExitRecord(path: string): OpenRecord | null {
+  for (const name of [`${path}.new`, path]) {
+    try {
+      const fd = openSync(name, 'r');
+      return { read: () => parseExitRecord(readWhole(fd)), close: () => closeSync(fd) };
+    } catch {
+      // It is called so before it is whole, or only then.
+    }
+  }
+  return null;
+}
+
+function readWhole(fd: number): Buffer {
+  const bytes = Buffer.alloc(fstatSync(fd).size);
+  return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
 }
 
 export function parseExitRecord(bytes: Buffer): ExitRecord | null {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { CgroupJoin } from '../cgroup-spec.ts';
 import type { GroupPlaces } from '../cgroups/live-change.ts';
-import type { CgroupJoin, MountSpec, NamespaceType, PortSpec, ProcessRef, ProcessSpec } from '../spec.ts';
+import type { MountSpec, NamespaceType, PortSpec, ProcessRef, ProcessSpec } from '../spec.ts';
 import { StateFailure } from './state-failure.ts';
 import type { Store } from './store.ts';
 
@@ -31,6 +32,8 @@ export type ContainerConfig = {
   readonly namespaces: readonly NamespaceType[];
   /** Its groups, which go with it. */
   readonly joins: readonly CgroupJoin[];
+  /** Groups above, made for it: each goes with the last container in it. */
+  readonly parents: readonly string[];
   readonly groups: GroupPlaces;
   /** How its command was started, and any command more is; the filter as base64. */
   readonly process: Omit<ProcessSpec, 'seccomp'> & { readonly seccomp: string | null };

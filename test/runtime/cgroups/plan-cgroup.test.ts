@@ -34,6 +34,7 @@ function plan(
     resources: { ...noResources, ...asked },
     devices: [{ type: 'c', major: 1, minor: 3, access: FULL_ACCESS }],
     besides,
+    isOurs: (directory) => files[directory] === undefined && parent !== '/nsview',
     read: (path) => files[path] ?? null,
   });
   if (planned.kind !== 'planned') throw new Error(`missing ${planned.controller}`);
@@ -42,9 +43,11 @@ function plan(
 }
 
 describe('version 1 and hybrid', () => {
-  it('makes one group in each hierarchy, once where controllers share one, and no cpuset that nobody asked for', () => {
+  it('makes one group in each hierarchy, once where controllers share one', () => {
     const { directories, joins, removes } = plan(HYBRID, {});
-    const leaves = ['cpu,cpuacct', 'memory', 'devices', 'unified'].map((name) => `/sys/fs/cgroup/${name}/nsview/${ID}`);
+    const leaves = ['cpu,cpuacct', 'memory', 'cpuset', 'devices', 'unified'].map(
+      (name) => `/sys/fs/cgroup/${name}/nsview/${ID}`,
+    );
     expect(removes).toEqual(leaves);
     expect(joins.map(({ directory }) => directory)).toEqual(leaves);
     expect(joins.filter(({ version }) => version === 2)).toHaveLength(1);
@@ -76,7 +79,7 @@ describe('version 1 and hybrid', () => {
   it('writes the period before the quota and denies all devices before it allows some', () => {
     const group = `/sys/fs/cgroup/cpu,cpuacct/nsview/${ID}`;
     const { writes } = plan(HYBRID, { cpuQuotaUs: 10_000, cpuPeriodUs: 50_000, cpuShares: 512 });
-    expect(writes).toEqual([
+    expect(writes.filter((write) => !write.includes('/cpuset/'))).toEqual([
       `/sys/fs/cgroup/devices/nsview/${ID}/devices.deny a`,
       `/sys/fs/cgroup/devices/nsview/${ID}/devices.allow c 1:3 rwm`,
       `${group}/cpu.cfs_period_us 50000`,
@@ -85,7 +88,7 @@ describe('version 1 and hybrid', () => {
     ]);
   });
 
-  it('fills every new cpuset from above, and leaves one that is filled', () => {
+  it('fills every new cpuset from above, and tells one that is filled what it has', () => {
     const files = {
       '/sys/fs/cgroup/cpuset/cpuset.cpus': '0-3\n',
       '/sys/fs/cgroup/cpuset/cpuset.mems': '0\n',
@@ -94,6 +97,7 @@ describe('version 1 and hybrid', () => {
     };
     const { writes } = plan(HYBRID, { cpusetCpus: '1' }, files, '/mine/');
     expect(writes.filter((write) => write.includes('cpuset'))).toEqual([
+      '/sys/fs/cgroup/cpuset/mine/cpuset.cpus 1 ?',
       `/sys/fs/cgroup/cpuset/mine/${ID}/cpuset.cpus 1`,
       '/sys/fs/cgroup/cpuset/mine/cpuset.mems 0',
       `/sys/fs/cgroup/cpuset/mine/${ID}/cpuset.mems 0`,
@@ -111,8 +115,27 @@ describe('version 1 and hybrid', () => {
     expect(plan(HYBRID, {}).devices).toBeNull();
   });
 
+  it('takes groups above with it that are there for ours alone, the deepest first', () => {
+    const there = { '/sys/fs/cgroup/memory/mine': '', '/sys/fs/cgroup/cpuset/mine': '' };
+    const { parents } = plan(HYBRID, {}, there, '/mine/box');
+    expect(parents.filter((parent) => /memory|devices/.test(parent))).toEqual([
+      '/sys/fs/cgroup/memory/mine/box',
+      '/sys/fs/cgroup/devices/mine/box',
+      '/sys/fs/cgroup/devices/mine',
+    ]);
+    expect(plan(HYBRID, {}).parents).toEqual([]);
+  });
+
   it('says which controller this host does not have', () => {
-    const request = { layout: HYBRID, id: ID, parent: '/nsview', devices: null, besides: [], read: () => null };
+    const request = {
+      layout: HYBRID,
+      id: ID,
+      parent: '/nsview',
+      devices: null,
+      besides: [],
+      isOurs: () => false,
+      read: () => null,
+    };
     expect(planCgroup({ ...request, resources: { ...noResources, pids: 5 } })).toEqual({
       kind: 'missing',
       controller: 'pids',
@@ -163,6 +186,7 @@ describe('version 2', () => {
       parent: '/nsview',
       devices: null,
       besides: [],
+      isOurs: () => false,
       read: () => 'cpu memory\n',
     };
     expect(planCgroup({ ...request, resources: { ...noResources, pids: 5 } })).toEqual({

@@ -49,16 +49,25 @@ test('joins its groups before their namespace is made, and both before it waits 
       joins: [{ version: 1, directory }],
       finals: [`${directory}/pids.events`],
       removes: [directory],
+      parents: ['/sys/fs/cgroup/pids/nsview'],
     },
   });
   expectOrder(steps, 'cgroup-make', 'cgroup-write', 'clone', 'lifeline', 'cgroup-join', 'unshare', 'await', 'session');
-  expectOrder(steps, 'exec', 'exit-record', 'cgroup-remove');
+  expectOrder(steps, 'exec', 'exit-record', 'cgroup-remove', 'cgroup-remove-empty');
 });
 
 test('is born in a group of version 2', () => {
   const directory = '/sys/fs/cgroup/nsview/x';
   const steps = plan({
-    cgroup: { directories: [], writes: [], devices: null, joins: [{ version: 2, directory }], finals: [], removes: [] },
+    cgroup: {
+      directories: [],
+      writes: [],
+      devices: null,
+      joins: [{ version: 2, directory }],
+      finals: [],
+      removes: [],
+      parents: [],
+    },
   });
   expect(opOf(steps, 'clone')?.cgroupSlot).toBe(opOf(steps, 'open-directory')?.slot);
   expect(kinds(steps)).not.toContain('cgroup-join');

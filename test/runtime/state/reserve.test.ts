@@ -27,6 +27,7 @@ const config = (id: string): Omit<ContainerConfig, 'name'> => ({
   volumes: {},
   namespaces: ['pid'],
   joins: [],
+  parents: [],
   groups: { v1: {}, v2: null, unified: false },
   process: {
     argv: ['true'],

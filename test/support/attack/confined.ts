@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import type { CgroupSpec } from '../../../src/runtime/cgroup-spec.ts';
 import { defaultMounts } from '../../../src/runtime/lifecycle/default-mounts.ts';
 import { deviceProgram } from '../../../src/runtime/security/device-program.ts';
 import { type DeviceRule, deviceRuleText } from '../../../src/runtime/security/device-rules.ts';
 import { allHostDevices, findHostDevices } from '../../../src/runtime/security/host-devices.ts';
 import { readHostFacts } from '../../../src/runtime/security/host-facts.ts';
 import { type SecurityOptions, securityDefaults } from '../../../src/runtime/security/security-defaults.ts';
-import type { CgroupSpec, ContainerSpec, RootfsSpec } from '../../../src/runtime/spec.ts';
+import type { ContainerSpec, RootfsSpec } from '../../../src/runtime/spec.ts';
 import { cleanEnvironment, run } from '../command.ts';
 import { containerSpec, type Ground, type SpecChanges } from '../container-spec.ts';
 import { makeBusyboxRoot } from '../engines/busybox.ts';
@@ -142,6 +143,7 @@ export function unifiedDeviceGroup(rules: readonly DeviceRule[]): CgroupSpec | n
     joins: [{ version: 2, directory }],
     finals: [],
     removes: [directory],
+    parents: [],
   };
 }
 
@@ -159,5 +161,6 @@ function deviceGroup(id: string, rules: readonly DeviceRule[] | null): CgroupSpe
     joins: [{ version: 1, directory }],
     finals: [],
     removes: [directory],
+    parents: [],
   };
 }

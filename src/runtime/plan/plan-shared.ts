@@ -1,0 +1,41 @@
+import type { ContainerSpec, ProcessSpec } from '../spec.ts';
+import { type PlanDraft, step } from './draft.ts';
+
+/** The first step of every plan. */
+export function planSealed(plan: PlanDraft): void {
+  plan.add(
+    'host',
+    step(
+      'security',
+      'run from a sealed copy in memory that no container can change',
+      'memfd_create, fcntl(F_ADD_SEALS), execveat',
+      { kind: 'sealed' },
+    ),
+  );
+}
+
+export function planStreams(plan: PlanDraft, { tty, stdin }: ContainerSpec['terminal'], log: string | null): void {
+  plan.add('host', step('process', 'open the streams of the command', 'pipe2', { kind: 'stdio', tty, stdin, log }));
+}
+
+/** After the clone: lowering it takes rights that the child gives up. */
+export function planOomScore(plan: PlanDraft, { oomScoreAdj }: ProcessSpec): void {
+  if (oomScoreAdj === null) return;
+  plan.add(
+    'host',
+    step(
+      'process',
+      'say how ready the kernel is to kill it when memory is short',
+      `write(/proc/PID/oom_score_adj, ${oomScoreAdj})`,
+      { kind: 'oom-score-adj', value: oomScoreAdj },
+    ),
+  );
+}
+
+/** The first step of every child. */
+export function planLifeline(plan: PlanDraft): void {
+  plan.add(
+    'child',
+    step('process', 'die when the helper dies', 'prctl(PR_SET_PDEATHSIG, SIGKILL)', { kind: 'lifeline' }),
+  );
+}
