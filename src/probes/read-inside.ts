@@ -11,8 +11,7 @@ const MAX_LINKS = 40;
 
 /**
  * Host.readInside of a file that only the kernel answers for: a path that crosses a FUSE mount (fuse(4)) of the
- * process, itself or by a link, is `unsupported` with the code `FUSE`. `known`: its mounts, where they were read already;
- * `trusted` tells a type of FUSE that may be read.
+ * process, itself or by a link, is `unsupported` with the code `FUSE`. `known`: its mounts, where they were read already.
  */
 export function readInside(
   host: Host,
@@ -20,12 +19,11 @@ export function readInside(
   path: string,
   maxBytes: number,
   known: readonly MountLine[] | null = null,
-  trusted: string | null = null,
 ): Reading<string> {
   const table: Reading<readonly MountLine[]> =
     known === null ? readMountinfo(host, pid) : { status: 'ok', value: known };
   return flatMapReading(table, (mounts) => {
-    const served = mounts.filter(({ fsType }) => isFuse(fsType) && fsType !== trusted).map(({ target }) => target);
+    const served = mounts.filter(({ fsType }) => isFuse(fsType)).map(({ target }) => target);
     const crossed = served.length === 0 ? null : crossing(host, `/proc/${pid}/root`, path, served);
     return crossed ?? host.readInside(pid, path, maxBytes);
   });

@@ -84,7 +84,7 @@ export function unreadable({ seen, file }: Answer): string | null {
     return 'hidden: a device is mounted over it';
   }
   if (seen.status === 'unsupported' && seen.code === 'FUSE') {
-    return 'hidden: a FUSE mount of its own answers for it, which nothing is asked of';
+    return 'hidden: a FUSE mount answers for it that is not the host’s lxcfs, or is left of one that has ended; nothing is asked of it';
   }
   const problem = problemOf(seen, viewPath(file));
   return problem === null ? null : `${problem.message} (${problem.code})`;

@@ -2,12 +2,13 @@ import type { MountLine } from '../../model/mountinfo.ts';
 import type { LxcfsOptions } from '../../model/procview/input.ts';
 import { parseLxcfsFlags } from '../../model/procview/options.ts';
 import type { LxcfsMount } from '../../model/procview/sample.ts';
-import { valueOr } from '../../model/reading.ts';
+import { type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { nulSeparated } from '../kernel-text.ts';
 import { readMountinfo } from '../proc/mountinfo.ts';
+import { readStatus } from '../proc/status.ts';
 
-export const LXCFS_TYPE = 'fuse.lxcfs';
+const LXCFS_TYPE = 'fuse.lxcfs';
 
 /** proc_pid_comm(5) of the daemon. */
 const COMM = 'lxcfs\n';
@@ -15,37 +16,74 @@ const COMM = 'lxcfs\n';
 /** What ends every call on a FUSE mount whose daemon is gone. */
 const NOT_CONNECTED = 'ENOTCONN';
 
-/** One that root mounted: a container may mount a FUSE of its own under that name, whose daemon could hang us. */
-export function isLxcfs({ fsType, superOptions }: MountLine): boolean {
-  return fsType === LXCFS_TYPE && superOptions.includes('user_id=0');
-}
+/** capability(7) CAP_SYS_ADMIN, by its number. */
+const SYS_ADMIN = 21n;
+
+/** The lxcfs in a container, and the devices whose files are its. */
+export type FoundLxcfs = { readonly mount: LxcfsMount; readonly devices: ReadonlySet<string> };
 
 /**
- * The lxcfs in a container's mounts, null without any. A file of a daemon that hangs would hang us too: while a daemon
- * still has its mount on the host, nothing of it is read.
+ * The lxcfs in a container's mounts, null without any. Who may mount a FUSE may call it lxcfs, and its daemon could hang
+ * us: it counts where it is the host's, or where nothing in the container can mount. A file of a daemon that hangs would
+ * hang us too: while a daemon still has its mount on the host, nothing of it is read.
  */
-export function lxcfsMountOf(host: Host, pid: number, mounts: readonly MountLine[]): LxcfsMount | null {
-  const mount = mounts.find(isLxcfs);
+export function lxcfsMountOf(host: Host, pid: number, mounts: readonly MountLine[]): FoundLxcfs | null {
+  const named = mounts.filter(isLxcfs);
+  if (named.length === 0) {
+    return null;
+  }
+  const served = servedDevices(host);
+  const ours = canMount(host, pid) ? named.filter(({ device }) => served.has(device)) : named;
+  const [mount] = ours;
   if (mount === undefined) {
     return null;
   }
   const daemons = daemonsOf(host);
-  const hostMounts = valueOr(readMountinfo(host, 'self'), []);
-  const served = hostMounts.some(({ fsType, device }) => fsType === LXCFS_TYPE && device === mount.device);
-  const stale = !(served && daemons.length > 0) && isStale(host, pid, mount);
+  const onHost = served.get(mount.device);
+  const stale =
+    onHost === undefined
+      ? isDead(host.readInside(pid, mount.target, 1))
+      : daemons.length === 0 && isDead(host.stat(onHost, 'unsupported'));
   const [daemon] = stale ? [] : daemons;
   return {
-    stale,
-    pid: daemon?.pid ?? null,
-    options: daemon?.options ?? null,
-    release: mounts.some(({ fsType, target }) => fsType === LXCFS_TYPE && target.includes('/pressure'))
-      ? '7.0.0'
-      : '5.0.3',
+    mount: {
+      stale,
+      pid: daemon?.pid ?? null,
+      options: daemon?.options ?? null,
+      release: ours.some(({ target }) => target.includes('/pressure')) ? '7.0.0' : '5.0.3',
+    },
+    devices: new Set(ours.map(({ device }) => device)),
   };
 }
 
-function isStale(host: Host, pid: number, { target }: MountLine): boolean {
-  const read = host.readInside(pid, target, 1);
+/** One that root mounted, as its own user namespace calls it. */
+function isLxcfs({ fsType, superOptions }: MountLine): boolean {
+  return fsType === LXCFS_TYPE && superOptions.includes('user_id=0');
+}
+
+/** Every lxcfs that is mounted on the host, where we are and where its first process is: its place by its device. */
+function servedDevices(host: Host): ReadonlyMap<string, string> {
+  const places = [
+    { who: 'self', root: '' },
+    { who: 1, root: '/proc/1/root' },
+  ] as const;
+  return new Map(
+    places.flatMap(({ who, root }) =>
+      valueOr(readMountinfo(host, who), [])
+        .filter(isLxcfs)
+        .map(({ device, target }) => [device, `${root}${target}`] as const),
+    ),
+  );
+}
+
+/** Whether a process in there could ever have the right to mount: proc_pid_status(5), the bounding set. */
+function canMount(host: Host, pid: number): boolean {
+  const status = readStatus(host, pid);
+  const bounding = status.status === 'ok' ? status.value.capBounding : '';
+  return !/^[0-9a-f]+$/.test(bounding) || ((BigInt(`0x${bounding}`) >> SYS_ADMIN) & 1n) === 1n;
+}
+
+function isDead(read: Reading<unknown>): boolean {
   return read.status === 'unsupported' && read.code === NOT_CONNECTED;
 }
 

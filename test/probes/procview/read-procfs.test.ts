@@ -132,25 +132,42 @@ describe('what covers a file inside', () => {
     expect(covered('4 2 0:4 /x /proc/meminfo ro - tmpfs tmpfs ro')?.cover).toBe('masked');
   });
 
-  it('an lxcfs, of the whole directory or of one file', () => {
-    expect(covered('4 2 0:4 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw,user_id=0')).toEqual({
-      cover: 'lxcfs',
-      text: null,
-    });
-    expect(covered('4 2 0:4 /proc/uptime /proc/uptime rw - fuse.lxcfs lxcfs rw,user_id=0')?.cover).toBe('kernel');
-  });
+  const LXCFS = 'rw - fuse.lxcfs lxcfs rw,user_id=0';
+  const onHost = `=== proc/self/mountinfo\n4 2 0:4 / /var/lib/lxcfs ${LXCFS}\n`;
+  const withHosts = (tree: string) => tree.replace('=== proc/self/mountinfo\n', onHost);
+  const confined = (tree: string) => tree.replace('NSpid:\t42 1', 'NSpid:\t42 1\nCapBnd:\t00000000a80425fb');
+  const mounted = (line: string) => TREE.replace(MOUNTS, `${MOUNTS}${line}\n`);
+  const daemon = '=== proc/7/comm\nlxcfs\n=== proc/7/cmdline\nlxcfs\0-l\0/var/lib/lxcfs\0\n';
+  const ended = (tree: string) =>
+    tree.replace('=== inside/proc/meminfo\nMemTotal:        8000000 kB', '=== inside/proc/meminfo !ENOTCONN');
 
-  it('a FUSE of its own under the name of lxcfs, of which nothing is read', () => {
-    const seen = covered('4 2 0:4 / /proc/meminfo rw - fuse.lxcfs lxcfs rw,user_id=100000');
-    expect(seen).toMatchObject({ cover: 'masked', text: { status: 'unsupported', code: 'FUSE' } });
-  });
-
-  it('an lxcfs that has ended', () => {
-    const tree = TREE.replace(MOUNTS, `${MOUNTS}4 2 0:4 /m /proc/meminfo rw - fuse.lxcfs lxcfs rw,user_id=0\n`);
-    const sample = sampleOf(
-      tree.replace('=== inside/proc/meminfo\nMemTotal:        8000000 kB', '=== inside/proc/meminfo !ENOTCONN'),
+  it('the lxcfs of the host, of which nothing is read', () => {
+    const sample = sampleOf(ended(withHosts(mounted(`4 2 0:4 /m /proc/meminfo ${LXCFS}`))) + daemon);
+    expect(sample.lxcfs).toMatchObject({ stale: false, pid: 7, options: { loadavg: true } });
+    expect(sample.seen.meminfo).toEqual({ cover: 'lxcfs', text: null });
+    expect(sampleOf(withHosts(mounted(`4 2 0:4 /u /proc/uptime ${LXCFS}`)) + daemon).seen.meminfo?.cover).toBe(
+      'kernel',
     );
+  });
+
+  it.each([
+    ['that has nobody’s rights', mounted('4 2 0:5 / /proc/meminfo rw - fuse.lxcfs lxcfs rw,user_id=100000')],
+    ['of who may mount what it likes', mounted(`4 2 0:5 / /proc/meminfo ${LXCFS}`)],
+  ])('a FUSE under the name of lxcfs, %s: nothing is read', (_, tree) => {
+    const sample = sampleOf(ended(withHosts(tree)) + daemon);
+    expect(sample.lxcfs).toBeNull();
+    expect(sample.seen.meminfo).toMatchObject({ cover: 'masked', text: { status: 'unsupported', code: 'FUSE' } });
+  });
+
+  it('an lxcfs that has ended, in a container that cannot mount', () => {
+    const sample = sampleOf(confined(ended(withHosts(mounted(`4 2 0:5 /m /proc/meminfo ${LXCFS}`))) + daemon));
     expect(sample.lxcfs).toMatchObject({ stale: true, pid: null });
-    expect(sample.seen.meminfo?.text).toMatchObject({ status: 'unsupported', code: 'ENOTCONN' });
+    expect(sample.seen.meminfo).toMatchObject({ cover: 'lxcfs', text: { status: 'unsupported', code: 'ENOTCONN' } });
+  });
+
+  it('an lxcfs that has ended and is still mounted on the host', () => {
+    const tree = withHosts(mounted(`4 2 0:4 /m /proc/meminfo ${LXCFS}`));
+    const sample = sampleOf(`${tree}=== var/lib/lxcfs !ENOTCONN\n`);
+    expect(sample.lxcfs).toMatchObject({ stale: true });
   });
 });
