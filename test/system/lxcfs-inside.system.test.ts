@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { busyboxImage, type Docker, dockerClient } from '../support/engines/docker.ts';
-import { ended } from '../support/lxcfs/daemon.ts';
+import { childOf, compile, ended } from '../support/lxcfs/daemon.ts';
 import { whyNoLxcfs } from '../support/lxcfs/why-no-lxcfs.ts';
 import { nsview } from '../support/nsview.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -64,4 +66,29 @@ describe.skipIf(missing !== null)('a container with lxcfs mounted in it', () => 
     expect(await look()).toContain('The lxcfs mounted in it has ended');
     expect(await look('meminfo')).toContain('MemTotal:          65536 kB');
   });
+});
+
+const noFuse = existsSync('/dev/fuse') ? whyNoLxcfs() : 'there is no /dev/fuse';
+if (noFuse !== null) console.log(`skipped: a FUSE that calls itself lxcfs: ${noFuse}`);
+
+it.skipIf(noFuse !== null)('a FUSE of a container’s own that calls itself lxcfs is asked nothing', async () => {
+  const work = makeWorkDir();
+  compile(work, 'silent-fuse.c', 'silent-fuse');
+  const namespaces = ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const fake = spawn('unshare', [...namespaces, path.join(work, 'silent-fuse')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await once(fake.stdout as Readable, 'data');
+    const ref = `pid:${await childOf(fake)}`;
+    const { stdout } = await nsview(['procfs', ref]);
+    expect(stdout).toContain('No lxcfs is mounted in it.');
+    expect(stdout).toContain('/proc/meminfo (masked): hidden: a FUSE mount answers for it');
+    expect((await nsview(['procfs', ref, 'meminfo', '--view', 'seen'])).exitCode).toBe(1);
+    expect((await nsview(['procfs', ref, 'meminfo'])).stdout).toContain('MemTotal:');
+  } finally {
+    fake.kill('SIGKILL');
+    await ended(fake);
+    await removeWorkDir(work);
+  }
 });
