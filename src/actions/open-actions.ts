@@ -7,9 +7,11 @@ import type { Actions } from '../ui/ports.ts';
 import { clientOf, daemonWays, nameOrId } from './daemon-actions.ts';
 import { demoWays, knownDemos } from './demo-actions.ts';
 import { kernelWays } from './kernel-actions.ts';
+import { openLimits } from './limit-actions.ts';
 import { ownWays } from './own-actions.ts';
 import type { Reentry } from './reentry.ts';
 import { openShells } from './shell.ts';
+import { unanswered } from './unanswered.ts';
 import { closedWay, shellWord, type Way } from './way.ts';
 
 export type ActionOptions = {
@@ -52,15 +54,30 @@ export function openActions(options: ActionOptions): Actions & { readonly close:
     return [shells.way(container, null), ...kernelWays(container, host)];
   }
 
+  const limits = openLimits({ host, engines, store, nsview });
+
   function waysFor(target: Target): readonly Way[] {
-    return target.kind === 'container' ? containerWays(target.container) : demoWays(target.demo, nsview, reentry);
+    switch (target.kind) {
+      case 'container':
+        return containerWays(target.container);
+      case 'demo':
+        return demoWays(target.demo, nsview, reentry);
+      case 'limit':
+        return [limits.limitWay(target)];
+      case 'undo':
+        return [limits.undoWay(target.container)];
+    }
   }
 
   return {
     demos: knownDemos(),
     offers: (target) => waysFor(target).map(offerOf),
-    async perform(target, { verb }) {
+    form: limits.form,
+    async perform(target, { verb, calls }) {
       const way = waysFor(target).find((candidate) => candidate.verb === verb);
+      if (way?.disabledReason === null && verb === 'limit' && way.calls.join('\n') !== calls.join('\n')) {
+        return { ok: false, says: 'it changed while this was asked: look at it again' };
+      }
       if (way === undefined || way.disabledReason !== null) {
         return { ok: false, says: way?.disabledReason ?? 'it cannot be done any more' };
       }
@@ -76,17 +93,11 @@ function offerOf({ verb, command, calls, asks, disabledReason }: Way): Offer {
   return { verb, command, calls, asks, disabledReason };
 }
 
-/** Its engine was not there to be asked: never is anything done to its containers behind its back. */
-function unanswered(engine: 'docker' | 'podman', engines: Engines): string {
-  const report = engines.reports().find((candidate) => candidate.engine === engine && candidate.status !== 'ok');
-  const why = report === undefined ? 'no socket of it has answered yet' : `${report.where}: ${report.message}`;
-  return `${engine} must do this: ${why}`;
-}
-
 /** The same offers, none of which can be taken: `--read-only`, and hosts that are not this one. */
 export function refusing(actions: Actions, reason: string): Actions {
   return {
     demos: actions.demos,
+    form: actions.form,
     offers: (target) => actions.offers(target).map((offer) => ({ ...offer, disabledReason: reason })),
     perform: () => Promise.resolve({ ok: false, says: reason }),
   };

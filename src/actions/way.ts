@@ -1,10 +1,14 @@
 import type { ActionResult, ActionVerb, Offer } from '../model/action.ts';
+import type { Container } from '../model/document/container.ts';
 
 /** An offer together with what does it. */
 export type Way = Offer & { readonly run: () => Promise<ActionResult> };
 
-/** A start is told by what runs afterwards: it may have run before. */
-type DoneVerb = Exclude<ActionVerb, 'start' | 'startAll'>;
+/** How the last change is taken back, as things are when that is asked. */
+export type Undo = (container: Container) => Way;
+
+/** A start is told by what runs afterwards, as it may have run before; a limit by its figures. */
+type DoneVerb = Exclude<ActionVerb, 'start' | 'startAll' | 'limit' | 'undo'>;
 
 /** What was done, in the past tense, before the container's name. */
 const DONE: { readonly [verb in DoneVerb]: string } = {

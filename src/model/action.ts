@@ -1,4 +1,5 @@
 import type { Container } from './document/container.ts';
+import type { LimitKey } from './limit-edit.ts';
 
 /** What can be asked for. `startAll` and `removeAll` are about every demo. */
 export type ActionVerb =
@@ -8,6 +9,8 @@ export type ActionVerb =
   | 'stop'
   | 'kill'
   | 'remove'
+  | 'limit'
+  | 'undo'
   | 'start'
   | 'startAll'
   | 'removeAll';
@@ -24,6 +27,10 @@ export type Demo = {
 /** What an action is about: the container as it was seen when it was asked for. */
 export type Target =
   | { readonly kind: 'container'; readonly container: Container }
+  /** A limit of it, as it is typed so far. */
+  | { readonly kind: 'limit'; readonly container: Container; readonly key: LimitKey; readonly text: string }
+  /** The limit of it that was changed last. */
+  | { readonly kind: 'undo'; readonly container: Container }
   | { readonly kind: 'demo'; readonly demo: Demo };
 
 /** One action on one target, before it is done. */

@@ -17,6 +17,8 @@ export type EngineFacts = {
   /** Pod, or compose project. */
   readonly group: string | null;
   readonly privileged: boolean | null;
+  /** In which of Docker's two ways its CPU limit was given, which it keeps to; null where it has none. */
+  readonly cpusGivenAs: 'cpus' | 'quota' | null;
   /** Names of volumes by their target inside: what tells a volume from a bind. */
   readonly volumes: { readonly [target: string]: string };
 };

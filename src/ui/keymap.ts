@@ -37,6 +37,7 @@ export type Command =
   | 'hostGroups'
   | 'actions'
   | 'shell'
+  | 'undo'
   | 'demos'
   | 'choose'
   | 'redraw'
@@ -84,11 +85,11 @@ export const keyTable: readonly Binding[] = [
     keys: ['enter', 'right'],
     command: 'open',
     label:
-      'open what is selected, unfold a group, start a demo; on a shared namespace, go to the container it is shared with',
+      'open what is selected, unfold a group, start a demo; change a limit; on a shared namespace, go to the container it is shared with',
     scopes: ['any', 'menu'],
     hint: 'open',
     disabledReason: ({ ui: { overlay, view } }) =>
-      overlay === null && view.name === 'container' && view.tab !== 'namespaces'
+      overlay === null && view.name === 'container' && view.tab !== 'namespaces' && view.tab !== 'cgroup'
         ? 'there is nothing to open here'
         : null,
   },
@@ -140,6 +141,13 @@ export const keyTable: readonly Binding[] = [
     scopes: ['any'],
     disabledReason: (model) =>
       model.ui.view.name === 'demos' ? 'open a container of the demo first' : targetOnly(model),
+  },
+  {
+    keys: ['u'],
+    command: 'undo',
+    label: 'take back the limit that was changed last, one by one',
+    scopes: ['any'],
+    disabledReason: targetOnly,
   },
   {
     keys: ['n'],
@@ -217,6 +225,7 @@ export function scopesOf({ ui }: Model): readonly Scope[] {
       return ['help'];
     case 'filter':
     case 'palette':
+    case 'limit':
       return ['typing'];
     case 'sort':
     case 'columns':

@@ -1,4 +1,6 @@
 import type { ActionResult, Demo, Offer, Target } from '../model/action.ts';
+import type { Container } from '../model/document/container.ts';
+import type { LimitForm, LimitKey } from '../model/limit-edit.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 
 /** What the views on the screen need beyond the list: nothing else is worth reading. */
@@ -26,6 +28,8 @@ export type Actions = {
   readonly offers: (target: Target) => readonly Offer[];
   /** Does one; never fails otherwise than by its result. A shell takes the terminal until it ends. */
   readonly perform: (target: Target, offer: Offer) => Promise<ActionResult>;
+  /** What is to be known before a limit is typed. */
+  readonly form: (container: Container, key: LimitKey) => LimitForm;
   /** The demos there are. */
   readonly demos: readonly Demo[];
 };

@@ -41,7 +41,9 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
         model = next;
         if (effect?.type === 'offer') {
           // Before the next key, which may have been typed for the menu that this opens.
-          queue.unshift({ ...effect, type: 'offers', offers: ports.actions.offers(effect.target) });
+          const { target } = effect;
+          const form = target.kind === 'limit' ? ports.actions.form(target.container, target.key) : null;
+          queue.unshift({ ...effect, type: 'offers', offers: ports.actions.offers(target), form });
         } else if (effect !== null) {
           effects.push(effect);
         }

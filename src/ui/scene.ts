@@ -2,7 +2,7 @@ import { fitRow, type Row, span } from './rows.ts';
 import { bodyIdOf, type ContainerView, type Cursor, type Model, viewedContainer } from './state.ts';
 import type { TabKey } from './tabs.ts';
 import { type Body, selectedIndex, textBody, topLine } from './views/body.ts';
-import { cgroupRows } from './views/cgroup.ts';
+import { cgroupBody } from './views/cgroup.ts';
 import { containersBody } from './views/containers.ts';
 import { demosBody } from './views/demos.ts';
 import { footerRow } from './views/footer.ts';
@@ -74,7 +74,7 @@ function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
     case 'namespaces':
       return namespacesBody(container, snapshot, ui);
     case 'cgroup':
-      return textBody(cgroupRows(container, rates, view.track, { columns, rows }));
+      return cgroupBody(container, rates, view.track, { columns, rows });
     case 'processes':
       return processesBody(container, ui);
     case 'layers':

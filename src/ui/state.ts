@@ -1,6 +1,7 @@
 import type { Demo, Offer, Target } from '../model/action.ts';
 import type { Container } from '../model/document/container.ts';
 import type { History, Track } from '../model/history/history.ts';
+import type { LimitForm } from '../model/limit-edit.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Scale } from '../present/columns/scale.ts';
 import type { Size, Tone } from './rows.ts';
@@ -41,6 +42,13 @@ export type Overlay =
       readonly target: Target;
       readonly offers: readonly Offer[];
       readonly index: number;
+    }
+  /** A limit that is being typed: `offer` is what that comes to. */
+  | {
+      readonly kind: 'limit';
+      readonly target: Extract<Target, { kind: 'limit' }>;
+      readonly form: LimitForm;
+      readonly offer: Offer;
     }
   /** The first line is No. */
   | { readonly kind: 'confirm'; readonly target: Target; readonly offer: Offer; readonly index: number };

@@ -1,4 +1,5 @@
 import type { ActionVerb, Demo, Offer, Target } from '../../src/model/action.ts';
+import type { LimitForm, LimitKey } from '../../src/model/limit-edit.ts';
 
 export const demosFixture: readonly Demo[] = [
   {
@@ -25,7 +26,18 @@ export function offersFixture(target: Target): readonly Offer[] {
       offer('removeAll', 'nsview demo --rm', ['removes 3 demos']),
     ];
   }
+  if (target.kind === 'limit') {
+    return [limitOffer(target)];
+  }
   const { id, name, init } = target.container;
+  if (target.kind === 'undo') {
+    return [
+      offer('undo', `docker update --cpus 0.2 ${name}`, [
+        `POST /containers/${id}/update on /var/run/docker.sock`,
+        '{"NanoCpus":200000000}',
+      ]),
+    ];
+  }
   const post = (verb: string) => [`POST /containers/${id}/${verb} on /var/run/docker.sock`];
   return [
     offer('shell', `nsview exec -ti ${name} sh`, [`enters the namespaces of pid ${init?.pid} with setns`]),
@@ -36,7 +48,31 @@ export function offersFixture(target: Target): readonly Offer[] {
   ];
 }
 
-const ASKING: readonly ActionVerb[] = ['stop', 'kill', 'remove', 'removeAll'];
+export function formFixture(key: LimitKey): LimitForm {
+  return key === 'memory'
+    ? { title: 'memory', takes: 'a size such as 300m or 1.5g, or max', allowed: '6m to 7951m, or max', now: '300m' }
+    : { title: 'CPUs', takes: 'a number of CPUs such as 0.5, or max', allowed: '0.01 to 2, or max', now: '0.2' };
+}
+
+/** As the text is typed: what it comes to, of our own container or of Docker's. */
+function limitOffer({ container, text }: Extract<Target, { kind: 'limit' }>): Offer {
+  const command = `docker update --cpus ${text} ${container.name}`;
+  const isNumber = /^\d+(\.\d+)?$/.test(text);
+  return {
+    verb: 'limit',
+    command,
+    calls: [
+      `POST /containers/${container.id}/update on /var/run/docker.sock`,
+      `{"NanoCpus":${Number(text) * 1e9}}`,
+      `/sys/fs/cgroup/cpu/docker/${container.id}/cpu.cfs_quota_us: 20000 -> ${Number(text) * 100_000}`,
+    ],
+    asks: container.engine !== 'nsview',
+    disabledReason:
+      text === '' ? 'type what it may use' : isNumber ? null : 'it takes a number of CPUs such as 0.5, or max',
+  };
+}
+
+const ASKING: readonly ActionVerb[] = ['stop', 'kill', 'remove', 'removeAll', 'undo'];
 
 function offer(verb: ActionVerb, command: string, calls: readonly string[]): Offer {
   return { verb, command, calls, asks: ASKING.includes(verb), disabledReason: null };

@@ -8,7 +8,7 @@ import { initialState, type Model } from '../../src/ui/state.ts';
 import { move } from '../../src/ui/update/navigate.ts';
 import type { Effect } from '../../src/ui/update/step.ts';
 import { type Action, update } from '../../src/ui/update/update.ts';
-import { demosFixture, offersFixture } from './action-fixture.ts';
+import { demosFixture, formFixture, offersFixture } from './action-fixture.ts';
 
 export const SMALL: Size = { columns: 80, rows: 24 };
 export const LARGE: Size = { columns: 200, rows: 50 };
@@ -43,7 +43,8 @@ export function act(
   const take = (before: Model, action: Action): Model => {
     const { model: after, effect } = update(before, action);
     if (effect?.type === 'offer') {
-      return take(after, { ...effect, type: 'offers', offers: offers(effect.target) });
+      const form = effect.target.kind === 'limit' ? formFixture(effect.target.key) : null;
+      return take(after, { ...effect, type: 'offers', offers: offers(effect.target), form });
     }
     if (effect !== null) {
       effects.push(effect);

@@ -10,14 +10,19 @@ const LIMIT = { version: MIB, list: 16 * MIB, inspect: 4 * MIB, event: MIB, chan
 
 /** Answers whose body is read here, bounded; any other would be collected without a limit. */
 const STATUS_CODES = Object.fromEntries(
-  [200, 204, 301, 304, 400, 401, 403, 404, 409, 500, 502, 503].map((code) => [code, true]),
+  [200, 201, 204, 301, 304, 400, 401, 403, 404, 409, 500, 502, 503].map((code) => [code, true]),
 );
 
 /** What a socket says that is no answer of the API: garbage, an error, too much. */
 export class BadAnswer extends Error {}
 
 /** What a container is asked to do. `/containers/ID/stop` and the like, with a query or without. */
-export type ChangeRequest = { readonly method: 'POST' | 'DELETE'; readonly path: string };
+export type ChangeRequest = {
+  readonly method: 'POST' | 'DELETE';
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: object;
+};
 
 /** The few things that are asked of a Docker or Podman socket. Every one ends when its signal says so. */
 export function openApi(socketPath: string) {
@@ -43,9 +48,9 @@ export function openApi(socketPath: string) {
       throw new BadAnswer(`HTTP ${answer.statusCode}`);
     },
     /** Changes a container. `changed` false: it was so already. Throws what the daemon says against it. */
-    async change({ method, path }: ChangeRequest, signal: AbortSignal): Promise<{ readonly changed: boolean }> {
+    async change({ method, path, body }: ChangeRequest, signal: AbortSignal): Promise<{ readonly changed: boolean }> {
       // The client takes a mark of its own off the end.
-      const answer = await dial(modem, method, path.includes('?') ? `${path}&` : path, signal);
+      const answer = await dial(modem, method, path.includes('?') ? `${path}&` : path, signal, body);
       const text = await bodyOf(answer, LIMIT.change);
       const status = answer.statusCode ?? 0;
       if (status === 304 || (status >= 200 && status < 300)) return { changed: status !== 304 };
@@ -118,6 +123,7 @@ function dial(
   method: 'GET' | ChangeRequest['method'],
   path: string,
   abortSignal: AbortSignal,
+  body?: object,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(abortSignal.reason);
@@ -126,7 +132,14 @@ function dial(
       return;
     }
     abortSignal.addEventListener('abort', stop, { once: true });
-    const options = { path, method, isStream: true, statusCodes: STATUS_CODES, abortSignal };
+    const options = {
+      path,
+      method,
+      isStream: true,
+      statusCodes: STATUS_CODES,
+      abortSignal,
+      ...(body && { options: { _body: body } }),
+    };
     modem.dial(options, (error: unknown, answer: unknown) => {
       abortSignal.removeEventListener('abort', stop);
       if (!isStream(answer)) {

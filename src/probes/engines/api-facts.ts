@@ -1,6 +1,16 @@
 import type { EngineFacts } from '../../model/engine-facts.ts';
 import type { InspectedContainer, ListedContainer } from './api-schema.ts';
-import { bareFacts, groupOf, hostPort, portsOf, restartPolicyOf, sortPorts, statusOf, timeOf } from './facts.ts';
+import {
+  bareFacts,
+  cpusGivenAs,
+  groupOf,
+  hostPort,
+  portsOf,
+  restartPolicyOf,
+  sortPorts,
+  statusOf,
+  timeOf,
+} from './facts.ts';
 
 type ApiEngine = 'docker' | 'podman';
 
@@ -39,6 +49,7 @@ export function inspectedFacts(engine: ApiEngine, inspected: InspectedContainer)
     ports: portsOf(inspected.NetworkSettings),
     group: groupOf(labels),
     privileged: inspected.HostConfig.Privileged ?? null,
+    cpusGivenAs: cpusGivenAs(inspected.HostConfig),
     volumes: volumesOf(inspected.Mounts),
   };
 }

@@ -41,6 +41,9 @@ export const inspectAnswer = z.object({
   Config: z.object({ Image: z.string().nullish(), Labels: texts }),
   HostConfig: z.object({
     Privileged: z.boolean().nullish(),
+    NanoCpus: z.int().nullish(),
+    CpuQuota: z.int().nullish(),
+    CpuPeriod: z.int().nullish(),
     RestartPolicy: z.object({ Name: z.string(), MaximumRetryCount: z.int().nullish() }).nullish(),
   }),
   Mounts: z.array(mount).nullish(),

@@ -5,7 +5,7 @@ import { flatMapReading, garbled, ok, type Reading, valueOr } from '../../model/
 import type { Host } from '../host.ts';
 import { nulSeparated } from '../kernel-text.ts';
 import { parseStat } from '../proc/stat.ts';
-import { bareFacts, groupOf, isHashId, portsOf, restartPolicyOf, timeOf } from './facts.ts';
+import { bareFacts, cpusGivenAs, groupOf, isHashId, portsOf, restartPolicyOf, timeOf } from './facts.ts';
 import { at, booleanAt, entriesAt, textAt, textsAt } from './json.ts';
 import { namesIn, readStateJson } from './state-file.ts';
 
@@ -33,6 +33,7 @@ export function dockerFacts(config: unknown, hostConfig: unknown, source: string
     ports: portsOf(at(config, 'NetworkSettings')),
     group: groupOf(labels),
     privileged: booleanAt(hostConfig, 'Privileged'),
+    cpusGivenAs: cpusGivenAs(hostConfig),
     volumes: Object.fromEntries(
       entriesAt(config, 'MountPoints').flatMap(([target, mount]) => {
         const name = textAt(mount, 'Type') === 'volume' ? textAt(mount, 'Name') : null;

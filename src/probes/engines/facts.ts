@@ -18,6 +18,7 @@ export function bareFacts(engine: EngineFacts['engine'], id: string, source: str
     ports: [],
     group: null,
     privileged: null,
+    cpusGivenAs: null,
     volumes: {},
   };
 }
@@ -78,6 +79,12 @@ export function restartPolicyOf(hostConfig: unknown): string | null {
   const name = textAt(hostConfig, 'RestartPolicy', 'Name') ?? 'no';
   const retries = numberAt(hostConfig, 'RestartPolicy', 'MaximumRetryCount') ?? 0;
   return name === 'on-failure' && retries > 0 ? `${name}:${retries}` : name;
+}
+
+/** In which of the two ways a CPU limit was given: `--cpus`, or a quota or period. */
+export function cpusGivenAs(hostConfig: unknown): EngineFacts['cpusGivenAs'] {
+  const isGiven = (name: string) => (numberAt(hostConfig, name) ?? 0) > 0;
+  return isGiven('NanoCpus') ? 'cpus' : isGiven('CpuQuota') || isGiven('CpuPeriod') ? 'quota' : null;
 }
 
 const STATUS: { readonly [word: string]: Status } = {

@@ -18,6 +18,7 @@ const LOOK_AGAIN_MS = 5_000;
 export type Daemon = {
   readonly engine: EngineFacts['engine'];
   readonly socket: string;
+  readonly cpusGivenAs: EngineFacts['cpusGivenAs'];
   /** Asks it to change something, at most for this long; throws what it says against it. */
   change(request: ChangeRequest, timeoutMs: number): Promise<{ readonly changed: boolean }>;
 };
@@ -75,6 +76,7 @@ export function openSockets(host: Host, choice: EngineChoice, environment: Socke
       return {
         engine: facts.engine,
         socket: place.path,
+        cpusGivenAs: facts.cpusGivenAs,
         async change(request, timeoutMs) {
           const { deadline } = await load();
           const end = deadline(timeoutMs, closing.signal);

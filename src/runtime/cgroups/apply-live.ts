@@ -84,7 +84,8 @@ function isQuotaPair(write: LiveWrite, next: LiveWrite): boolean {
   return files.some((file) => file.endsWith('cfs_period_us')) && files.some((file) => file.endsWith('cfs_quota_us'));
 }
 
-function refusal({ file }: LiveWrite, code: string): string {
+/** Why the kernel refuses a write, in words. */
+export function refusal({ file }: Pick<LiveWrite, 'file'>, code: string): string {
   switch (code) {
     case 'EBUSY':
       return file.includes('/memory.')

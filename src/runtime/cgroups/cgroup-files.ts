@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 
 /** The files of the cgroup tree, as far as the runtime touches them itself. */
 export type CgroupFiles = {
@@ -7,6 +7,16 @@ export type CgroupFiles = {
   /** Null: written. Else the errno's name. */
   write(path: string, value: string): string | null;
 };
+
+/** Why a file could not be written, as errno's name, told without writing; null: nothing speaks against it. */
+export function writeRefusal(path: string): string | null {
+  try {
+    accessSync(path, constants.W_OK);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
 
 export const cgroupFiles: CgroupFiles = {
   read(path) {

@@ -1,5 +1,7 @@
 import { type ActionVerb, demoContainers, type Offer, type Target } from '../../model/action.ts';
+import type { LimitForm } from '../../model/limit-edit.ts';
 import { type Model, type Overlay, viewedContainer } from '../state.ts';
+import { askLimitAgain } from './limits.ts';
 import { enter, selectedKey } from './navigate.ts';
 import { change, type Step, say, stay } from './step.ts';
 
@@ -36,7 +38,8 @@ const NO_CONTAINER = 'this is no container’s group: ↵ shows its processes';
 
 /** Asks what can be done: for a menu, or for one thing that is wanted. */
 export function ask(model: Model, verb: ActionVerb | null): Step {
-  const target = targetOf(model);
+  const found = targetOf(model);
+  const target = verb === 'undo' && found?.kind === 'container' ? { ...found, kind: 'undo' as const } : found;
   return target === null
     ? say(model, model.ui.view.name === 'hostGroups' ? NO_CONTAINER : 'nothing is selected', 'dim')
     : { model, effect: { type: 'offer', target, verb } };
@@ -45,11 +48,14 @@ export function ask(model: Model, verb: ActionVerb | null): Step {
 /** An open menu follows what it is about: an engine that answers only now, a container that is paused now. */
 export function askAgain(model: Model): Step {
   const { overlay } = model.ui;
+  if (overlay?.kind === 'limit') {
+    return askLimitAgain(model, overlay);
+  }
   if (overlay?.kind !== 'actions') {
     return stay(model);
   }
   const { target } = overlay;
-  const id = target.kind === 'container' ? target.container.id : null;
+  const id = target.kind === 'demo' ? null : target.container.id;
   const container = model.snapshot.containers.find((one) => one.id === id);
   const now: Target = container === undefined ? target : { kind: 'container', container };
   return { model, effect: { type: 'offer', target: now, verb: null } };
@@ -60,9 +66,17 @@ export type Answer = {
   readonly target: Target;
   readonly verb: ActionVerb | null;
   readonly offers: readonly Offer[];
+  /** Of a limit. */
+  readonly form: LimitForm | null;
 };
 
-export function answered(model: Model, { target, verb, offers }: Answer): Step {
+export function answered(model: Model, { target, verb, offers, form }: Answer): Step {
+  const [first] = offers;
+  if (target.kind === 'limit') {
+    return form === null || first === undefined
+      ? stay(model)
+      : change(model, { overlay: { kind: 'limit', target, form, offer: first } });
+  }
   if (verb === null) {
     const { overlay } = model.ui;
     const index = overlay?.kind === 'actions' ? Math.min(overlay.index, Math.max(0, offers.length - 1)) : 0;

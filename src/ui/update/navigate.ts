@@ -1,9 +1,11 @@
 import type { Container } from '../../model/document/container.ts';
 import { containerLabel } from '../../present/container-label.ts';
+import { limitOfLine } from '../limit-rows.ts';
 import { sceneOf } from '../scene.ts';
 import { bodyIdOf, type Cursor, type HomeView, type Model, type UiState, viewedContainer } from '../state.ts';
 import { neighbourTab, type TabKey } from '../tabs.ts';
 import { cursorAt, moveCursor, selectedIndex } from '../views/body.ts';
+import { openLimit } from './limits.ts';
 import { change, type Step, say, stay } from './step.ts';
 
 /** How far a key goes: lines, or pages of what is on the screen. */
@@ -46,6 +48,10 @@ export function open(model: Model): Step {
   if (ui.view.name === 'hostNamespaces') {
     const namespace = snapshot.namespaces.find(({ type, inode }) => `${type}:${inode}` === key);
     return goToFirst(model, namespace?.containers ?? [], 'hostNamespaces');
+  }
+  const limit = ui.view.name === 'container' && ui.view.tab === 'cgroup' ? limitOfLine(key) : null;
+  if (limit !== null) {
+    return openLimit(model, limit);
   }
   if (ui.view.name === 'container' && ui.view.tab === 'namespaces') {
     const namespace = viewedContainer(ui.view, snapshot).container.namespaces.find(({ type }) => type === key);

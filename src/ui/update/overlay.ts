@@ -3,6 +3,7 @@ import { paletteBindings } from '../palette.ts';
 import { type Model, type Overlay, tableIdOf } from '../state.ts';
 import { columnsOf } from '../table-columns.ts';
 import { helpLines } from '../views/overlays.ts';
+import { typeLimit } from './limits.ts';
 import { change, type Step, stay } from './step.ts';
 import { setFilter } from './tables.ts';
 
@@ -10,7 +11,7 @@ import { setFilter } from './tables.ts';
 const LONGEST_TEXT = 200;
 
 /** Those that the model alone can fill. */
-type OwnOverlay = Exclude<Overlay['kind'], 'actions' | 'confirm'>;
+type OwnOverlay = Exclude<Overlay['kind'], 'actions' | 'confirm' | 'limit'>;
 
 export function openOverlay(model: Model, kind: OwnOverlay): Step {
   const table = tableIdOf(model.ui.view);
@@ -50,6 +51,7 @@ function menuLength(model: Model, overlay: Overlay): number {
     case 'confirm':
       return 2;
     case 'filter':
+    case 'limit':
       return 0;
   }
 }
@@ -59,6 +61,7 @@ export function moveOverlay(model: Model, overlay: Overlay, lines: number): Step
   const last = Math.max(0, menuLength(model, overlay) - 1);
   switch (overlay.kind) {
     case 'filter':
+    case 'limit':
       return stay(model);
     case 'help': {
       const shown = Math.max(1, model.ui.size.rows - 4);
@@ -84,6 +87,9 @@ export function atLine(model: Model, index: number): Model | null {
 /** Text typed or pasted into the filter or the palette. */
 export function type(model: Model, overlay: Overlay, text: string): Step {
   const typed = printable(text);
+  if (overlay.kind === 'limit') {
+    return typeLimit(model, overlay, (overlay.target.text + typed).slice(0, LONGEST_TEXT));
+  }
   if (overlay.kind === 'palette') {
     return change(model, { overlay: { ...overlay, text: (overlay.text + typed).slice(0, LONGEST_TEXT), index: 0 } });
   }
@@ -96,11 +102,21 @@ export function type(model: Model, overlay: Overlay, text: string): Step {
 /** Erases one letter; from an empty text it leaves. */
 export function erase(model: Model, overlay: Overlay): Step {
   const table = tableIdOf(model.ui.view);
-  const text = overlay.kind === 'palette' ? overlay.text : table === null ? '' : model.ui.filters[table];
+  const text =
+    overlay.kind === 'limit'
+      ? overlay.target.text
+      : overlay.kind === 'palette'
+        ? overlay.text
+        : table === null
+          ? ''
+          : model.ui.filters[table];
   if (text === '') {
     return closeOverlay(model);
   }
   const shorter = Array.from(text).slice(0, -1).join('');
+  if (overlay.kind === 'limit') {
+    return typeLimit(model, overlay, shorter);
+  }
   return overlay.kind === 'palette'
     ? change(model, { overlay: { ...overlay, text: shorter, index: 0 } })
     : setFilter(model, shorter);
@@ -108,6 +124,9 @@ export function erase(model: Model, overlay: Overlay): Step {
 
 /** Erases all of the text, and stays. */
 export function clear(model: Model, overlay: Overlay): Step {
+  if (overlay.kind === 'limit') {
+    return typeLimit(model, overlay, '');
+  }
   return overlay.kind === 'palette'
     ? change(model, { overlay: { ...overlay, text: '', index: 0 } })
     : setFilter(model, '');

@@ -5,9 +5,8 @@ import type { Size, Tone } from '../rows.ts';
 import { hitAt, sceneOf } from '../scene.ts';
 import { type Model, tableIdOf } from '../state.ts';
 import { type TabKey, tabs } from '../tabs.ts';
-import { selectedIndex } from '../views/body.ts';
-import { formatInterval } from '../views/header.ts';
 import { type Answer, answered, ask, askAgain, confirm, openDemo, take } from './actions.ts';
+import { effect } from './effects.ts';
 import { fold, openAwaited, openGroup, openProcess } from './host-groups.ts';
 import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './navigate.ts';
 import { atLine, clear, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
@@ -69,7 +68,7 @@ function key(model: Model, pressed: string): Step {
     return reason === null ? run(model, binding.command, pressed) : say(model, reason, 'dim');
   }
   const text = pressed === 'space' ? ' ' : pressed;
-  const isTyping = overlay?.kind === 'filter' || overlay?.kind === 'palette';
+  const isTyping = overlay?.kind === 'filter' || overlay?.kind === 'palette' || overlay?.kind === 'limit';
   return isTyping && Array.from(text).length === 1 ? type(model, overlay, text) : stay(model);
 }
 
@@ -134,6 +133,8 @@ function run(model: Model, command: Command, pressed: string): Step {
       return ask(model, null);
     case 'shell':
       return ask(model, 'shell');
+    case 'undo':
+      return ask(model, 'undo');
     case 'choose': {
       const there = atLine(model, Number(pressed) - 1);
       return there === null ? stay(model) : openAny(there);
@@ -148,68 +149,6 @@ function page(model: Model, pages: 1 | -1): Step {
   return overlay === null || overlay.kind === 'filter'
     ? move(model, { pages })
     : moveOverlay(model, overlay, pages * Math.max(1, size.rows - 6));
-}
-
-const INTERVALS_MS = [200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
-
-/** Commands that reach beyond the model. */
-function effect(model: Model, command: Command): Step {
-  const { ui } = model;
-  switch (command) {
-    case 'quit':
-      return { model, effect: { type: 'quit' } };
-    case 'save':
-      return { model, effect: { type: 'save' } };
-    case 'redraw':
-      return { model, effect: { type: 'redraw' } };
-    case 'suspend':
-      return { model, effect: { type: 'suspend' } };
-    case 'freeze':
-      return change(model, { frozen: !ui.frozen }, { type: 'freeze', frozen: !ui.frozen });
-    case 'mouse':
-      return say(
-        { ...model, ui: { ...ui, mouse: !ui.mouse } },
-        ui.mouse ? 'mouse off' : 'mouse on: select text with Shift',
-        'accent',
-        {
-          type: 'mouse',
-          on: !ui.mouse,
-        },
-      );
-    case 'slower':
-      return pace(
-        model,
-        INTERVALS_MS.find((ms) => ms > ui.intervalMs),
-      );
-    case 'faster':
-      return pace(
-        model,
-        INTERVALS_MS.findLast((ms) => ms < ui.intervalMs),
-      );
-    case 'copy':
-      return copy(model);
-    default:
-      return stay(model);
-  }
-}
-
-function pace(model: Model, intervalMs: number | undefined): Step {
-  return intervalMs === undefined
-    ? say(model, 'that is as far as it goes', 'dim')
-    : say({ ...model, ui: { ...model.ui, intervalMs } }, `a sample every ${formatInterval(intervalMs)}`, 'accent', {
-        type: 'interval',
-        intervalMs,
-      });
-}
-
-/** The selected row's id, path or inode; in a text view the container's id. */
-function copy(model: Model): Step {
-  const { body, cursor } = sceneOf(model);
-  const { view } = model.ui;
-  const text = body.copyAt(selectedIndex(body, cursor)) ?? (view.name === 'container' ? view.id : null);
-  return text === null
-    ? say(model, 'nothing is selected', 'dim')
-    : say(model, `copied ${text.slice(0, 60)}`, 'accent', { type: 'copy', text });
 }
 
 function openAny(model: Model): Step {
@@ -236,6 +175,8 @@ function openAny(model: Model): Step {
       const offer = overlay.offers[overlay.index];
       return offer === undefined ? stay(model) : take(model, overlay.target, offer);
     }
+    case 'limit':
+      return take(model, overlay.target, overlay.offer);
     case 'confirm':
       return confirm(model, overlay);
   }

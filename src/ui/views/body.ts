@@ -69,9 +69,16 @@ export function topLine(body: Body, cursor: Cursor, height: number): number {
   if (selected < 0) {
     return Math.min(cursor.top, last);
   }
-  const lowest = Math.max(0, selected - height + 1);
-  // A group's title stays with its first line.
-  const highest = selected > 0 && body.keyAt(selected - 1) === null ? selected - 1 : selected;
+  // Titles and pictures above a line stay with it, and what follows the last one: no cursor ever goes there.
+  let highest = selected;
+  while (highest > 0 && body.keyAt(highest - 1) === null) {
+    highest -= 1;
+  }
+  let end = selected + 1;
+  while (end < body.count && body.keyAt(end) === null) {
+    end += 1;
+  }
+  const lowest = Math.max(0, Math.min(end === body.count ? end : selected + 1, selected + height) - height);
   return Math.min(Math.max(cursor.top, lowest), Math.max(lowest, highest), last);
 }
 

@@ -9,14 +9,14 @@ import {
   pendingIf,
   UNKNOWN,
 } from '../../present/units.ts';
-import { type Row, span, type Tone } from '../rows.ts';
+import { span, type Tone } from '../rows.ts';
 import { cpuChart } from './cgroup-charts.ts';
-import { type CgroupContext, figure, head, limitValue, ownPaths } from './cgroup-figures.ts';
+import { type CgroupContext, type FigureLine, figure, head, keyed, limitValue, ownPaths } from './cgroup-figures.ts';
 import { quiet } from './containers.ts';
 import { dotted, textField } from './fields.ts';
 
 /** CPU time: use, limit, how often it was held back and what that cost. */
-export function cpuRows(context: CgroupContext): readonly Row[] {
+export function cpuRows(context: CgroupContext): readonly FigureLine[] {
   const { cpu } = context.cgroup;
   const throttling = throttlingOf(cpu, context.track);
   const { wantsCores } = throttling;
@@ -73,7 +73,7 @@ export function cpuRows(context: CgroupContext): readonly Row[] {
 }
 
 /** What one throttled period costs, and whether it is bursts that pay. */
-function lostRows(context: CgroupContext, throttling: Throttling): readonly Row[] {
+function lostRows(context: CgroupContext, throttling: Throttling): readonly FigureLine[] {
   const { cgroup, width } = context;
   const { lostUs, isRecent, meanPercent } = throttling;
   if (lostUs === null) {
@@ -87,12 +87,15 @@ function lostRows(context: CgroupContext, throttling: Throttling): readonly Row[
   return [
     figure(context, 'lost', lost, 'cpu.throttledUs'),
     ...(isLateByBursts(cgroup.cpu, throttling) && typeof quotaUs === 'number' && periodUs !== null
-      ? textField(
+      ? keyed(
+          textField(
+            'bursts',
+            `It uses ${formatPercent(meanPercent)} of its limit on average, yet waits: a burst of more than ` +
+              `${formatMs(quotaUs)} of CPU time stands until the next ${formatMs(periodUs)} begin.`,
+            width,
+            'warn',
+          ),
           'bursts',
-          `It uses ${formatPercent(meanPercent)} of its limit on average, yet waits: a burst of more than ` +
-            `${formatMs(quotaUs)} of CPU time stands until the next ${formatMs(periodUs)} begin.`,
-          width,
-          'warn',
         )
       : []),
   ];

@@ -17,29 +17,49 @@ export type CgroupContext = {
   readonly track: Track | null;
 };
 
+/** A line of the tab; with a key it can be selected: the figure's name in the document. */
+export type FigureLine = { readonly row: Row; readonly key: string | null };
+
+/** Lines that the cursor passes over. */
+export function plain(rows: readonly Row[]): readonly FigureLine[] {
+  return rows.map((row) => ({ row, key: null }));
+}
+
+/** Lines of one thing, of which the first can be selected. */
+export function keyed(rows: readonly Row[], key: string): readonly FigureLine[] {
+  return rows.map((row, index) => ({ row, key: index === 0 ? key : null }));
+}
+
 /** A controller's title, with the share of its limit in use. */
-export function head(title: string, percent: number | null, { width }: CgroupContext): readonly Row[] {
+export function head(title: string, percent: number | null, { width }: CgroupContext): readonly FigureLine[] {
   const room = Math.min(40, width - VALUE_START - 22);
   const share = percent === null ? 'no limit' : `${formatPercent(percent)} of the limit`;
-  return [
+  return plain([
     [],
     [
       bold(` ${title.padEnd(VALUE_START - 2)} `, 'accent'),
       ...(room < 8 || percent === null ? [] : [...bar(percent, room), span('  ')]),
       span(share, percent === null ? 'dim' : undefined),
     ],
-  ];
+  ]);
 }
 
-/** One figure and, where there is room, its file: `key` as in the document's `files`. */
-export function figure({ cgroup, width }: CgroupContext, label: string, value: Row, key: string): Row {
+/** One figure and, where there is room, its file: `key` as in the document's `files`; `file` where that has another name. */
+export function figure(
+  { cgroup, width }: CgroupContext,
+  label: string,
+  value: Row,
+  key: string,
+  fileKey = key,
+): FigureLine {
   const row = field(label, ...value);
-  const file = cgroup.files[key];
+  const file = cgroup.files[fileKey];
   const start = Math.max(FILE_START, rowWidth(row) + 2);
   if (file === undefined || width - start < MIN_FILE) {
-    return row;
+    return { row, key };
   }
-  return [...row, span(' '.repeat(start - rowWidth(row))), span(shorten(printable(file), width - start - 1), 'dim')];
+  const named = span(shorten(printable(file), width - start - 1), 'dim');
+  return { row: [...row, span(' '.repeat(start - rowWidth(row))), named], key };
 }
 
 /** Where files begin, so that they stand under each other; and what is too little of one to be worth it. */

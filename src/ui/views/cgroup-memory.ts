@@ -1,14 +1,14 @@
 import { largestProcesses, roomBeforeOom } from '../../model/memory-room.ts';
 import { printable } from '../../present/printable.ts';
 import { formatBytes, formatCount, formatLimit } from '../../present/units.ts';
-import { type Row, span } from '../rows.ts';
+import { span } from '../rows.ts';
 import { memoryChart } from './cgroup-charts.ts';
-import { type CgroupContext, figure, head, limitValue, ownPaths } from './cgroup-figures.ts';
+import { type CgroupContext, type FigureLine, figure, head, keyed, limitValue, ownPaths } from './cgroup-figures.ts';
 import { quiet } from './containers.ts';
 import { dotted, field, flowField } from './fields.ts';
 
 /** Memory: use beside its limit, what it is made of and what others call it, swap, events, who has it. */
-export function memoryRows(context: CgroupContext): readonly Row[] {
+export function memoryRows(context: CgroupContext): readonly FigureLine[] {
   const { memory } = context.cgroup;
   const bytes = (value: number | null, says: string) => dotted(quiet(formatBytes(value)), span(says, 'dim'));
   const inactive = memory.inactiveFileBytes === null ? '' : `${formatBytes(memory.inactiveFileBytes)} inactive`;
@@ -37,11 +37,12 @@ export function memoryRows(context: CgroupContext): readonly Row[] {
       'memory.fileBytes',
     ),
     figure(context, 'kernel', bytes(memory.kernelBytes, 'slab, stacks, page tables'), 'memory.kernelBytes'),
+    figure(context, 'swap', [quiet(formatBytes(memory.swapUsageBytes))], 'memory.swapUsageBytes'),
     figure(
       context,
-      'swap',
-      dotted(span(formatBytes(memory.swapUsageBytes)), span(`limit ${formatLimit(swapLimit, formatBytes)}`, 'dim')),
-      'memory.swapUsageBytes',
+      'swap limit',
+      [swapLimit === 'max' ? span('none', 'dim') : span(formatLimit(swapLimit, formatBytes))],
+      'memory.swapLimitBytes',
     ),
     ...softRows(context),
     ...roomRows(context),
@@ -58,29 +59,32 @@ export function memoryRows(context: CgroupContext): readonly Row[] {
   ];
 }
 
-function roomRows(context: CgroupContext): readonly Row[] {
+function roomRows(context: CgroupContext): readonly FigureLine[] {
   const room = roomBeforeOom(context.cgroup.memory, ownPaths(context));
   return room === null
     ? []
-    : [field('room', ...dotted(span(formatBytes(room)), span('at most, then the kernel kills', 'dim')))];
+    : keyed([field('room', ...dotted(span(formatBytes(room)), span('at most, then the kernel kills', 'dim')))], 'room');
 }
 
 /** Processes with the most resident memory. */
-function largestRows({ processes, width }: CgroupContext): readonly Row[] {
+function largestRows({ processes, width }: CgroupContext): readonly FigureLine[] {
   const largest = largestProcesses(processes, 3);
   return largest.length === 0
     ? []
-    : flowField(
-        'largest RSS',
-        [],
-        largest.map(({ comm, pid, rssBytes }) => span(`${printable(comm)} ${pid} ${formatBytes(rssBytes)}`)),
-        width,
+    : keyed(
+        flowField(
+          'largest RSS',
+          [],
+          largest.map(({ comm, pid, rssBytes }) => span(`${printable(comm)} ${pid} ${formatBytes(rssBytes)}`)),
+          width,
+        ),
+        'largest',
       );
 }
 
-function softRows(context: CgroupContext): readonly Row[] {
+function softRows(context: CgroupContext): readonly FigureLine[] {
   const { memory } = context.cgroup;
-  const rows: Row[] = [];
+  const rows: FigureLine[] = [];
   if (memory.highBytes !== null) {
     rows.push(figure(context, 'high', [quiet(formatLimit(memory.highBytes, formatBytes))], 'memory.highBytes'));
   }

@@ -1,42 +1,75 @@
-import type { Pressure } from '../../model/document/cgroup.ts';
 import type { Container } from '../../model/document/container.ts';
 import type { Track } from '../../model/history/history.ts';
 import type { Rates } from '../../model/snapshot.ts';
-import { formatBytes, formatCount, formatLimit, formatPercent, pendingIf, UNKNOWN } from '../../present/units.ts';
-import { bold, type Row, type Size, span } from '../rows.ts';
+import { formatCount } from '../../present/units.ts';
+import { bold, type Row, type Size, select, span } from '../rows.ts';
+import { type Body, textBody } from './body.ts';
 import { cpuRows } from './cgroup-cpu.ts';
-import { type CgroupContext, figure, head, limitValue, ownPaths } from './cgroup-figures.ts';
+import {
+  type CgroupContext,
+  type FigureLine,
+  figure,
+  head,
+  keyed,
+  limitValue,
+  ownPaths,
+  plain,
+} from './cgroup-figures.ts';
+import { ioRows } from './cgroup-io.ts';
 import { memoryRows } from './cgroup-memory.ts';
+import { pressureRows } from './cgroup-pressure.ts';
 import { quiet } from './containers.ts';
-import { dotted, field, textField, VALUE_START } from './fields.ts';
+import { field, textField, VALUE_START } from './fields.ts';
 import { unreadRows } from './unread.ts';
 
 /** Terminals from so many lines on have room for tall charts. */
 const TALL = 40;
 
-/** Limits beside live use, one controller after the other; on the right the file behind each figure. */
-export function cgroupRows(
+/**
+ * Limits beside live use, one controller after the other; on the right the file behind each figure. Lines with a figure
+ * can be selected: a limit is changed there.
+ */
+export function cgroupBody(
   container: Container,
   rates: Rates | null,
   track: Track | null,
   { columns: width, rows }: Size,
-): readonly Row[] {
+): Body {
   const { cgroup, processes } = container;
   if (cgroup === null) {
-    return unreadRows(container, 'its cgroup', false, width);
+    return textBody(unreadRows(container, 'its cgroup', false, width));
   }
   const context = { cgroup, width, lines: rows >= TALL ? 7 : 3, processes, track };
-  return [
+  const lines = [
     ...cpuRows(context),
     ...memoryRows(context),
     ...pidsRows(context),
     ...ioRows(context, rates),
     ...pressureRows(context),
-    ...pathRows(context),
+    ...groupRows(context),
   ];
+  return {
+    head: [],
+    count: lines.length,
+    selectable: true,
+    keyAt: (index) => lines[index]?.key ?? null,
+    line: (index, selected) => drawn(lines[index]?.row ?? [], selected),
+    columnAt: () => null,
+    copyAt: (index) => cgroup.files[lines[index]?.key ?? ''] ?? null,
+  };
 }
 
-function pidsRows(context: CgroupContext): readonly Row[] {
+const MARK = '▸';
+
+/** The mark stands in the blank that every line begins with. */
+function drawn(row: Row, selected: boolean): Row {
+  const [first, ...rest] = row;
+  return selected && first !== undefined
+    ? select([bold(MARK, 'accent'), { ...first, text: first.text.slice(1) }, ...rest])
+    : row;
+}
+
+function pidsRows(context: CgroupContext): readonly FigureLine[] {
   const { current, limit, limitedBy } = context.cgroup.pids;
   const percent = typeof limit === 'number' && current !== null ? (current * 100) / Math.max(1, limit) : null;
   return [
@@ -46,90 +79,21 @@ function pidsRows(context: CgroupContext): readonly Row[] {
   ];
 }
 
-function ioRows(context: CgroupContext, rates: Rates | null): readonly Row[] {
-  const { io } = context.cgroup;
-  const rate = (value: number | null | undefined, counter: number | null) =>
-    value === null || value === undefined ? pendingIf(counter) : `${formatBytes(Math.round(value))}/s`;
-  return [
-    [],
-    [
-      bold(` ${'IO'.padEnd(VALUE_START - 2)} `, 'accent'),
-      ...dotted(
-        span(`read ${rate(rates?.readBytes, io.readBytes)}`),
-        span(`write ${rate(rates?.writeBytes, io.writeBytes)}`),
-      ),
-    ],
-    figure(
-      context,
-      'in all',
-      dotted(
-        span(`read ${formatBytes(io.readBytes)} in ${formatCount(io.readOps)}`),
-        span(`write ${formatBytes(io.writeBytes)} in ${formatCount(io.writeOps)}`),
-      ),
-      'io.readBytes',
-    ),
-    ...io.devices.map((device) =>
-      field(
-        device.device,
-        ...dotted(span(`read ${formatBytes(device.readBytes)}`), span(`write ${formatBytes(device.writeBytes)}`)),
-      ),
-    ),
-    ...io.limits.map((limits) =>
-      field(
-        'limit',
-        ...dotted(
-          span(limits.device),
-          span(`read ${formatLimit(limits.readBytesPerSecond, formatBytes)}/s`),
-          span(`write ${formatLimit(limits.writeBytesPerSecond, formatBytes)}/s`),
-          span(
-            `ops ${formatLimit(limits.readOpsPerSecond, String)}/${formatLimit(limits.writeOpsPerSecond, String)}`,
-            'dim',
-          ),
-        ),
-      ),
-    ),
-  ];
-}
-
-function pressureRows(context: CgroupContext): readonly Row[] {
-  const { pressure } = context.cgroup;
-  const title = bold(` ${'PRESSURE'.padEnd(VALUE_START - 2)} `, 'accent');
-  if (pressure === null) {
-    return [[], [title, span('this hierarchy has none', 'dim')]];
-  }
-  return [
-    [],
-    [title, span('waiting in the last 10 s, 60 s, 300 s', 'dim')],
-    ...(['cpu', 'memory', 'io'] as const).map((resource) =>
-      figure(context, resource, pressureValue(pressure[resource]), `pressure.${resource}`),
-    ),
-  ];
-}
-
-function pressureValue(pressure: Pressure | null): Row {
-  const line = (word: string, part: Pressure['some'] | undefined) =>
-    part === null || part === undefined
-      ? null
-      : span(
-          `${word} ${[part.avg10, part.avg60, part.avg300].map(formatPercent).join(' ')}`,
-          (part.avg10 ?? 0) >= 10 ? 'warn' : undefined,
-        );
-  return pressure === null ? [span(UNKNOWN, 'dim')] : dotted(line('some', pressure.some), line('full', pressure.full));
-}
-
-function pathRows({ cgroup, width }: CgroupContext): readonly Row[] {
+function groupRows({ cgroup, width }: CgroupContext): readonly FigureLine[] {
   const controllers = Map.groupBy(Object.entries(cgroup.paths), ([, path]) => path);
+  const title = bold(` ${'GROUP'.padEnd(VALUE_START - 2)} `, 'accent');
   return [
-    [],
-    [
-      bold(` ${'GROUP'.padEnd(VALUE_START - 2)} `, 'accent'),
-      span(`cgroup v${cgroup.version}, ${cgroup.layout} layout`),
-    ],
-    ...Array.from(controllers).flatMap(([path, entries]) => [
-      ...textField('path', path, width),
-      ...textField('', entries.map(([controller]) => controller).join(' '), width, 'dim'),
-    ]),
-    ...(cgroup.frozen === true ? [field('frozen', span('yes: nothing in it runs', 'warn'))] : []),
-    ...cgroup.warnings.flatMap((warning) => textField('note', warning, width, 'warn')),
+    ...plain([[], [title, span(`cgroup v${cgroup.version}, ${cgroup.layout} layout`)]]),
+    ...Array.from(controllers).flatMap(([path, entries]) =>
+      keyed(
+        [
+          ...textField('path', path, width),
+          ...textField('', entries.map(([controller]) => controller).join(' '), width, 'dim'),
+        ],
+        `path:${path}`,
+      ),
+    ),
+    ...(cgroup.frozen === true ? keyed([field('frozen', span('yes: nothing in it runs', 'warn'))], 'frozen') : []),
+    ...cgroup.warnings.flatMap((warning) => keyed(textField('note', warning, width, 'warn'), `note:${warning}`)),
   ];
 }

@@ -6,6 +6,7 @@ import { type Model, tableIdOf } from '../state.ts';
 import { columnsOf } from '../table-columns.ts';
 import { actionRows, confirmRows } from './actions.ts';
 import { problemRows } from './empty-list.ts';
+import { limitFormRows } from './limit-form.ts';
 import { floatPanel, menuLine, menuWindow } from './panel.ts';
 
 /** Whatever lies over the view, drawn over its rows. */
@@ -43,6 +44,8 @@ export function overlayRows(rows: readonly Row[], model: Model): readonly Row[] 
       ]);
     case 'actions':
       return actionRows(rows, overlay, size.columns);
+    case 'limit':
+      return limitFormRows(rows, overlay, size.columns);
     case 'confirm':
       return confirmRows(rows, overlay, size.columns);
     case 'filter':

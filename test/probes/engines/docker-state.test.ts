@@ -27,6 +27,7 @@ const web = {
   ],
   group: 'shop',
   privileged: false,
+  cpusGivenAs: null,
   volumes: { '/data': 'engdata' },
 };
 

@@ -53,6 +53,7 @@ describe('a socket that answers', () => {
       ports: [],
       group: null,
       privileged: false,
+      cpusGivenAs: null,
       volumes: {},
     });
     expect(said(engines)).toMatchObject({ status: 'ok', where: daemon.path, message: 'Docker 99.1 answers' });

@@ -1,0 +1,111 @@
+import type { Target } from '../model/action.ts';
+import { isBareProcess } from '../model/discovery/bare-process.ts';
+import type { Container } from '../model/document/container.ts';
+import type { LimitForm, LimitKey } from '../model/limit-edit.ts';
+import { containerLabel } from '../present/container-label.ts';
+import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
+import { readHostCapacity } from '../runtime/cgroups/host-capacity.ts';
+import { limitForm, parseLimitText } from '../runtime/cgroups/limit-fields.ts';
+import { liveLimits } from '../runtime/cgroups/live-limits.ts';
+import { planLimits } from '../runtime/cgroups/plan-limits.ts';
+import { noResources } from '../runtime/cgroups/resources.ts';
+import { restoreWrites } from '../runtime/cgroups/restore-live.ts';
+import { type ChangeInput, changeWay } from './change-limits.ts';
+import { type LimitWorld, limitHolder } from './limit-holder.ts';
+import { beforeOf, keptText } from './limit-results.ts';
+import { withEngineMemory } from './limit-update.ts';
+import { processLimitWay } from './process-limit.ts';
+import { closedWay, type Undo, type Way } from './way.ts';
+
+/** Steps that are remembered of each container. */
+const MOST_CHANGES = 100;
+
+/** Changing limits of containers, and taking the changes back, the last one first. */
+export function openLimits(world: LimitWorld) {
+  const changes = new Map<string, readonly Undo[]>();
+
+  function remember(container: Container, undo: Undo): void {
+    const stack = changes.get(keyOf(container)) ?? [];
+    changes.set(keyOf(container), [...stack, undo].slice(-MOST_CHANGES));
+  }
+
+  function forget(container: Container): void {
+    changes.set(keyOf(container), (changes.get(keyOf(container)) ?? []).slice(0, -1));
+  }
+
+  function form(container: Container, key: LimitKey): LimitForm {
+    return limitForm(key, limitHolder(container, world).places, readHostCapacity(), cgroupFiles.read);
+  }
+
+  function limitWay({ container, key, text }: Extract<Target, { kind: 'limit' }>): Way {
+    const holder = limitHolder(container, world);
+    const typed = parseLimitText(key, text);
+    if (typeof typed === 'string') {
+      return closedWay('limit', holder.command([]), text.trim() === '' ? 'type what it may use' : typed);
+    }
+    const command = holder.command(typed.flags);
+    const asked = { ...noResources, ...typed.asked };
+    if (isBareProcess(container)) {
+      return processLimitWay({ container, asked, command, world, remember, forget });
+    }
+    const engineAsked =
+      holder.daemon === null ? asked : withEngineMemory(asked, liveLimits(holder.places, cgroupFiles.read));
+    const plan = planLimits(engineAsked, holder.places, readHostCapacity(), cgroupFiles.read);
+    if (plan.kind === 'problem') {
+      return closedWay('limit', command, holder.closed ?? plan.problem.why);
+    }
+    const was = form(container, key).now;
+    const before = was === null ? null : parseLimitText(key, was);
+    const { resources, writes } = plan;
+    return changeWay({
+      verb: 'limit',
+      container,
+      holder,
+      command,
+      writes,
+      resources,
+      done: (results) => {
+        const restored = {
+          writes: restoreWrites(results),
+          resources: beforeOf(resources, results, holder.places),
+          flags: before === null || typeof before === 'string' ? [] : before.flags,
+        };
+        remember(container, (now) => undoneWay(now, restored));
+        return `limited ${containerLabel(container)}: ${keptText(results)}`;
+      },
+    });
+  }
+
+  function undoneWay(
+    container: Container,
+    { writes, resources, flags }: Pick<ChangeInput, 'writes' | 'resources'> & { readonly flags: readonly string[] },
+  ): Way {
+    const holder = limitHolder(container, world);
+    return changeWay({
+      verb: 'undo',
+      container,
+      holder,
+      command: holder.command(flags),
+      writes,
+      resources,
+      done: (results) => {
+        forget(container);
+        return `taken back, ${containerLabel(container)}: ${keptText(results)}`;
+      },
+    });
+  }
+
+  function undoWay(container: Container): Way {
+    const last = changes.get(keyOf(container))?.at(-1);
+    return last === undefined
+      ? closedWay('undo', '', 'no limit of it was changed here since nsview was started')
+      : last(container);
+  }
+
+  return { form, limitWay, undoWay };
+}
+
+/** A container that was started anew has groups of its own. */
+function keyOf({ id, init }: Container): string {
+  return `${id}@${init?.startTicks}`;
+}

@@ -1,0 +1,46 @@
+import type { LiveResult } from '../runtime/cgroups/apply-live.ts';
+import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
+import { type GroupPlaces, parseLimit } from '../runtime/cgroups/live-change.ts';
+import { liveLimits } from '../runtime/cgroups/live-limits.ts';
+import { noResources, type Resources } from '../runtime/cgroups/resources.ts';
+
+/** Of what was asked for, what was there before, as an engine is asked for it. */
+export function beforeOf(asked: Resources, results: readonly LiveResult[], places: GroupPlaces): Resources {
+  const texts = new Map(results.map(({ write, before }) => [write.file, before]));
+  const live = liveLimits(places, (path) => texts.get(path) ?? cgroupFiles.read(path));
+  const rates = (now: Resources['readRates'], wanted: Resources['readRates']) =>
+    wanted.map(({ major, minor }) => {
+      const rate = now.find((each) => each.major === major && each.minor === minor);
+      return rate ?? { major, minor, bytesPerSecond: 'max' as const };
+    });
+  return {
+    ...noResources,
+    ...(asked.cpuQuotaUs !== null && { cpuQuotaUs: live.quotaUs }),
+    ...((asked.cpuQuotaUs ?? asked.cpuPeriodUs) !== null && { cpuPeriodUs: live.periodUs }),
+    ...(asked.cpuShares !== null && { cpuShares: live.shares }),
+    ...(asked.cpusetCpus !== null && { cpusetCpus: live.cpus }),
+    ...(asked.memoryBytes !== null && { memoryBytes: live.memoryBytes }),
+    ...(asked.memorySwapBytes !== null && { memorySwapBytes: live.memorySwapBytes }),
+    ...(asked.memoryReservationBytes !== null && { memoryReservationBytes: live.memoryReservationBytes }),
+    ...(asked.pids !== null && { pids: live.pids }),
+    readRates: rates(live.readRates, asked.readRates),
+    writeRates: rates(live.writeRates, asked.writeRates),
+  };
+}
+
+/** `cpu.cfs_quota_us 20000 -> 50000`, of what changed. */
+export function keptText(results: readonly LiveResult[]): string {
+  const changed = results.filter(({ before, after }) => before !== after);
+  const texts = changed.map(({ write, before, after }) => {
+    return `${write.file.slice(write.file.lastIndexOf('/') + 1)} ${kept(before)} -> ${kept(after)}`;
+  });
+  return texts.join(', ') || 'it was so already';
+}
+
+/** As the kernel writes it, "no limit" in one word. */
+export function kept(text: string | null): string {
+  if (text === null) {
+    return '?';
+  }
+  return parseLimit(text) === 'max' ? 'max' : text.trim().replaceAll('\n', ', ') || '(none)';
+}

@@ -1,0 +1,168 @@
+import type { ActionResult } from '../model/action.ts';
+import type { CgroupLayout } from '../model/cgroup/layout.ts';
+import type { Container } from '../model/document/container.ts';
+import { valueOr } from '../model/reading.ts';
+import { containerLabel } from '../present/container-label.ts';
+import { cgroupLayout } from '../probes/cgroup/layout.ts';
+import { parseMountinfo } from '../probes/proc/mountinfo.ts';
+import { applyLive } from '../runtime/cgroups/apply-live.ts';
+import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
+import { readHostCapacity } from '../runtime/cgroups/host-capacity.ts';
+import { planLimits } from '../runtime/cgroups/plan-limits.ts';
+import type { Resources } from '../runtime/cgroups/resources.ts';
+import { restoreWrites } from '../runtime/cgroups/restore-live.ts';
+import {
+  joinProcessGroups,
+  makeProcessGroups,
+  type ProcessMove,
+  planProcessMove,
+  releaseProcess,
+} from '../runtime/lifecycle/limit-process.ts';
+import { RequestFailed } from '../runtime/lifecycle/request-failed.ts';
+import type { ProcessRef } from '../runtime/spec.ts';
+import { isRunning } from '../runtime/state/process-ref.ts';
+import { makeStore, type Store } from '../runtime/state/store.ts';
+import { groupsOf } from './kernel-actions.ts';
+import type { LimitWorld } from './limit-holder.ts';
+import { kept, keptText } from './limit-results.ts';
+import { closedWay, failed, type Undo, type Way } from './way.ts';
+
+type Input = {
+  readonly container: Container;
+  readonly asked: Resources;
+  readonly command: string;
+  readonly world: LimitWorld;
+  readonly remember: (container: Container, undo: Undo) => void;
+  readonly forget: (container: Container) => void;
+};
+
+/** A process in no container gets a group of its own under the right parent, and is limited there. */
+export function processLimitWay(input: Input): Way {
+  const { container, asked, command, world } = input;
+  const { init } = container;
+  const { store } = world;
+  if (init === null || store === null || process.geteuid?.() !== 0) {
+    return closedWay('limit', command, init === null ? 'it has ended' : 'a group of its own can only be made by root');
+  }
+  const ref: ProcessRef = { pid: init.pid, startTicks: init.startTicks };
+  try {
+    const move = planProcessMove(layoutOf(world), ref, asked, groupsOf(container, world.host));
+    const plan = planLimits(asked, move.places, readHostCapacity(), cgroupFiles.read);
+    if (plan.kind === 'problem') {
+      return closedWay('limit', command, plan.problem.why);
+    }
+    const isThere = move.joins.every(({ file, value }) => cgroupFiles.read(file)?.split('\n').includes(value));
+    const made = move.groups.filter((group) => cgroupFiles.read(`${group}/cgroup.procs`) === null);
+    return {
+      verb: 'limit',
+      command,
+      calls: [
+        ...made.map((group) => `makes ${group}`),
+        ...move.fills.map(({ file, value }) => `${file}: ${value}`),
+        ...plan.writes.map(({ file, value }) => `${file}: ${kept(cgroupFiles.read(file))} -> ${kept(value)}`),
+        ...(isThere ? [] : move.joins.map(({ file, value }) => `${file}: ${value}`)),
+      ],
+      asks: true,
+      disabledReason: null,
+      run: () => changed(input, ref, store, { move, writes: plan.writes, isThere }),
+    };
+  } catch (error) {
+    return closedWay('limit', command, whyOf(error));
+  }
+}
+
+type Planned = {
+  readonly move: ProcessMove;
+  readonly writes: Parameters<typeof applyLive>[1];
+  readonly isThere: boolean;
+};
+
+async function changed(
+  { container, command, remember, forget }: Input,
+  ref: ProcessRef,
+  store: Store,
+  { move, writes, isThere }: Planned,
+): Promise<ActionResult> {
+  const name = containerLabel(container);
+  if (!isRunning(ref)) {
+    return failed('limit', name, 'it has ended');
+  }
+  try {
+    makeStore(store);
+    makeProcessGroups(store, ref, move);
+    const outcome = applyLive(cgroupFiles, writes);
+    if (outcome.kind === 'refused') {
+      const { write, code, why } = outcome;
+      applyLive(cgroupFiles, restoreWrites(outcome.results));
+      if (!isThere) {
+        await releaseProcess(store, ref, Object.keys(move.from));
+      }
+      return failed('limit', name, `${kept(write.value)} into ${write.file}: ${why} (${code})`);
+    }
+    joinProcessGroups(move);
+    const back = restoreWrites(outcome.results);
+    remember(container, (now) =>
+      isThere
+        ? takenBack(now, back, command, forget)
+        : released(now, ref, store, move, command.replace(/ limit .*/, ` limit --release pid:${ref.pid}`), forget),
+    );
+    return { ok: true, says: `limited ${name}: ${keptText(outcome.results)}` };
+  } catch (error) {
+    return failed('limit', name, whyOf(error));
+  }
+}
+
+/** In a group that was its own before: only the figures go back. */
+function takenBack(container: Container, writes: Planned['writes'], command: string, forget: Input['forget']): Way {
+  return {
+    verb: 'undo',
+    command,
+    calls: writes.map(({ file, value }) => `${file}: ${kept(cgroupFiles.read(file))} -> ${kept(value)}`),
+    asks: true,
+    disabledReason: null,
+    run: () => {
+      const outcome = applyLive(cgroupFiles, writes);
+      if (outcome.kind === 'refused') {
+        return Promise.resolve(failed('undo', containerLabel(container), `${outcome.why} (${outcome.code})`));
+      }
+      forget(container);
+      const says = `taken back, ${containerLabel(container)}: ${keptText(outcome.results)}`;
+      return Promise.resolve({ ok: true, says });
+    },
+  };
+}
+
+/** The group was made for this: it goes, and the process where it was. */
+function released(
+  container: Container,
+  ref: ProcessRef,
+  store: Store,
+  { from }: ProcessMove,
+  command: string,
+  forget: Input['forget'],
+): Way {
+  return {
+    verb: 'undo',
+    command,
+    calls: Object.entries(from).flatMap(([group, was]) => [`${was}/cgroup.procs: ${ref.pid}`, `removes ${group}`]),
+    asks: true,
+    disabledReason: null,
+    run: async () => {
+      try {
+        await releaseProcess(store, ref, Object.keys(from));
+        forget(container);
+        return { ok: true, says: `taken back: ${containerLabel(container)} is where it was` };
+      } catch (error) {
+        return failed('undo', containerLabel(container), whyOf(error));
+      }
+    },
+  };
+}
+
+function layoutOf({ host }: LimitWorld): CgroupLayout {
+  return cgroupLayout(valueOr(parseMountinfo(valueOr(host.readText('/proc/self/mountinfo', 'gone'), '')), []));
+}
+
+function whyOf(error: unknown): string {
+  return error instanceof RequestFailed ? error.why : error instanceof Error ? error.message : String(error);
+}
