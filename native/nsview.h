@@ -20,7 +20,7 @@
 #define NSV_API __attribute__((visibility("default")))
 
 /* Grows when a signature changes: the caller refuses a library of another version. */
-enum { NSV_VERSION = 6 };
+enum { NSV_VERSION = 7 };
 
 enum nsv_step { NSV_STEP_NONE, NSV_STEP_ROOT, NSV_STEP_OPEN, NSV_STEP_STAT, NSV_STEP_READ };
 
@@ -84,12 +84,68 @@ NSV_API int32_t nsv_read_kept(
 );
 
 /*
- * Reads at most `capacity` bytes of a regular file as a process with the root /proc/PID/root sees it. No link leads
- * out of that root (openat2(2), Linux 5.6; ENOSYS before), none of /proc's is followed. EISDIR, EBADFD: not a regular
- * file. NSV_STEP_ROOT: it is the process that could not be entered.
+ * Reads at most `capacity` bytes, from `at` on, of a regular file as a process with the root /proc/PID/root sees it. No
+ * link leads out of that root (openat2(2), Linux 5.6; ENOSYS before), none of /proc's is followed; with `no_links` none
+ * at all, nor is another file system entered. EISDIR, EBADFD: not a regular file. NSV_STEP_ROOT: it is the process that
+ * could not be entered.
  */
-NSV_API int64_t
-nsv_read_inside(const char *root, const char *path, char *data, int64_t capacity, struct nsv_error *error);
+NSV_API int64_t nsv_read_inside(
+    const char *root, const char *path, int32_t no_links, int64_t at, char *data, int64_t capacity,
+    struct nsv_error *error
+);
+
+/* What is asked of a branch's names beyond statx(2). */
+enum {
+    NSV_ASKED_TRUSTED = 1, /* the attributes trusted.overlay.… count: of directories always, of files with FILES */
+    NSV_ASKED_USER = 2,    /* user.overlay.… */
+    NSV_ASKED_FUSE = 4,    /* user.fuseoverlayfs.… */
+    NSV_ASKED_FILES = 8,
+    NSV_ASKED_TARGETS = 16,     /* what symbolic links say */
+    NSV_ASKED_CAPABILITIES = 32 /* security.capability of files, in hexadecimal */
+};
+
+enum {
+    NSV_MARK_OPAQUE = 1,    /* opaque, `y` */
+    NSV_MARK_WHITEOUTS = 2, /* opaque, `x` */
+    NSV_MARK_WHITEOUT = 4,
+    NSV_MARK_METACOPY = 8,
+    /* A string follows the name's for each of these, in this order. */
+    NSV_MARK_REDIRECT = 16,
+    NSV_MARK_CAPABILITY = 32,
+    NSV_MARK_TARGET = 64
+};
+
+/* One name of a directory: statx(2). */
+struct nsv_entry {
+    uint32_t mode, uid, gid, links, dev_major, dev_minor, rdev_major, rdev_minor;
+    int64_t size;
+    uint64_t inode;
+    int64_t mtime_seconds;
+    uint32_t mtime_nanoseconds;
+    uint32_t marks;
+    int32_t err;        /* errno of statx; the rest is 0 then */
+    uint32_t texts_end; /* where its strings end in `texts` */
+};
+
+/* The least room for the texts of nsv_read_directory and nsv_read_names: that of one name fits in. */
+enum { NSV_LEAST_TEXTS = 16384 };
+
+/*
+ * Reads the directory `path` of the branch at `root`, at most `most` names, two at least. Nothing outside of the branch
+ * is opened: no link is followed and no other file system entered. The first entry is the directory itself, `.`; each
+ * has its name and the strings of its marks in `texts`. `*fd` is -1 to begin with; where it comes back as a descriptor
+ * there is more: call again with it, or close it. Returns how many entries it wrote.
+ */
+NSV_API int32_t nsv_read_directory(
+    const char *root, const char *path, int32_t asked, int32_t *fd, struct nsv_entry *entries, int32_t most,
+    char *texts, int64_t capacity, struct nsv_error *error
+);
+
+/* The same for `nnames` names of it. Fewer than these: the rest did not fit, and wants another call. */
+NSV_API int32_t nsv_read_names(
+    const char *root, const char *path, int32_t asked, const char *names, int32_t nnames, struct nsv_entry *entries,
+    char *texts, int64_t capacity, struct nsv_error *error
+);
 
 /* ioctl_ns(2) facts of `npaths` namespaces, by /proc/PID/ns/TYPE or a bind mount. */
 NSV_API void nsv_namespaces(const char *paths, int32_t npaths, struct nsv_namespace *facts);

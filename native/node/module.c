@@ -106,12 +106,46 @@ static napi_value read_inside(napi_env env, napi_callback_info info) {
     struct arguments these = arguments_of(env, info);
     const char *root = array(&these);
     const char *path = array(&these);
+    int32_t no_links = (int32_t)number(&these);
+    int64_t at = number(&these);
     char *data = array(&these);
     int64_t capacity = number(&these);
     struct nsv_error *error = array(&these);
     if (these.wrong)
         return refuse(env);
-    return answer(env, nsv_read_inside(root, path, data, capacity, error));
+    return answer(env, nsv_read_inside(root, path, no_links, at, data, capacity, error));
+}
+
+static napi_value read_directory(napi_env env, napi_callback_info info) {
+    struct arguments these = arguments_of(env, info);
+    const char *root = array(&these);
+    const char *path = array(&these);
+    int32_t asked = (int32_t)number(&these);
+    int32_t *fd = array(&these);
+    struct nsv_entry *entries = array(&these);
+    int32_t most = (int32_t)number(&these);
+    char *texts = array(&these);
+    int64_t capacity = number(&these);
+    struct nsv_error *error = array(&these);
+    if (these.wrong)
+        return refuse(env);
+    return answer(env, nsv_read_directory(root, path, asked, fd, entries, most, texts, capacity, error));
+}
+
+static napi_value read_names(napi_env env, napi_callback_info info) {
+    struct arguments these = arguments_of(env, info);
+    const char *root = array(&these);
+    const char *path = array(&these);
+    int32_t asked = (int32_t)number(&these);
+    const char *names = array(&these);
+    int32_t nnames = (int32_t)number(&these);
+    struct nsv_entry *entries = array(&these);
+    char *texts = array(&these);
+    int64_t capacity = number(&these);
+    struct nsv_error *error = array(&these);
+    if (these.wrong)
+        return refuse(env);
+    return answer(env, nsv_read_names(root, path, asked, names, nnames, entries, texts, capacity, error));
 }
 
 static napi_value find_pairs(
@@ -187,6 +221,8 @@ napi_value napi_register_module_v1(napi_env env, napi_value exports) {
     provide(env, exports, "readGroups", read_groups);
     provide(env, exports, "readKept", read_kept);
     provide(env, exports, "readInside", read_inside);
+    provide(env, exports, "readDirectory", read_directory);
+    provide(env, exports, "readNames", read_names);
     provide(env, exports, "nsfsMounts", nsfs_mounts);
     provide(env, exports, "nsfsDescriptors", nsfs_descriptors);
     provide(env, exports, "namespaces", namespaces);

@@ -18,10 +18,10 @@ static int not_regular(mode_t mode) {
     return S_ISDIR(mode) ? EISDIR : EBADFD;
 }
 
-static int64_t read_start(int fd, char *data, int64_t capacity) {
+static int64_t read_from(int fd, int64_t at, char *data, int64_t capacity) {
     int64_t length = 0;
     while (length < capacity) {
-        ssize_t more = pread(fd, data + length, (size_t)(capacity - length), length);
+        ssize_t more = pread(fd, data + length, (size_t)(capacity - length), at + length);
         if (more < 0 && errno == EINTR)
             continue;
         if (more < 0)
@@ -33,7 +33,10 @@ static int64_t read_start(int fd, char *data, int64_t capacity) {
     return length;
 }
 
-int64_t nsv_read_inside(const char *root, const char *path, char *data, int64_t capacity, struct nsv_error *error) {
+int64_t nsv_read_inside(
+    const char *root, const char *path, int32_t no_links, int64_t at, char *data, int64_t capacity,
+    struct nsv_error *error
+) {
     *error = (struct nsv_error){0};
     scoped_fd top = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (top < 0)
@@ -41,6 +44,8 @@ int64_t nsv_read_inside(const char *root, const char *path, char *data, int64_t 
 
     /* O_PATH names the file without opening it: a watchdog, a tape or a FIFO would notice being opened. */
     struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+    if (no_links != 0)
+        how.resolve |= RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
     scoped_fd named = (int)syscall(SYS_openat2, top, path, &how, sizeof how);
     if (named < 0)
         return failed(error, NSV_STEP_OPEN, errno);
@@ -56,6 +61,6 @@ int64_t nsv_read_inside(const char *root, const char *path, char *data, int64_t 
     scoped_fd fd = open(again, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return failed(error, NSV_STEP_OPEN, errno);
-    int64_t length = read_start(fd, data, capacity);
+    int64_t length = read_from(fd, at, data, capacity);
     return length < 0 ? failed(error, NSV_STEP_READ, errno) : length;
 }

@@ -59,6 +59,15 @@ int32_t sink_link(struct sink *sink, int dir, const char *path) {
     return (int32_t)length;
 }
 
+int32_t sink_string(struct sink *sink, const char *text) {
+    size_t size = strlen(text) + 1;
+    if ((int64_t)size > room(sink))
+        return SINK_FULL;
+    memcpy(sink->data + sink->used, text, size);
+    sink->used += (int64_t)size;
+    return (int32_t)size;
+}
+
 int32_t sink_pair(struct sink *sink, const char *first, const char *second) {
     size_t sizes[] = {strlen(first) + 1, strlen(second) + 1};
     if ((int64_t)(sizes[0] + sizes[1]) > room(sink))

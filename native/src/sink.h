@@ -21,5 +21,8 @@ int32_t sink_record(struct sink *sink, int fd);
 /* The same for a link, relative to `dir`. */
 int32_t sink_link(struct sink *sink, int dir, const char *path);
 
+/* Appends a string with its NUL. Returns its bytes, or SINK_FULL. */
+int32_t sink_string(struct sink *sink, const char *text);
+
 /* Appends two strings, each with its NUL. Returns their bytes, or SINK_FULL. */
 int32_t sink_pair(struct sink *sink, const char *first, const char *second);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { nativeFile } from './native-file.ts';
 
 /** Of native/nsview.h: a library of another version is refused. */
-const VERSION = 6;
+const VERSION = 7;
 
 /** What stands in `fds` of readKept for a file that is not open (native/nsview.h). */
 export const openAndKeep = -1;
@@ -17,6 +17,19 @@ export const knownWords = 3;
 
 /** enum nsv_step: which step of readInside failed. */
 export const stepRoot = 1;
+
+/** Bits of `asked` and of an entry's marks, and words of one entry, as nsview.h numbers them. */
+export const asked = { trusted: 1, user: 2, fuse: 4, files: 8, targets: 16, capabilities: 32 } as const;
+export const mark = {
+  opaque: 1,
+  whiteouts: 2,
+  whiteout: 4,
+  metacopy: 8,
+  redirect: 16,
+  capability: 32,
+  target: 64,
+} as const;
+export const entryWords = 18;
 
 /** Of one namespace: err, parent, owner, owner_uid, unique_id; -1 where the kernel does not tell. */
 export const namespaceWords = 5;
@@ -52,7 +65,38 @@ export type NativeLibrary = {
     lengths: Int32Array,
   ) => number;
   /** `error` receives errno and step. */
-  readonly readInside: (root: Buffer, path: Buffer, data: Buffer, capacity: number, error: Int32Array) => number;
+  readonly readInside: (
+    root: Buffer,
+    path: Buffer,
+    noLinks: 0 | 1,
+    at: number,
+    data: Buffer,
+    capacity: number,
+    error: Int32Array,
+  ) => number;
+  /** `fd[0]`: -1, or the descriptor that the call before left there. */
+  readonly readDirectory: (
+    root: Buffer,
+    path: Buffer,
+    asked: number,
+    fd: Int32Array,
+    entries: Uint32Array,
+    most: number,
+    texts: Buffer,
+    capacity: number,
+    error: Int32Array,
+  ) => number;
+  readonly readNames: (
+    root: Buffer,
+    path: Buffer,
+    asked: number,
+    names: Buffer,
+    nameCount: number,
+    entries: Uint32Array,
+    texts: Buffer,
+    capacity: number,
+    error: Int32Array,
+  ) => number;
   /** Pairs of strings: where a namespace is mounted, and which descriptors hold one. */
   readonly nsfsMounts: FindPairs;
   readonly nsfsDescriptors: FindPairs;

@@ -3,6 +3,7 @@ import { type NativeLibrary, namespaceWords, stepRoot } from '../native/library.
 import { errnoName, failureOf, missingAt } from './errno.ts';
 import type { GroupAnswer, Host, NamespaceFacts, ReadGroup } from './host.ts';
 import type { Kept } from './host-kept.ts';
+import { branchFiles } from './host-native-branches.ts';
 import { heldReader } from './host-native-held.ts';
 import { keptReader } from './host-native-kept.ts';
 import { stringBlock } from './string-block.ts';
@@ -58,6 +59,7 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
     ...plain,
     readKept: keptReader(library, map, kept),
     namespacesIn: heldReader(library, map),
+    branches: branchFiles(library, map),
     namespaceFactsMany,
     readGroups(groups) {
       const answers: GroupAnswer[] = [];
@@ -72,7 +74,7 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
       const bytes = Buffer.allocUnsafe(maxBytes);
       const error = new Int32Array(2);
       const root = stringBlock([map(`/proc/${pid}/root`)]);
-      const length = library.readInside(root, stringBlock([path]), bytes, maxBytes, error);
+      const length = library.readInside(root, stringBlock([path]), 0, 0, bytes, maxBytes, error);
       if (length >= 0) return ok(bytes.toString('utf8', 0, length));
       const [errno = 0, step] = error;
       const code = errnoName(errno);

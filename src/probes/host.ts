@@ -1,3 +1,4 @@
+import type { BranchEntry } from '../model/layers/entry.ts';
 import type { Reading } from '../model/reading.ts';
 
 /** What an absent file means is known to the caller alone: ENOENT is both. */
@@ -95,6 +96,8 @@ export interface Host {
     holders: 'mounts' | 'descriptors',
     paths: readonly string[],
   ): readonly Reading<readonly (readonly [string, string])[]>[] | null;
+  /** What is in the branches of union file systems; absent where only Node serves, which cannot read it safely. */
+  readonly branches?: BranchFiles;
   /** CLOCK_BOOTTIME in microseconds; plain Node knows it to 10 ms. */
   bootUs(): number;
   /** CLOCK_MONOTONIC in microseconds. */
@@ -103,6 +106,28 @@ export interface Host {
   wallMs(): number;
   close(): void;
 }
+
+/**
+ * Directories and files below the root of a branch, by absolute paths from there. Nothing outside of it is opened: no
+ * link is followed, no other file system entered, no device or FIFO opened. `unsupported`: ENOENT, ENOTDIR, ELOOP, EXDEV
+ * where there is no such directory. `asked`: bits of nsview.h.
+ */
+export type BranchFiles = {
+  /**
+   * The next names of a directory; null for one that went meanwhile. `more` is a descriptor to go on with, or to release.
+   */
+  part(
+    root: string,
+    path: string,
+    asked: number,
+    from: number | null,
+  ): Reading<{ readonly entries: readonly (BranchEntry | null)[]; readonly more: number | null }>;
+  /** These names of a directory, in their order; null for one that is not there. */
+  names(root: string, path: string, asked: number, names: readonly string[]): Reading<readonly (BranchEntry | null)[]>;
+  /** At most `maxBytes` of a regular file, from a place on. */
+  contents(root: string, path: string, from: number, maxBytes: number): Reading<Buffer>;
+  release(descriptor: number): void;
+};
 
 /** Where /proc and /sys are: `--proc`, `--sys`; everything else below `root`. */
 export type HostRoots = { readonly proc: string; readonly sys: string; readonly root: string };

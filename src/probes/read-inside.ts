@@ -30,7 +30,7 @@ export function readInside(
 }
 
 /** `fuse`, `fuseblk`, `fuse.sshfs`; the kernel's own table of connections is none. */
-function isFuse(fsType: string): boolean {
+export function isFuse(fsType: string): boolean {
   return fsType.startsWith('fuse') && fsType !== 'fusectl';
 }
 

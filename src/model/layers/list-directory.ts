@@ -1,9 +1,9 @@
 import type { Steps } from '../steps.ts';
-import { type BranchEntry, type BranchReader, UNASKED } from './entry.ts';
-import { askedOf, type FindAll, findInEach } from './lookup.ts';
-import { isSameSources, mergedEntry } from './merged-entry.ts';
-import type { MergedDirectory, MergedEntry, Source, Union, UnionDirectory, Unread } from './union.ts';
-import { type Found, foundIn, nameOf } from './whiteout.ts';
+import { type BranchReader, UNASKED } from './entry.ts';
+import { findInEach } from './lookup.ts';
+import { mergedEntry } from './merged-entry.ts';
+import { findIn, isMoved, readNames } from './source-names.ts';
+import type { MergedDirectory, MergedEntry, Source, Union, UnionDirectory } from './union.ts';
 
 /** Of a larger directory of one branch the rest is counted, so that memory and the screen keep their bounds. */
 const MOST_NAMES = 20_000;
@@ -34,18 +34,12 @@ export function* listDirectory(
   directory: UnionDirectory,
   { targets = false, most = MOST_NAMES }: { readonly targets?: boolean; readonly most?: number } = {},
 ): Steps<MergedDirectory> {
-  const read = yield* readSources(union, reader, directory, targets, most);
-  const byName = new Map<string, Found[]>();
-  for (const { source, entries } of read.sources) {
-    for (const entry of entries) {
-      addFound(byName, union, source, entry);
-    }
-  }
+  const { byName, rest, unread } = yield* readNames(union, reader, directory, { targets, most });
   const names = [...byName.keys()].sort();
   const looking = {
     union,
     reader,
-    findAll: read.rest > 0 ? findInEach({ union, reader }) : findIn(byName, directory.sources),
+    findAll: rest > 0 ? findInEach({ union, reader }) : findIn(byName, directory.sources),
   };
   const everyTouched = isMoved(directory, union);
   const entries: MergedEntry[] = [];
@@ -59,84 +53,5 @@ export function* listDirectory(
       yield;
     }
   }
-  return { entries, rest: read.rest, unread: read.unread };
-}
-
-type ReadSources = {
-  readonly sources: readonly { readonly source: Source; readonly entries: readonly BranchEntry[] }[];
-  readonly rest: number;
-  readonly unread: readonly Unread[];
-};
-
-function* readSources(
-  union: Union,
-  reader: BranchReader,
-  directory: UnionDirectory,
-  targets: boolean,
-  most: number,
-): Steps<ReadSources> {
-  const sources: { source: Source; entries: readonly BranchEntry[] }[] = [];
-  const unread: Unread[] = [];
-  let rest = 0;
-  for (const source of allSources(directory)) {
-    const { index, path } = source;
-    const answer = yield* reader.list(index, path, { ...askedOf(union, source), targets }, most);
-    if (answer.status !== 'ok') {
-      unread.push({ index, path, failure: answer });
-    } else if (answer.value !== null) {
-      sources.push({ source, entries: answer.value.entries });
-      rest += answer.value.rest;
-    }
-    yield;
-  }
-  return { sources, rest, unread };
-}
-
-function addFound(byName: Map<string, Found[]>, union: Union, source: Source, entry: BranchEntry): void {
-  const name = nameOf(union.form, entry);
-  if (name === null) {
-    return;
-  }
-  const known = byName.get(name);
-  const found = foundIn(union.form, source, entry);
-  if (known === undefined) {
-    byName.set(name, [found]);
-  } else if (found.whiteout && known.at(-1)?.source === source) {
-    // A branch that has both hides its own.
-    known.splice(-1, 0, found);
-  } else {
-    known.push(found);
-  }
-}
-
-function findIn(byName: ReadonlyMap<string, readonly Found[]>, all: readonly Source[]): FindAll {
-  return (sources, name) => {
-    const found = byName.get(name) ?? [];
-    return sources === all && found.every(({ source }) => all.includes(source))
-      ? found
-      : sources.flatMap((source) =>
-          found.filter((one) => isSame(one.source, source)).map((one) => ({ ...one, source })),
-        );
-  };
-}
-
-function isSame(one: Source, other: Source): boolean {
-  return one.index === other.index && one.path === other.path;
-}
-
-/** Every directory of a branch that has or had part in this one. */
-function allSources({ sources, before }: UnionDirectory): readonly Source[] {
-  const earlier = before === 'same' ? [] : before.filter((source) => !sources.some((each) => isSame(each, source)));
-  return earlier.length === 0 ? sources : [...sources, ...earlier];
-}
-
-/** Whether the writable branch changed what the names below this directory stand for, and not only some of them. */
-function isMoved({ sources, before }: UnionDirectory, { writable }: Union): boolean {
-  return (
-    before !== 'same' &&
-    !isSameSources(
-      sources.filter(({ index }) => index !== writable),
-      before,
-    )
-  );
+  return { entries, rest, unread };
 }

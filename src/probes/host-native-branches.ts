@@ -1,0 +1,117 @@
+import { closeSync } from 'node:fs';
+import { type BranchEntry, type EntryKind, type EntryMarks, UNMARKED } from '../model/layers/entry.ts';
+import { type Failure, ok } from '../model/reading.ts';
+import { entryWords, mark, type NativeLibrary, stepRoot } from '../native/library.ts';
+import { errnoName, failureOf } from './errno.ts';
+import type { BranchFiles } from './host.ts';
+import { decodeNames, encodeName } from './odd-name.ts';
+
+/** So many names one call reads, and the room for them: about two milliseconds. */
+const MOST_ENTRIES = 2048;
+const TEXT_BYTES = 262_144;
+
+/** inode(7), S_IFMT. */
+const TYPE_BITS = 0o170000;
+const KINDS: { readonly [type: number]: EntryKind } = {
+  [0o040000]: 'dir',
+  [0o120000]: 'symlink',
+  [0o020000]: 'char',
+  [0o060000]: 'block',
+  [0o010000]: 'fifo',
+  [0o140000]: 'socket',
+};
+
+/** `branches` of the Host by the native library. Directories of branches are not mapped: only a live host has them. */
+export function branchFiles(library: NativeLibrary, map: (path: string) => string): BranchFiles {
+  const words = new Uint32Array(MOST_ENTRIES * entryWords);
+  const texts = Buffer.alloc(TEXT_BYTES);
+  const error = new Int32Array(2);
+  const descriptor = new Int32Array(1);
+
+  const failure = (root: string, path: string): Failure => {
+    const [errno = 0, step] = error;
+    return step === stepRoot
+      ? failureOf(errnoName(errno), root, 'gone')
+      : failureOf(errnoName(errno), `${root}${path}`, 'unsupported');
+  };
+
+  return {
+    part(root, path, asked, from) {
+      descriptor[0] = from ?? -1;
+      const [at, below] = [encodeName(map(root)), encodeName(path)];
+      const count = library.readDirectory(at, below, asked, descriptor, words, MOST_ENTRIES, texts, TEXT_BYTES, error);
+      if (count < 0) {
+        return failure(root, path);
+      }
+      const [more = -1] = descriptor;
+      return ok({ entries: decodeEntries(words, texts, count, from === null ? 1 : 0), more: more < 0 ? null : more });
+    },
+    names(root, path, asked, names) {
+      const found: (BranchEntry | null)[] = [];
+      const [at, below] = [encodeName(map(root)), encodeName(path)];
+      while (found.length < names.length) {
+        const rest = names.slice(found.length, found.length + MOST_ENTRIES);
+        const block = Buffer.concat(rest.map(encodeName));
+        const count = library.readNames(at, below, asked, block, rest.length, words, texts, TEXT_BYTES, error);
+        if (count < 0) {
+          return failure(root, path);
+        }
+        found.push(...decodeEntries(words, texts, count, 0));
+      }
+      return ok(found);
+    },
+    contents(root, path, from, maxBytes) {
+      const bytes = Buffer.alloc(maxBytes);
+      const length = library.readInside(encodeName(map(root)), encodeName(path), 1, from, bytes, maxBytes, error);
+      return length < 0 ? failure(root, path) : ok(bytes.subarray(0, length));
+    },
+    release: closeSync,
+  };
+}
+
+/** Null for one that is not there. `skipped`: so many at the front are not wanted. */
+function decodeEntries(words: Uint32Array, texts: Buffer, count: number, skipped: number): (BranchEntry | null)[] {
+  const strings = decodeNames(texts.subarray(0, words[count * entryWords - 1]));
+  const entries: (BranchEntry | null)[] = [];
+  let next = 0;
+  const text = () => strings[next++] ?? '';
+  for (let i = 0; i < count; i += 1) {
+    const at = i * entryWords;
+    const name = text();
+    const word = (index: number): number => words[at + index] ?? 0;
+    const long = (index: number): number => word(index) + word(index + 1) * 2 ** 32;
+    const mode = word(0);
+    const bits = word(15);
+    const entry = {
+      name,
+      kind: KINDS[mode & TYPE_BITS] ?? 'file',
+      mode,
+      uid: word(1),
+      gid: word(2),
+      links: word(3),
+      inode: long(10),
+      device: `${word(4)}:${word(5)}`,
+      rdev: `${word(6)}:${word(7)}`,
+      sizeBytes: long(8),
+      mtimeSeconds: word(12) + (word(13) | 0) * 2 ** 32,
+      mtimeNanoseconds: word(14),
+      marks: bits === 0 ? UNMARKED : marksOf(bits, text),
+    };
+    if (i >= skipped) {
+      entries.push(word(16) === 0 ? entry : null);
+    }
+  }
+  return entries;
+}
+
+function marksOf(bits: number, text: () => string): EntryMarks {
+  const opaque = (bits & mark.opaque) !== 0 ? 'y' : null;
+  return {
+    opaque: opaque ?? ((bits & mark.whiteouts) !== 0 ? 'x' : null),
+    whiteout: (bits & mark.whiteout) !== 0,
+    metacopy: (bits & mark.metacopy) !== 0,
+    redirect: (bits & mark.redirect) !== 0 ? text() : null,
+    capability: (bits & mark.capability) !== 0 ? text() : null,
+    target: (bits & mark.target) !== 0 ? text() : null,
+  };
+}

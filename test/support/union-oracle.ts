@@ -1,0 +1,192 @@
+/**
+ * Holds what is told of every path of random overlays to what the kernel makes of them. Run it in a mount namespace of
+ * its own, in an empty directory, where it mounts them:
+ *
+ *     unshare -m node …/test/support/union-oracle.ts RUNS [SEED]
+ */
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { changes } from '../../src/model/layers/changes.ts';
+import { listDirectory, rootOf } from '../../src/model/layers/list-directory.ts';
+import { resolvePath } from '../../src/model/layers/resolve-path.ts';
+import { type MergedEntry, type UnionDirectory, unionOf } from '../../src/model/layers/union.ts';
+import { finish } from '../../src/model/steps.ts';
+import { openBranches } from '../../src/probes/layers/open-branches.ts';
+import { openHost } from '../../src/probes/open-host.ts';
+import { type Act, type MountedStack, mountStack, type StackOptions } from './union-stack.ts';
+
+const [runs = '20', seed] = process.argv.slice(2);
+const name = fc.constantFrom('a', 'b', 'c', 'd');
+const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ act: fc.constantFrom('write', 'append', 'mkdir', 'remove', 'fill'), path }),
+  fc.record({ act: fc.constantFrom('rename', 'link', 'symlink'), path, to: path }),
+  fc.record({ act: fc.constantFrom('chmod', 'chown'), path, value: fc.constantFrom(0o700, 0o644, 0o4755) }),
+  fc.record({ act: fc.constant('touch' as const), path }),
+);
+const layer = fc.array(act, { minLength: 1, maxLength: 14 });
+const options: fc.Arbitrary<StackOptions> = fc.record({
+  redirect: fc.boolean(),
+  metacopy: fc.boolean(),
+  userxattr: fc.boolean(),
+  attributes: fc.boolean(),
+});
+
+const host = openHost();
+const base = process.cwd();
+execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', base]);
+process.chdir('/');
+let count = 0;
+let paths = 0;
+
+fc.assert(
+  fc.property(fc.array(layer, { minLength: 2, maxLength: 5 }), options, (layers, chosen) => {
+    count += 1;
+    const place = join(base, String(count));
+    mkdirSync(place);
+    const stack = mountStack(place, layers, chosen);
+    try {
+      compare(stack);
+    } finally {
+      stack.unmount();
+    }
+  }),
+  { numRuns: Number(runs), ...(seed === undefined ? {} : { seed: Number(seed) }) },
+);
+console.log(`${count} unions, ${paths} paths`);
+
+function compare(stack: MountedStack): void {
+  const superOptions = Object.fromEntries(
+    stack.options.split(',').map((option) => [option.split('=')[0] ?? '', option.split('=')[1] ?? (true as const)]),
+  );
+  const branches = stack.branches.map((branch, index) => ({
+    index,
+    role: index === 0 ? ('rw' as const) : ('image' as const),
+    access: 'ro' as const,
+    path: branch,
+    digest: null,
+    createdBy: null,
+    files: null,
+    bytes: null,
+    whiteouts: null,
+  }));
+  const union = unionOf({ driver: 'overlay', options: superOptions, branches });
+  if (union === null) throw new Error('no union');
+  const reader = openBranches(host, union, branches, []);
+  const seen = new Set<string>();
+  const there = new Set(walk(stack.merged, ''));
+  const thereBefore = new Set(walk(stack.before, ''));
+
+  const visit = (directory: UnionDirectory): void => {
+    const { entries, rest, unread } = finish(listDirectory(union, reader, directory));
+    equal(directory.path, 'unread', unread.length + rest, 0);
+    for (const entry of entries) {
+      compareEntry(entry);
+      // A path leads elsewhere where a link stands in the place of what was deleted.
+      if (!isBehindLink(stack.merged, entry.path))
+        equal(entry.path, 'resolved', summary(resolvePath(union, reader, entry.path)), summary(entry));
+      if (entry.directory !== null) visit(entry.directory);
+    }
+  };
+
+  const compareEntry = (entry: MergedEntry): void => {
+    paths += 1;
+    const real = there.has(entry.path) ? lstatSync(stack.merged + entry.path) : null;
+    const earlier = thereBefore.has(entry.path) ? lstatSync(stack.before + entry.path) : null;
+    if (real === null) {
+      equal(entry.path, 'kind', entry.kind, 'deleted');
+      equal(entry.path, 'state', entry.state, earlier === null ? null : 'deleted');
+      if (entry.deletedBy === null) throw new Error(`${entry.path}: deleted by nothing`);
+      return;
+    }
+    seen.add(entry.path);
+    const shown = entry.version?.entry;
+    equal(entry.path, 'stat', shown && [shown.mode, shown.uid, shown.gid], [real.mode, real.uid, real.gid]);
+    equal(entry.path, 'time', shown?.mtimeSeconds, Math.floor(real.mtimeMs / 1000));
+    if (!real.isDirectory()) equal(entry.path, 'size', shown?.sizeBytes, real.size);
+    if (real.isFile()) {
+      const from = entry.dataFrom ?? entry.version?.index ?? -1;
+      const at = entry.dataFrom === null ? entry.version : entry.shadows.find(({ index }) => index === entry.dataFrom);
+      const text = reader.contents(from, at?.path ?? '', 0, 4096);
+      const real = readFileSync(join(stack.merged, entry.path), 'utf8');
+      equal(entry.path, 'contents', text.status === 'ok' ? text.value.toString() : text, real);
+    }
+    const state = earlier === null ? 'added' : isDifferent(earlier, real) ? 'changed' : null;
+    equal(entry.path, 'state', entry.state === 'within' ? null : entry.state, state);
+  };
+
+  visit(rootOf(union, reader));
+  for (const each of there) {
+    if (!seen.has(each)) throw new Error(`${each}: it is in the union and was not told of`);
+  }
+  const told = [...changes(union, reader)].filter((change) => change !== undefined);
+  const real = [...difference(stack, '')];
+  equal('', 'changes', sorted(told.map(({ kind, path }) => `${kind} ${path}`)), sorted(real));
+}
+
+function isBehindLink(root: string, path: string): boolean {
+  const names = path.split('/').slice(1, -1);
+  return names.some((_, at) => statOf(join(root, ...names.slice(0, at + 1)))?.isSymbolicLink() === true);
+}
+
+function summary(entry: MergedEntry | null): unknown {
+  const shadows = entry?.shadows.map(({ index, kind, path, merged }) => [index, kind, path, merged]);
+  return entry && [entry.kind, entry.version?.index, entry.dataFrom, shadows, entry.deletedBy, entry.state];
+}
+
+function sorted(lines: readonly string[]): string[] {
+  return [...lines].sort();
+}
+
+function equal(path: string, what: string, told: unknown, real: unknown): void {
+  const [one, other] = [JSON.stringify(told), JSON.stringify(real)];
+  if (one !== other) throw new Error(`${path}: ${what}: told ${one}, in truth ${other}`);
+}
+
+function statOf(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** A directory of one lower branch lists its whiteouts too, which then are not there. */
+function names(directory: string): string[] {
+  return readdirSync(directory).filter((name) => statOf(join(directory, name)) !== null);
+}
+
+function* walk(root: string, directory: string): Generator<string> {
+  for (const name of names(root + directory)) {
+    const path = `${directory}/${name}`;
+    yield path;
+    if (lstatSync(root + path).isDirectory()) yield* walk(root, path);
+  }
+}
+
+function isDifferent(before: Stats, now: Stats): boolean {
+  return (
+    before.mode !== now.mode ||
+    before.uid !== now.uid ||
+    before.gid !== now.gid ||
+    (!now.isDirectory() && (before.size !== now.size || before.mtimeMs !== now.mtimeMs))
+  );
+}
+
+/** What `docker diff` says of two trees, all of which it reads. */
+function* difference({ merged, before }: MountedStack, directory: string): Generator<string> {
+  const isDirectory = (root: string) => statOf(root + directory)?.isDirectory() === true;
+  const now = isDirectory(merged) ? names(merged + directory) : [];
+  const then = isDirectory(before) && isDirectory(merged) ? names(before + directory) : [];
+  for (const name of now) {
+    const path = `${directory}/${name}`;
+    const [real, earlier] = [lstatSync(merged + path), statOf(before + path)];
+    const inside = real.isDirectory() ? [...difference({ merged, before } as MountedStack, path)] : [];
+    if (earlier === null || !then.includes(name)) yield `A ${path}`;
+    else if (isDifferent(earlier, real) || inside.length > 0) yield `C ${path}`;
+    yield* inside;
+  }
+  for (const name of then.filter((each) => !now.includes(each))) yield `D ${directory}/${name}`;
+}
