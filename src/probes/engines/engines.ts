@@ -5,7 +5,8 @@ import type { EngineChoice } from './choice.ts';
 import { ownRoots } from './own-state.ts';
 import { type Daemon, openSockets, type Sockets } from './sockets.ts';
 import { openStateCache } from './state-cache.ts';
-import { openStateRoots, type StorageRoot } from './state-roots.ts';
+import { readOwnFacts } from './state-directories.ts';
+import { openStateRoots, type StateRoots, type StorageRoot } from './state-roots.ts';
 
 /** What the engines of this host add to containers that were found without them: names, images, labels; no figures. */
 export type Engines = {
@@ -40,13 +41,16 @@ export type EngineEnvironment = {
 /** Lists of directories are read again this often. */
 const RECHECK_US = 5_000_000;
 
-/** `auto` never asks a socket about a host that is not this one. */
+/**
+ * `auto` never asks a socket about a host that is not this one. `none` leaves our own containers on this host: nobody has
+ * to be asked for their names.
+ */
 export function openEngines(host: Host, choice: EngineChoice, environment: EngineEnvironment): Engines {
-  if (choice.kind === 'none') return noEngines;
   const home = environment.home ?? environment.env['HOME'] ?? null;
   const run = environment.env['XDG_RUNTIME_DIR'] || null;
   const data = environment.env['XDG_DATA_HOME'] || null;
   const roots = openStateRoots(host, { home, run, ownRoots: ownRoots({ root: environment.root ?? null, home, data }) });
+  if (choice.kind === 'none') return host.live ? ownAlone(host, roots) : noEngines;
   const state = openStateCache(host, roots);
   const sockets: Sockets = openSockets(host, choice, { home, run, env: environment.env });
   const storage = kept(host, () => roots.storage());
@@ -88,6 +92,22 @@ const noEngines: Engines = {
   storageRoots: () => [],
   close: () => {},
 };
+
+function ownAlone(host: Host, roots: StateRoots): Engines {
+  const stopped = kept(host, () => roots.stoppedOwn());
+  const running = kept(host, () => roots.expire());
+  return {
+    ...noEngines,
+    facts(candidate) {
+      running();
+      const { engine } = candidate;
+      return engine === 'nsview' || engine === 'oci' || engine === 'unknown'
+        ? readOwnFacts(host, roots, candidate)
+        : null;
+    },
+    stopped,
+  };
+}
 
 function isStopped({ status }: EngineFacts): boolean {
   return status === 'exited' || status === 'created' || status === 'dead';

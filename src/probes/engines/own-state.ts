@@ -56,14 +56,14 @@ export function readOwnContainer(host: Host, root: string, id: string): Reading<
   });
 }
 
-/** Those of which nothing runs: they ended, or their helper was lost. */
+/** Those of which nothing runs: they ended, or their helper was lost. Not what was to be gone then and only is swept yet. */
 export function stoppedOwnContainers(host: Host, root: string): readonly EngineFacts[] {
   return namesIn(host, `${root}/containers`)
     .filter(isHashId)
     .flatMap((id): EngineFacts[] => {
       const state = readState(host, root, id);
       const ended = host.stat(`${root}/containers/${id}/exit`, 'unsupported').status === 'ok';
-      if (!ended && isAttended(host, state)) return [];
+      if ((!ended && isAttended(host, state)) || isAutoRemoved(host, root, id)) return [];
       const facts = valueOr(readOwnContainer(host, root, id), null);
       return facts === null ? [] : [{ ...facts, status: ended ? 'exited' : 'dead' }];
     });
@@ -82,6 +82,11 @@ export function ownContainersByInit(host: Host, root: string): readonly (readonl
 
 function readState(host: Host, root: string, id: string): unknown {
   return valueOr(readStateJson(host, `${root}/containers/${id}/state.json`), undefined);
+}
+
+function isAutoRemoved(host: Host, root: string, id: string): boolean {
+  const config = valueOr(readStateJson(host, `${root}/containers/${id}/config.json`), undefined);
+  return booleanAt(config, 'autoRemove') === true;
 }
 
 /** Whether its helper, or who makes it, still is the recorded process of this start of the machine. */

@@ -31,7 +31,7 @@ export function readStateFacts(
 ): EngineFacts | null {
   const { engine, id } = candidate;
   const name = candidate.name ?? id;
-  if (engine === 'nsview') return own(host, roots, id);
+  if (engine === 'nsview') return readOwnFacts(host, roots, candidate);
   if (engine === 'lxc' || supervisor?.kind === 'lxc') {
     const monitor = supervisor?.kind === 'lxc' ? supervisor : null;
     return lxc(host, monitor?.path ?? LXC_PATH, monitor?.name ?? name);
@@ -41,8 +41,7 @@ export function readStateFacts(
   }
   if (engine === 'oci' || engine === 'unknown') {
     if (supervisor?.kind === 'runtime' && supervisor.root !== null) roots.addRuntimeRoot(supervisor.root);
-    // Under a --cgroup-parent of somebody's choice the path does not say whose it is.
-    return oci(host, roots, candidate) ?? own(host, roots, id ?? roots.ownRunning().get(candidate.init ?? 0) ?? null);
+    return oci(host, roots, candidate) ?? readOwnFacts(host, roots, candidate);
   }
   if (id === null) return null;
   if (supervisor?.kind === 'conmon' && supervisor.id === id) {
@@ -106,7 +105,10 @@ function oci(host: Host, roots: StateRoots, candidate: Candidate): EngineFacts |
   return state !== undefined && isAlive(host, state) ? state.facts : null;
 }
 
-function own(host: Host, roots: StateRoots, id: string | null): EngineFacts | null {
+/** The same of a container that nsview made. */
+export function readOwnFacts(host: Host, roots: StateRoots, { id: told, init }: Candidate): EngineFacts | null {
+  // Under a --cgroup-parent of somebody's choice the path does not say whose it is.
+  const id = told ?? roots.ownRunning().get(init ?? 0) ?? null;
   if (id === null || !isHashId(id)) return null;
   for (const root of roots.own()) {
     const facts = readOwnContainer(host, root, id);

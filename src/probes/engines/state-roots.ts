@@ -68,6 +68,8 @@ export function openStateRoots(
         return [{ ...facts, status: started ? 'exited' : 'created' }];
       }),
     );
+  const stoppedOwn = (): readonly EngineFacts[] =>
+    environment.ownRoots.flatMap((root) => stoppedOwnContainers(host, root));
 
   return {
     own: (): readonly string[] => environment.ownRoots,
@@ -101,17 +103,13 @@ export function openStateRoots(
       ];
       return found.filter(({ root }) => host.list(root, 'unsupported').status === 'ok');
     },
+    stoppedOwn,
     stopped(): readonly EngineFacts[] {
       const dead = states
         .all()
         .filter((state) => !isAlive(host, state))
         .map(({ facts }): EngineFacts => ({ ...facts, status: 'exited' }));
-      const known = [
-        ...stoppedDocker(),
-        ...stoppedPodman(),
-        ...stoppedLxcContainers(host, LXC_PATH),
-        ...environment.ownRoots.flatMap((root) => stoppedOwnContainers(host, root)),
-      ];
+      const known = [...stoppedDocker(), ...stoppedPodman(), ...stoppedLxcContainers(host, LXC_PATH), ...stoppedOwn()];
       const ids = new Set(known.map(({ id }) => id));
       return [...known, ...dead.filter(({ id }) => !ids.has(id))];
     },

@@ -53,6 +53,11 @@ describe('our own containers', () => {
       volumes: { '/data': 'store' },
     };
     expect(openEngines(store('/var/lib/nsview'), { kind: 'auto' }, { env: {} }).facts(own, null)).toMatchObject(facts);
+    // Of another host's files a name would belong to a stranger's id.
+    const [ours, theirs] = [true, false].map((live) => {
+      return openEngines({ ...store('/var/lib/nsview'), live }, { kind: 'none' }, { env: {} }).facts(own, null);
+    });
+    expect([ours, theirs]).toEqual([expect.objectContaining(facts), null]);
     const elsewhere = openEngines(store('/mine'), { kind: 'auto' }, { env: {}, root: '/mine' });
     expect(elsewhere.facts(own, null)).toMatchObject(facts);
     expect(openEngines(store('/mine'), { kind: 'auto' }, { env: {} }).facts(own, null)).toBeNull();
@@ -88,6 +93,8 @@ describe('our own containers', () => {
     if (ended) host.write(`/var/lib/nsview/containers/${ID}/exit`, 'code 0\n');
     const { stopped } = openEngines(host, { kind: 'auto' }, { env: {} });
     expect(stopped().map(({ status }) => status)).toEqual(statuses);
+    host.write(`/var/lib/nsview/containers/${ID}/config.json`, JSON.stringify({ ...CONFIG, autoRemove: true }));
+    expect(openEngines(host, { kind: 'auto' }, { env: {} }).stopped()).toEqual([]);
   });
 
   it('have the port that the kernel chose once it is written down, and none before', () => {
