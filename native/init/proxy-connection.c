@@ -20,9 +20,9 @@ static struct connection *owner_of(struct endpoint *endpoint) {
     return (struct connection *)((char *)endpoint - offsetof(struct connection, sides) - side * sizeof *endpoint);
 }
 
-static void set_option(int fd, int level, int option) {
+static void send_at_once(int fd) {
     int on = 1;
-    setsockopt(fd, level, option, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 /* So that closing it is what the other side of a broken connection should see: a reset. */
@@ -76,6 +76,9 @@ static bool pump(struct connections *all, struct connection *connection, enum si
         }
         switch (flow_move(flow, &connection->sides[from], sink)) {
         case MOVED:
+            /* Of the second end the other side learns when it is closed. */
+            if (flow->done && !connection->flows[!from].done)
+                shutdown(sink->fd, SHUT_WR);
             break;
         case WAITS:
             return true;
@@ -133,11 +136,11 @@ static bool reach_out(struct connections *all, struct connection *connection) {
         server->fd = socket(target->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (server->fd < 0)
             continue;
-        set_option(server->fd, IPPROTO_TCP, TCP_NODELAY);
+        send_at_once(server->fd);
         int err = connect_to(server->fd, target, connection->port);
         if ((err == 0 || err == -EINPROGRESS) && watch(all, server) == 0) {
             connection->connected = err == 0;
-            server->readable = server->writable = err == 0;
+            server->writable = err == 0;
             return true;
         }
     }
@@ -165,7 +168,8 @@ void connection_open(struct connections *all, int client, const struct targets *
         return;
     }
     *connection = (struct connection){
-        .sides = {{SOURCE_CLIENT, client, true, true}, {SOURCE_SERVER, -1, false, false}},
+        /* Its first bytes are likely there by now; of what a server says first an event tells. */
+        .sides = {{SOURCE_CLIENT, client, true, true, false}, {.source = SOURCE_SERVER, .fd = -1}},
         .flows = {{.pipe = {-1, -1}}, {.pipe = {-1, -1}}},
         .next = all->all,
         .targets = targets,
@@ -175,8 +179,6 @@ void connection_open(struct connections *all, int client, const struct targets *
         all->all->previous = connection;
     all->all = connection;
     all->count++;
-    set_option(client, IPPROTO_TCP, TCP_NODELAY);
-    set_option(client, SOL_SOCKET, SO_KEEPALIVE);
     if (!reach_out(all, connection) || watch(all, &connection->sides[CLIENT]) < 0)
         close_connection(all, connection, true);
     else if (connection->connected)

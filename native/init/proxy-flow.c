@@ -83,7 +83,6 @@ static enum moved copy(struct flow *flow, struct endpoint *source, struct endpoi
 
 enum moved flow_move(struct flow *flow, struct endpoint *source, struct endpoint *sink) {
     if (flow->held == 0 && flow->ended) {
-        shutdown(sink->fd, SHUT_WR);
         flow->done = true;
         return MOVED;
     }

@@ -22,10 +22,10 @@ struct flow {
     size_t held;
     bool bulk;  /* so much comes that it is worth a pipe */
     bool ended; /* its source sends no more */
-    bool done;  /* and the other side was told so, or is gone */
+    bool done;  /* and all that it sent is passed on, or there is nobody to pass it to */
 };
 
 enum moved { MOVED, WAITS, SINK_GONE, SOURCE_GONE };
 
-/* One step: bytes read, written, or the end passed on. Both sockets are non-blocking. */
+/* One step: bytes read, written, or the end reached. Both sockets are non-blocking. */
 enum moved flow_move(struct flow *flow, struct endpoint *source, struct endpoint *sink);

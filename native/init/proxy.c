@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -165,11 +166,19 @@ static int set_targets(struct targets *targets, const char *address) {
     return inet_pton(AF_INET, address, &targets->of[2].v4.sin_addr) == 1 ? 0 : -EINVAL;
 }
 
+/* What every accepted connection is to have, it has from its listener. */
+static void set_options(int listener) {
+    int on = 1;
+    setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(listener, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
 static int begin(struct proxy *proxy, int lifeline, const struct proxy_port *ports, int count) {
     static enum source lifeline_source = SOURCE_LIFELINE;
     int err = watch_level(proxy, lifeline, &lifeline_source);
     for (int i = 0; i < count && err == 0; i++) {
         proxy->listeners[i] = (struct listener){SOURCE_LISTENER, ports[i].listener, htons(ports[i].container_port)};
+        set_options(ports[i].listener);
         err = watch_level(proxy, ports[i].listener, &proxy->listeners[i].source);
     }
     proxy->listener_count = count;
