@@ -3,7 +3,7 @@ import { buildProcfs } from '../../src/model/procview/build-procfs.ts';
 import type { ViewInput } from '../../src/model/procview/input.ts';
 import type { ProcfsSample, SeenFile } from '../../src/model/procview/sample.ts';
 import { NO_HISTORY } from '../../src/model/procview/view.ts';
-import { ok } from '../../src/model/reading.ts';
+import { mapReading, ok } from '../../src/model/reading.ts';
 import { cgroupFixture } from './container-fixture.ts';
 import { straced } from './lxcfs-captures.ts';
 
@@ -32,13 +32,18 @@ function procfsSample(seen: { readonly [file: string]: SeenFile } = {}): ProcfsS
   };
 }
 
-export function procfsFixture(seen: { readonly [file: string]: SeenFile } = {}): Procfs {
+/** `change`: of what lxcfs reads. */
+export function procfsFixture(
+  seen: { readonly [file: string]: SeenFile } = {},
+  change: (input: ViewInput) => ViewInput = (input) => input,
+): Procfs {
   const cgroup = cgroupFixture('/docker/1');
   const limited = {
     cpu: { ...cgroup.cpu, limitCores: 0.5, usageUs: 660_000 },
     memory: { ...cgroup.memory, usageBytes: 15_368_192, limitBytes: 67_108_864, swapLimitBytes: 67_108_864 },
   };
-  const built = buildProcfs(procfsSample(seen), limited, null);
+  const sample = procfsSample(seen);
+  const built = buildProcfs({ ...sample, input: mapReading(sample.input, change) }, limited, null);
   if (built === null) throw new Error('the capture has a group');
   return built.procfs;
 }

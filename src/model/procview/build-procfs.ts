@@ -65,8 +65,15 @@ function fileOf(answer: Answer, context: FactContext): ProcfsFile {
     differs: known ? lines.some((line) => line.seen !== line.limits) : null,
     lines: [...lines],
     facts: factsOf(answer, context),
-    problem: known ? null : unreadable(answer),
+    problem: known ? emptied(answer) : unreadable(answer),
   };
+}
+
+/** Programs that find nothing in a file end, or take it for a broken /proc. */
+function emptied({ limits, host }: Answer): string | null {
+  return limits === '' && host !== null && host !== ''
+    ? 'lxcfs would show an empty file: what it makes is longer than it expects, or it finds no cpuset or no memory in use'
+    : null;
 }
 
 /** Why a file cannot be read inside, in words; null where it is simply not there. */

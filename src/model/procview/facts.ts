@@ -15,6 +15,8 @@ export type FactContext = {
   readonly affinity: string | null;
 };
 
+const MIB = 1024 ** 2;
+
 type Figures = Pick<ProcfsFact, 'seen' | 'limits' | 'host'>;
 
 /** CPUs that a container can use: its set, and as many as its quota fills. Null where neither is known. */
@@ -66,6 +68,10 @@ const MAKERS: { readonly [file in ViewFile]?: Maker } = {
     ),
     swapTotal(
       figures((text) => memoryBytes(text, 'SwapTotal')),
+      context,
+    ),
+    swapFree(
+      figures((text) => memoryBytes(text, 'SwapFree')),
       context,
     ),
   ],
@@ -149,6 +155,21 @@ function swapTotal(figures: Figures, context: FactContext): ProcfsFact {
   });
 }
 
+/** Two counters that are read one after the other: where the second is the greater, C's subtraction wraps. */
+function swapFree(figures: Figures, { cgroup }: FactContext): ProcfsFact {
+  const { swapLimitBytes: limit = 'max', swapUsageBytes: usage = null } = cgroup?.memory ?? {};
+  const { host, seen } = figures;
+  const own = limit === 'max' || limit === null || usage === null ? null : Math.max(0, limit - usage);
+  const better = own === null || host === null ? null : Math.min(own, host);
+  const wrapped = figures.limits === null && host !== null;
+  return fact('swap free', 'bytes', figures, {
+    limit,
+    verdict: limit === 'max' ? 'unlimited' : verdictOf(seen, better, MIB),
+    better: wrapped ? better : null,
+    why: wrapped ? 'lxcfs subtracts more than there is, and prints some 18 exabytes' : null,
+  });
+}
+
 function cpuFact(name: string, figures: Figures, context: FactContext): ProcfsFact {
   const usable = usableCpus(context);
   const cores = quotaCores(context);
@@ -186,8 +207,12 @@ export function ageOf(context: FactContext): number | null {
 }
 
 function uptime(figures: Figures, context: FactContext): ProcfsFact {
+  const age = ageOf(context);
+  const wrong = figures.limits === null && figures.host !== null && age !== null;
   return fact('uptime', 'seconds', figures, {
-    verdict: sharesHostInit(context) ? 'unlimited' : verdictOf(figures.seen, ageOf(context), 2),
+    verdict: sharesHostInit(context) ? 'unlimited' : verdictOf(figures.seen, age, 2),
+    better: wrong ? age : null,
+    why: wrong ? 'lxcfs finds no start time where the name of the init has a blank' : null,
   });
 }
 
