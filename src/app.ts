@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { openActions, refusing } from './actions/open-actions.ts';
 import { snapshotInSteps } from './model/build-snapshot.ts';
+import { createHistory } from './model/history/history.ts';
 import type { Sample } from './model/sample.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { finish, type Steps } from './model/steps.ts';
@@ -12,7 +12,8 @@ import type { HostRoots } from './probes/host.ts';
 import { openHost } from './probes/open-host.ts';
 import { type Store, storeAt } from './runtime/state/store.ts';
 import { loadSettings, saveSettings } from './settings.ts';
-import { paintFrameZero } from './ui/frame-zero.ts';
+import { showDashboard } from './show-dashboard.ts';
+import { stepsInTurns } from './steps-in-turns.ts';
 import type { Actions, DashboardPorts, Want as ViewWant } from './ui/ports.ts';
 
 const DEFAULT_INTERVAL_MS = 1000;
@@ -47,7 +48,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   const host = openHost(options.roots);
   const engines = openEngines(host, options.engines, { env, root: options.root });
   const sampler = openSampler(host, engines);
-  const listeners = new Set<(snapshot: Snapshot) => void>();
+  const listeners = new Set<Parameters<DashboardPorts['subscribe']>[0]>();
   let want = wantFor({
     detail: null,
     namespaces: false,
@@ -84,10 +85,10 @@ export async function runApp(options: AppOptions): Promise<number> {
       return;
     }
     ticking = true;
-    const snapshot = await withoutBlocking(take(want));
+    const snapshot = await stepsInTurns(take(want));
     ticking = false;
     for (const listener of listeners) {
-      listener(snapshot);
+      listener(snapshot, null);
     }
     schedule(again ? 0 : intervalMs);
     again = false;
@@ -113,6 +114,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   const ports: DashboardPorts = {
     // A glance, which tells what the first picture shows; a whole sample follows as soon as the dashboard stands.
     initial: finish(take({ ...want, figures: 'summary', network: false })),
+    history: createHistory(),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -133,6 +135,7 @@ export async function runApp(options: AppOptions): Promise<number> {
       frozen = state;
       schedule(intervalMs);
     },
+    replay: null,
     settings: loadSettings(env),
     saveSettings: (settings) => saveSettings(env, settings),
     actions: allowed(actions, options, host.live),
@@ -141,14 +144,9 @@ export async function runApp(options: AppOptions): Promise<number> {
     env,
   };
 
-  const unguard = paintFrameZero(ports);
   const stopFollowing = engines.follow(() => undefined);
   try {
-    const { runDashboard } = await import('./ui/run-dashboard.tsx');
-    const status = runDashboard(ports);
-    unguard();
-    schedule(0);
-    return await status;
+    return await showDashboard(ports, () => schedule(0));
   } finally {
     ended = true;
     if (timer !== null) {
@@ -183,25 +181,8 @@ function setHeapFlags(flags: readonly string[]): void {
   }
 }
 
-/** Longer than this no key waits for a sample. */
-const STEP_BUDGET_MS = 6;
-
 /** So much of each sample files are counted for: a large image takes several, and figures come meanwhile. */
 const WALK_US = 200_000;
-
-async function withoutBlocking<T>(steps: Steps<T>): Promise<T> {
-  let began = performance.now();
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) {
-      return step.value;
-    }
-    if (performance.now() - began > STEP_BUDGET_MS) {
-      await nextTurn();
-      began = performance.now();
-    }
-  }
-}
 
 function wantFor({ detail, namespaces, procfs, layers, hostGroups, pids }: ViewWant): Want {
   return {

@@ -1,5 +1,7 @@
 import { runApp } from '../app.ts';
 import { parseEngineFlags } from '../probes/engines/choice.ts';
+import type { Recording } from '../recording/read-recording.ts';
+import { runReplay } from '../replay.ts';
 import { writeStandardError } from '../standard-streams.ts';
 import { failureText } from './failure.ts';
 import { type Flags, parseFlags } from './flags.ts';
@@ -32,6 +34,14 @@ export function runDashboard({ color, ...options }: GlobalOptions, args: readonl
     process.env['NO_COLOR'] = '1';
   }
   return runApp({ ...options, flags: args });
+}
+
+/** Runs the dashboard over a recording, from one of its samples on. */
+export function replayDashboard(recording: Recording, index: number, color: boolean): Promise<number> {
+  if (!color) {
+    process.env['NO_COLOR'] = '1';
+  }
+  return runReplay(recording, index);
 }
 
 /** `--read-only=false`: only the commands on our own containers take switches so. */

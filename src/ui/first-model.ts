@@ -1,4 +1,3 @@
-import { createHistory } from '../model/history/history.ts';
 import type { DashboardPorts } from './ports.ts';
 import type { Size } from './rows.ts';
 import { readSettings } from './settings.ts';
@@ -7,9 +6,10 @@ import { move } from './update/navigate.ts';
 
 /** What frame zero shows, and what Ink begins with: the same screen. The first row is selected by its key. */
 export function firstModel(ports: DashboardPorts): Model {
-  const { actions, initial, intervalMs, settings, stdout } = ports;
+  const { actions, history, initial, intervalMs, replay, settings, stdout } = ports;
   const ui = initialState(sizeOf(stdout), intervalMs, readSettings(settings), actions.demos);
-  return move({ snapshot: initial, history: createHistory(), ui }, { lines: 0 }).model;
+  const span = replay === null ? null : { firstMs: replay.firstMs, lastMs: replay.lastMs, speed: 1 };
+  return move({ snapshot: initial, history, ui: { ...ui, replay: span } }, { lines: 0 }).model;
 }
 
 /** tty(4) may not know its size. */

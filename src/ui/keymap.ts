@@ -3,7 +3,7 @@ import { tableIdOf, viewedContainer } from './state.ts';
 import { type TabKey, tabs } from './tabs.ts';
 
 /** Where a key means something. `any` is every view; menus, help and typing take the keys for themselves. */
-export type Scope = 'any' | 'list' | 'container' | 'menu' | 'help' | 'typing';
+export type Scope = 'any' | 'list' | 'container' | 'replay' | 'menu' | 'help' | 'typing';
 
 /** What a key asks for. A key means one thing everywhere. */
 export type Command =
@@ -27,6 +27,14 @@ export type Command =
   | 'columns'
   | 'save'
   | 'freeze'
+  | 'sampleBack'
+  | 'sampleOn'
+  | 'minuteBack'
+  | 'minuteOn'
+  | 'recordingStart'
+  | 'recordingEnd'
+  | 'playSlower'
+  | 'playFaster'
   | 'slower'
   | 'faster'
   | 'scale'
@@ -80,7 +88,23 @@ const targetOnly = ({ snapshot, ui: { view } }: Model): string | null => {
   }
 };
 
+/** Why nothing can be done to what is shown; null where it can: it is no recording. */
+export const liveOnly = ({ ui: { replay } }: Model): string | null =>
+  replay === null ? null : 'this is a recording: nothing can be done to what was there';
+
+const ownPace = ({ ui: { replay } }: Model): string | null =>
+  replay === null ? null : 'a recording has the pace it was made with: { and } play it slower and faster';
+
 export const keyTable: readonly Binding[] = [
+  { keys: ['space'], command: 'freeze', label: 'pause the recording, and play on', scopes: ['replay'], hint: 'pause' },
+  { keys: ['.'], command: 'sampleOn', label: 'a sample on, and pause', scopes: ['replay'], hint: 'next' },
+  { keys: [','], command: 'sampleBack', label: 'a sample back, and pause', scopes: ['replay'], hint: 'before' },
+  { keys: ['>'], command: 'minuteOn', label: 'a minute on', scopes: ['replay'], hint: '1m on' },
+  { keys: ['<'], command: 'minuteBack', label: 'a minute back', scopes: ['replay'], hint: '1m back' },
+  { keys: ['}'], command: 'playFaster', label: 'play faster', scopes: ['replay'], hint: 'faster' },
+  { keys: ['{'], command: 'playSlower', label: 'play slower', scopes: ['replay'] },
+  { keys: ['^'], command: 'recordingStart', label: 'to the start of the recording', scopes: ['replay'] },
+  { keys: ['$'], command: 'recordingEnd', label: 'to the end of the recording', scopes: ['replay'] },
   {
     keys: ['enter', 'right'],
     command: 'open',
@@ -132,7 +156,7 @@ export const keyTable: readonly Binding[] = [
     label: 'actions: pause, stop, kill, remove, each with its command line',
     scopes: ['any'],
     hint: 'actions',
-    disabledReason: targetOnly,
+    disabledReason: (model) => liveOnly(model) ?? targetOnly(model),
   },
   {
     keys: ['e'],
@@ -140,14 +164,14 @@ export const keyTable: readonly Binding[] = [
     label: 'a shell inside the container',
     scopes: ['any'],
     disabledReason: (model) =>
-      model.ui.view.name === 'demos' ? 'open a container of the demo first' : targetOnly(model),
+      liveOnly(model) ?? (model.ui.view.name === 'demos' ? 'open a container of the demo first' : targetOnly(model)),
   },
   {
     keys: ['u'],
     command: 'undo',
     label: 'take back the limit that was changed last, one by one',
     scopes: ['any'],
-    disabledReason: targetOnly,
+    disabledReason: (model) => liveOnly(model) ?? targetOnly(model),
   },
   {
     keys: ['n'],
@@ -163,7 +187,12 @@ export const keyTable: readonly Binding[] = [
     label: 'the host: its load and all its cgroups, from slice to container and process',
     scopes: ['any'],
     hint: 'host',
-    disabledReason: ({ ui }) => (ui.view.name === 'hostGroups' ? 'they are on the screen' : null),
+    disabledReason: ({ ui }) =>
+      ui.view.name === 'hostGroups'
+        ? 'they are on the screen'
+        : ui.replay === null
+          ? null
+          : 'a recording does not hold the groups of the host',
   },
   {
     keys: ['D'],
@@ -171,13 +200,13 @@ export const keyTable: readonly Binding[] = [
     label: 'demo containers: start and remove them',
     scopes: ['any'],
     hint: 'demos',
-    disabledReason: ({ ui }) => (ui.view.name === 'demos' ? 'they are on the screen' : null),
+    disabledReason: (model) => liveOnly(model) ?? (model.ui.view.name === 'demos' ? 'they are on the screen' : null),
   },
   { keys: ['b'], command: 'group', label: 'group the list by engine, by pod or project, or not', scopes: ['list'] },
   { keys: ['%'], command: 'scale', label: 'figures, or percent of a core, of the host, of the limit', scopes: ['any'] },
   { keys: ['space'], command: 'freeze', label: 'freeze, and go on', scopes: ['any'] },
-  { keys: ['+', '='], command: 'slower', label: 'sample less often', scopes: ['any'] },
-  { keys: ['-', '_'], command: 'faster', label: 'sample more often', scopes: ['any'] },
+  { keys: ['+', '='], command: 'slower', label: 'sample less often', scopes: ['any'], disabledReason: ownPace },
+  { keys: ['-', '_'], command: 'faster', label: 'sample more often', scopes: ['any'], disabledReason: ownPace },
   { keys: ['y'], command: 'copy', label: 'copy the id, path or inode of what is selected', scopes: ['any'] },
   { keys: ['m'], command: 'mouse', label: 'mouse on or off: while on, select text with Shift', scopes: ['any'] },
   { keys: ['tab', ']'], command: 'nextTab', label: 'next tab', scopes: ['container'], hint: 'tab' },
@@ -233,8 +262,12 @@ export function scopesOf({ ui }: Model): readonly Scope[] {
     case 'confirm':
       return ['menu'];
     case undefined:
-      return ui.view.name === 'list' ? ['list', 'any'] : ui.view.name === 'container' ? ['container', 'any'] : ['any'];
+      return [...viewScopes(ui.view), ...(ui.replay === null ? [] : (['replay'] as const)), 'any'];
   }
+}
+
+function viewScopes({ name }: Model['ui']['view']): readonly Scope[] {
+  return name === 'list' || name === 'container' ? [name] : [];
 }
 
 /** What a key means now, or null. */
@@ -252,28 +285,4 @@ export function availableBindings(model: Model, scopes: readonly Scope[]): reado
     ({ scopes: where, disabledReason }) =>
       where.some((scope) => scopes.includes(scope)) && (disabledReason?.(model) ?? null) === null,
   );
-}
-
-const NAMES: { readonly [key: string]: string } = {
-  up: '↑',
-  down: '↓',
-  left: '←',
-  right: '→',
-  enter: '↵',
-  esc: 'Esc',
-  tab: 'Tab',
-  'shift-tab': 'Shift-Tab',
-  space: 'Space',
-  pageup: 'PgUp',
-  pagedown: 'PgDn',
-  home: 'Home',
-  end: 'End',
-  backspace: 'Backspace',
-  delete: 'Del',
-  f1: 'F1',
-};
-
-/** A key as people name it. */
-export function keyName(key: string): string {
-  return NAMES[key] ?? (key.startsWith('ctrl-') ? `Ctrl-${key.slice(5)}` : key);
 }

@@ -1,9 +1,11 @@
-import { type Binding, keyName, keyTable, type Scope } from './keymap.ts';
+import { keyName } from './key-name.ts';
+import { type Binding, keyTable, type Scope } from './keymap.ts';
 
 const SECTIONS: readonly { readonly scope: Scope; readonly title: string }[] = [
   { scope: 'any', title: 'Everywhere' },
   { scope: 'list', title: 'In the list' },
   { scope: 'container', title: 'In a container' },
+  { scope: 'replay', title: 'In a recording' },
   { scope: 'menu', title: 'In a menu' },
   { scope: 'help', title: 'In the help' },
   { scope: 'typing', title: 'While typing (filter, palette)' },

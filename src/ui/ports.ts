@@ -1,5 +1,6 @@
 import type { ActionResult, Demo, Offer, Target } from '../model/action.ts';
 import type { Container } from '../model/document/container.ts';
+import type { History } from '../model/history/history.ts';
 import type { LimitForm, LimitKey } from '../model/limit-edit.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 
@@ -34,17 +35,35 @@ export type Actions = {
   readonly demos: readonly Demo[];
 };
 
+/** How far to go in a recording: by samples, which also pauses it, by time, or to one end. */
+export type Jump = { readonly samples: number } | { readonly ms: number } | 'start' | 'end';
+
+/** A recording that is looked at instead of the host. Its times by its own wall clock. */
+export type Replay = {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly jump: (by: Jump) => void;
+  readonly setSpeed: (factor: number) => void;
+};
+
 /** Everything the dashboard knows of the world: it reads and writes nothing but its terminal. */
 export type DashboardPorts = {
   /** The first snapshot: frame zero is drawn from it. */
   readonly initial: Snapshot;
-  /** Called with each later snapshot; returns what ends it. */
-  readonly subscribe: (listener: (snapshot: Snapshot) => void) => () => void;
+  /** What led to it. */
+  readonly history: History;
+  /**
+   * Called with each later snapshot; returns what ends it. `history`: what led to it, where that is not what led to the one
+   * before and this.
+   */
+  readonly subscribe: (listener: (snapshot: Snapshot, history: History | null) => void) => () => void;
   readonly want: (want: Want) => void;
   readonly intervalMs: number;
   readonly setInterval: (intervalMs: number) => void;
   /** While frozen no sample is taken, except one for what is newly wanted. */
   readonly setFrozen: (frozen: boolean) => void;
+  /** Null: it is the host as it is now. */
+  readonly replay: Replay | null;
   /** What the settings file holds, parsed as JSON and not checked; null where there is none. */
   readonly settings: unknown;
   readonly saveSettings: (settings: object) => SaveResult;

@@ -84,6 +84,12 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
       case 'freeze':
         ports.setFrozen(effect.frozen);
         break;
+      case 'jump':
+        ports.replay?.jump(effect.by);
+        break;
+      case 'speed':
+        ports.replay?.setSpeed(effect.factor);
+        break;
       case 'mouse':
         screen.setMouse(effect.on);
         break;
@@ -186,9 +192,12 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   // After Ink, which on a smaller screen wipes the line its cursor is on.
   stdout.on('resize', redraw);
   app.waitUntilExit().catch(ended.reject);
-  const unsubscribe = ports.subscribe((snapshot) => {
-    record(store.get().history, snapshot);
-    dispatch({ type: 'snapshot', snapshot });
+  const unsubscribe = ports.subscribe((snapshot, past) => {
+    const history = past ?? store.get().history;
+    if (past === null) {
+      record(history, snapshot);
+    }
+    dispatch({ type: 'snapshot', snapshot, history });
   });
   try {
     return await ended.promise;

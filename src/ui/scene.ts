@@ -18,6 +18,7 @@ import { overviewRows } from './views/overview.ts';
 import { groupProcessesBody, processesBody } from './views/processes.ts';
 import { procfsRows } from './views/procfs.ts';
 import { securityRows } from './views/security.ts';
+import { unrecordedRows } from './views/unread.ts';
 
 /** The smallest terminal in which a list can still be read. */
 const LEAST_COLUMNS = 40;
@@ -82,7 +83,11 @@ function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
     case 'mounts':
       return mountsBody(container, rates, reading, ui);
     case 'procfs':
-      return textBody(procfsRows(viewed, columns));
+      return textBody(
+        ui.replay === null
+          ? procfsRows(viewed, columns)
+          : unrecordedRows('what it sees in /proc', 'nsview procfs', columns),
+      );
     case 'security':
       return textBody(securityRows(container, columns, reading));
   }

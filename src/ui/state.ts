@@ -21,8 +21,8 @@ export type ContainerView = {
   readonly seenAtMs: number;
   readonly track: Track | null;
   readonly from: HomeView;
-  /** Time of the snapshot it was opened on: parts read only on demand come with a later one. */
-  readonly openedAtMs: number;
+  /** Time of the snapshot it was opened on: parts read only on demand come with a later one. Null in a recording: none come. */
+  readonly openedAtMs: number | null;
 };
 
 /** Views from which a container is opened, and to which Esc leads back. */
@@ -74,6 +74,8 @@ export type UiState = {
   readonly scale: Scale;
   readonly group: Grouping;
   readonly frozen: boolean;
+  /** The recording that is looked at, by its wall clock, and how fast it plays; null: the host as it is. */
+  readonly replay: { readonly firstMs: number; readonly lastMs: number; readonly speed: number } | null;
   readonly intervalMs: number;
   readonly mouse: boolean;
   /** One line of answer to the last key; gone with the next. */
@@ -126,6 +128,7 @@ export function initialState(
     scale: settings.scale,
     group: settings.group,
     frozen: false,
+    replay: null,
     intervalMs,
     mouse: false,
     message: null,

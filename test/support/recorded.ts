@@ -17,11 +17,11 @@ const WANT: Want = {
   walkLayersUs: 0,
 };
 
-/** Samples of a captured host, a second apart, with a counter of one process that grows. */
-export function samplesOf(host: MemoryHost, count: number): readonly Sample[] {
+/** Samples of a captured host, a second apart. */
+export function samplesOf(host: MemoryHost, count: number, detail: 'all' | 'none' = 'all'): readonly Sample[] {
   const sampler = openSampler(host, openEngines(host, { kind: 'none' }, { env: {} }));
   return Array.from({ length: count }, () => {
-    const sample = finish(sampler.sample(WANT));
+    const sample = finish(sampler.sample({ ...WANT, detail, namespaces: detail === 'all' }));
     host.advance(1000);
     return sample;
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bindingFor, keyName, keyTable, type Scope } from '../../src/ui/keymap.ts';
+import { keyName } from '../../src/ui/key-name.ts';
+import { bindingFor, keyTable, type Scope } from '../../src/ui/keymap.ts';
 import { keysDocument } from '../../src/ui/keys-document.ts';
 import { modelOf, press } from '../support/dashboard.ts';
 import { sceneFixture } from '../support/scene-fixture.ts';

@@ -11,13 +11,16 @@ import { psJson, psTable } from './ps.ts';
 import type { ReplayOptions } from './replay.ts';
 import { narrowTo, statsLine, statsTable } from './stats.ts';
 
-/** Prints what a recording holds: of every sample, or of the one at that time. */
-export function replayFrom(file: string, { at, json }: ReplayOptions, output: Output): void {
+/** The dashboard over a recording where a person sits at both ends; else what it holds of every sample, or of one. */
+export async function replayFrom(file: string, { at, json }: ReplayOptions, output: Output): Promise<void> {
   const recording = open(file);
   try {
     sayLosses(recording, file, output);
     const index = at === undefined ? null : placeOf(recording, at, file);
-    if (index === null) {
+    if (json !== true && output.isTerminal && process.stdin.isTTY) {
+      const { replayDashboard } = await import('../dashboard.ts');
+      await replayDashboard(recording, index ?? 0, output.colours);
+    } else if (index === null) {
       printAll(recording, json, output);
     } else {
       printOne(snapshotAt(recording, index), json, output);

@@ -14,7 +14,7 @@ export const replay: Verb = {
         run.print(async ({ output }) => {
           // Loaded by nobody else: compression and a file that is read.
           const { replayFrom } = await import('./replay-samples.ts');
-          replayFrom(file, options, output);
+          await replayFrom(file, options, output);
         }),
       );
   },

@@ -1,5 +1,6 @@
 import type { Container } from '../../model/document/container.ts';
 import type { LimitKey } from '../../model/limit-edit.ts';
+import { liveOnly } from '../keymap.ts';
 import { type Model, type Overlay, viewedContainer } from '../state.ts';
 import { type Step, say, stay } from './step.ts';
 
@@ -10,6 +11,10 @@ export function openLimit(model: Model, key: LimitKey): Step {
   const { view } = model.ui;
   if (view.name !== 'container') {
     return stay(model);
+  }
+  const refused = liveOnly(model);
+  if (refused !== null) {
+    return say(model, refused, 'dim');
   }
   const { container, gone } = viewedContainer(view, model.snapshot);
   return gone ? say(model, 'this container is gone', 'dim') : askFor(model, container, key, '');

@@ -94,7 +94,7 @@ export function enter(model: Model, container: Container, from: HomeView, tab: T
       seenAtMs: snapshot.atMs,
       track: history.tracks.get(container.id) ?? null,
       from,
-      openedAtMs: snapshot.atMs,
+      openedAtMs: ui.replay === null ? snapshot.atMs : null,
     },
     cursors: same
       ? ui.cursors

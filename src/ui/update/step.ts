@@ -1,5 +1,6 @@
 import type { ActionVerb, Offer, Target } from '../../model/action.ts';
 import { printable } from '../../present/printable.ts';
+import type { Jump } from '../ports.ts';
 import type { Tone } from '../rows.ts';
 import type { Model, UiState } from '../state.ts';
 
@@ -10,6 +11,8 @@ export type Effect =
   | { readonly type: 'save' }
   | { readonly type: 'interval'; readonly intervalMs: number }
   | { readonly type: 'freeze'; readonly frozen: boolean }
+  | { readonly type: 'jump'; readonly by: Jump }
+  | { readonly type: 'speed'; readonly factor: number }
   | { readonly type: 'mouse'; readonly on: boolean }
   | { readonly type: 'redraw' }
   | { readonly type: 'suspend' }

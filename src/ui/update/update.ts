@@ -1,3 +1,4 @@
+import type { History } from '../../model/history/history.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { bindingFor, type Command } from '../keymap.ts';
 import { paletteBindings } from '../palette.ts';
@@ -12,11 +13,12 @@ import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './
 import { atLine, clear, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
 import { change, type Step, say, stay } from './step.ts';
 import { columnAt, nextGrouping, nextScale, reverse, setFilter, sortBy, toggleColumn } from './tables.ts';
+import { isTimeCommand, travel } from './time.ts';
 
 /** Everything that can happen to the dashboard. Columns and rows of clicks count from 0. */
 export type Action =
   | { readonly type: 'key'; readonly key: string }
-  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot; readonly history?: History }
   | { readonly type: 'resize'; readonly size: Size }
   | { readonly type: 'click'; readonly x: number; readonly y: number }
   | { readonly type: 'wheel'; readonly lines: number }
@@ -29,7 +31,7 @@ export function update(model: Model, action: Action): Step {
     case 'key':
       return key(change(model, { message: null, awaited: null }).model, action.key);
     case 'snapshot':
-      return askAgain(openAwaited(withSnapshot(model, action.snapshot)));
+      return askAgain(openAwaited(withSnapshot(model, action.snapshot, action.history ?? model.history)));
     case 'resize':
       return change(model, { size: action.size });
     case 'click':
@@ -44,7 +46,8 @@ export function update(model: Model, action: Action): Step {
 }
 
 /** The container looked at is kept as it last was. */
-function withSnapshot({ ui, history }: Model, snapshot: Snapshot): Model {
+function withSnapshot(model: Model, snapshot: Snapshot, history: History): Model {
+  const { ui } = model;
   const { view } = ui;
   const seen = view.name === 'container' ? snapshot.containers.find(({ id }) => id === view.id) : undefined;
   return {
@@ -80,6 +83,9 @@ function moveAny(model: Model, lines: number): Step {
 const FAR = 1_000_000;
 
 function run(model: Model, command: Command, pressed: string): Step {
+  if (isTimeCommand(command)) {
+    return travel(model, command);
+  }
   const tab = tabs.find(({ key: name }) => command === `tab:${name}`);
   if (tab !== undefined) {
     return goToTab(model, tab.key satisfies TabKey);

@@ -1,7 +1,8 @@
 import type { ActionVerb, Offer, Target } from '../../model/action.ts';
 import { containerLabel } from '../../present/container-label.ts';
 import { printable, shorten } from '../../present/printable.ts';
-import { keyName, keyTable } from '../keymap.ts';
+import { keyName } from '../key-name.ts';
+import { keyTable } from '../keymap.ts';
 import { bold, cut, type Row, rowWidth, span, wrap } from '../rows.ts';
 import type { Overlay } from '../state.ts';
 import { floatPanel, menuLine, menuWindow } from './panel.ts';

@@ -1,5 +1,6 @@
 import { printable } from '../../present/printable.ts';
-import { availableBindings, type Binding, keyName, scopesOf } from '../keymap.ts';
+import { keyName } from '../key-name.ts';
+import { availableBindings, type Binding, scopesOf } from '../keymap.ts';
 import { bold, fitRow, type Row, rowWidth, span } from '../rows.ts';
 import { type Model, tableIdOf } from '../state.ts';
 

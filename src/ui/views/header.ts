@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../model/snapshot.ts';
+import { clockTime, formatStopwatch } from '../../present/clock.ts';
 import { displayWidth, printable, shorten } from '../../present/printable.ts';
 import { formatBytes, formatBytesShort, formatDuration, formatPercent, PENDING } from '../../present/units.ts';
 import { bold, fitRow, type Row, rowWidth, type Span, span, splitRow } from '../rows.ts';
@@ -13,7 +14,7 @@ const GAP = 2;
 const LAYOUTS = { legacy: 'cgroup v1', hybrid: 'cgroup v1 hybrid', unified: 'cgroup v2', none: 'no cgroups' };
 
 /** The host, and what nsview itself costs; parts give way, the least useful first, where there is no room. */
-export function hostRow({ host }: Snapshot, ui: UiState): Row {
+export function hostRow({ host, atMs }: Snapshot, ui: UiState): Row {
   const { columns } = ui.size;
   const facts = [
     span(printable(host.name)),
@@ -22,7 +23,7 @@ export function hostRow({ host }: Snapshot, ui: UiState): Row {
     span(formatBytes(host.memoryBytes)),
   ];
   const self = `self ${host.self.cpuCores === null ? PENDING : formatPercent(host.self.cpuCores * 100)} ${formatBytesShort(host.self.rssBytes)}`;
-  const pace: Span = ui.frozen ? bold('FROZEN', 'warn') : span(formatInterval(ui.intervalMs));
+  const pace = ui.replay === null ? paceSpan(ui) : replaySpan(ui.replay, ui.frozen, atMs);
   const state = [
     span(`${host.containers} container${host.containers === 1 ? '' : 's'}`),
     span(`${host.processes} procs`),
@@ -43,6 +44,17 @@ export function hostRow({ host }: Snapshot, ui: UiState): Row {
     }
   }
   return fitRow([bold(' nsview', 'accent')], columns);
+}
+
+function paceSpan({ frozen, intervalMs }: UiState): Span {
+  return frozen ? bold('FROZEN', 'warn') : span(formatInterval(intervalMs));
+}
+
+/** When it was, how far that is into the recording, and how it plays. */
+function replaySpan({ firstMs, lastMs, speed }: NonNullable<UiState['replay']>, frozen: boolean, atMs: number): Span {
+  const how = atMs >= lastMs ? 'end' : frozen ? 'paused' : `×${speed}`;
+  const where = `${formatStopwatch(atMs - firstMs)} of ${formatStopwatch(lastMs - firstMs)}`;
+  return bold(`REPLAY ${clockTime(atMs)} ${where} ${how}`, 'warn');
 }
 
 export function formatInterval(intervalMs: number): string {

@@ -1,5 +1,6 @@
 import type { Column } from '../../present/columns/column.ts';
-import { keyName, keyTable, type Scope } from '../keymap.ts';
+import { keyName } from '../key-name.ts';
+import { keyTable, type Scope } from '../keymap.ts';
 import { paletteBindings } from '../palette.ts';
 import { bold, type Row, span, wrap } from '../rows.ts';
 import { type Model, tableIdOf } from '../state.ts';
@@ -80,12 +81,14 @@ const SECTIONS: readonly { readonly scope: Scope; readonly title: string }[] = [
   { scope: 'list', title: 'In the list' },
   { scope: 'container', title: 'In a container' },
 ];
+const RECORDING = { scope: 'replay', title: 'In a recording' } as const;
 const KEYS_WIDTH = 22;
 
 /** All keys by where they work; then how to read the signs; then what is hidden from us. */
-export function helpLines({ snapshot }: Model, columns: number): readonly Row[] {
+export function helpLines({ snapshot, ui }: Model, columns: number): readonly Row[] {
   const room = Math.max(10, columns - KEYS_WIDTH - 6);
-  const keys = SECTIONS.flatMap(({ scope, title }): Row[] => [
+  const sections = ui.replay === null ? SECTIONS : [RECORDING, ...SECTIONS];
+  const keys = sections.flatMap(({ scope, title }): Row[] => [
     [bold(title, 'accent')],
     ...keyTable
       .filter(({ scopes }) => scopes.includes(scope))
