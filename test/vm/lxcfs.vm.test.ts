@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VIEW_FILES, type ViewFile, type ViewInput } from '../../src/model/procview/input.ts';
@@ -10,7 +11,9 @@ import { openHost } from '../../src/probes/open-host.ts';
 import { readMountinfo } from '../../src/probes/proc/mountinfo.ts';
 import { readHostFiles, readViewInput } from '../../src/probes/procview/view-input.ts';
 import { isInstalled, run } from '../support/command.ts';
-import { compile, type Daemon, HOST_FILES, openReader, startDaemon } from '../support/lxcfs/daemon.ts';
+import { compile, type Daemon, ended, HOST_FILES, openReader, startDaemon } from '../support/lxcfs/daemon.ts';
+import { openOwnStore } from '../support/own-store.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 import { type CrunContainer, startCrun } from './v2-containers.ts';
 
@@ -38,6 +41,12 @@ describe.skipIf(missing !== null)('the real lxcfs 5.0.3 beside frozen containers
     const busy = ['sh', '-c', 'dd if=/dev/zero of=/dev/shm/f bs=1M count=4 2>/dev/null; exec sleep 1000'];
     containers.push(await startCrun(work, 'lx-limited', '/lx-limited', limited, busy));
     containers.push(await startCrun(work, 'lx-free', '/lx-free', {}, ['sleep', '1000']));
+    // The group above is tighter than its own.
+    mkdirSync('/sys/fs/cgroup/lx-tight');
+    writeFileSync('/sys/fs/cgroup/lx-tight/cgroup.subtree_control', '+memory +cpu');
+    writeFileSync('/sys/fs/cgroup/lx-tight/memory.max', String(48 * MIB));
+    const wide = { memory: { limit: 512 * MIB } };
+    containers.push(await startCrun(work, 'lx-parented', '/lx-tight/inner', wide, busy));
     daemon = await startDaemon(work, [], []);
     for (const file of HOST_FILES) writeFileSync(path.join(work, 'host', file), texts[file as ViewFile] ?? '');
     for (const file of ['possible', 'online'] as const) {
@@ -48,6 +57,7 @@ describe.skipIf(missing !== null)('the real lxcfs 5.0.3 beside frozen containers
   afterAll(async () => {
     for (const { group } of containers) writeFileSync(path.join(group, 'cgroup.freeze'), '0');
     for (const container of containers) await container.stop();
+    if (existsSync('/sys/fs/cgroup/lx-tight')) rmdirSync('/sys/fs/cgroup/lx-tight');
     await daemon?.close();
     host.close();
     await removeWorkDir(work);
@@ -59,7 +69,7 @@ describe.skipIf(missing !== null)('the real lxcfs 5.0.3 beside frozen containers
     return read.value;
   };
 
-  it.each([0, 1])('container %i', async (index) => {
+  it.each([0, 1, 2])('container %i', async (index) => {
     const { pid } = containers[index] as CrunContainer;
     const reader = openReader(work, daemon, pid);
     const input = inputOf(pid);
@@ -67,6 +77,23 @@ describe.skipIf(missing !== null)('the real lxcfs 5.0.3 beside frozen containers
     await reader.close();
     for (const [at, file] of FILES.entries()) {
       expect(viewOf(file, input, { release: '5.0.3', options: PACKAGED }, NO_HISTORY), file).toBe(answers[at]);
+    }
+  });
+
+  it('answers for a container of ours by its group, with run --lxcfs', async () => {
+    const store = await openOwnStore();
+    const mount = path.join(store.workDir, 'lxcfs');
+    mkdirSync(mount);
+    const lxcfs = spawn('lxcfs', ['-f', '-p', path.join(store.workDir, 'pid'), mount], { stdio: 'ignore' });
+    await waitUntil('lxcfs', () => readFileSync('/proc/self/mounts', 'utf8').includes(`${mount} fuse.lxcfs`));
+    try {
+      const script = 'head -n 1 /proc/meminfo; grep -c " fuse.lxcfs " /proc/mounts';
+      const told = await store.run(['--rm', '-m', '64m', `--lxcfs=${mount}`], 'sh', '-c', script);
+      expect(told).toEqual({ exitCode: 0, stderr: '', stdout: expect.stringMatching(/^MemTotal: +65536 kB\n[789]$/) });
+    } finally {
+      lxcfs.kill('SIGTERM');
+      await ended(lxcfs);
+      await store.close();
     }
   });
 });
