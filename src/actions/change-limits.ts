@@ -66,7 +66,7 @@ export function changeWay(input: ChangeInput): Way {
         return { write, before: before[index] ?? null, after: cgroupFiles.read(write.file) };
       });
       const says = done(results);
-      const differs = results.find(({ write, after }) => !write.optional && !keeps(write, after));
+      const differs = results.find(({ write, after }) => !(write.optional && after === null) && !keeps(write, after));
       return differs === undefined
         ? { ok: true, says }
         : { ok: false, says: `${says}, and not ${kept(differs.write.value)}: ${daemon.engine} has it so` };

@@ -4,7 +4,10 @@ import type { Daemon } from '../probes/engines/sockets.ts';
 import type { LiveLimits } from '../runtime/cgroups/live-limits.ts';
 import { DEFAULT_PERIOD_US, type DeviceRate, type Resources } from '../runtime/cgroups/resources.ts';
 
-/** Docker takes 0 and less for a memory limit that is not given: the kernel's own figure for none does what -1 would. */
+/**
+ * Docker takes 0 and less for a memory limit that is not given, and passes no -1 on for swap: the kernel's own figure for
+ * none does what -1 would.
+ */
 const NO_MEMORY_LIMIT = 2 ** 63 - 4096;
 
 /** `--cpus` of Docker is counted in these. */
@@ -67,7 +70,7 @@ function dockerBody(asked: Resources): object {
     CpuShares: asked.cpuShares,
     CpusetCpus: asked.cpusetCpus,
     Memory: asked.memoryBytes === 'max' ? NO_MEMORY_LIMIT : asked.memoryBytes,
-    MemorySwap: signed(asked.memorySwapBytes),
+    MemorySwap: asked.memorySwapBytes === 'max' ? NO_MEMORY_LIMIT : asked.memorySwapBytes,
     MemoryReservation: signed(asked.memoryReservationBytes),
     PidsLimit: signed(asked.pids),
   });
