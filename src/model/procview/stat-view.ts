@@ -1,4 +1,4 @@
-import { least, wrap } from './c-text.ts';
+import { least, scanUnsigned, wrap } from './c-text.ts';
 import { type CpuUsage, idleOf, linesAfterFirst, parseCpuLine } from './cpu-usage.ts';
 import { cpuTest, onlineCpus, quotaAt, visibleCpus } from './cpus.ts';
 import { fitting, type ViewInput } from './input.ts';
@@ -112,7 +112,9 @@ function written({ user, system, idle }: Times): Written {
 }
 
 function readAgain({ user, system, idle }: Written): Times {
-  return { user: BigInt(user), system: BigInt(system), idle: BigInt(idle) };
+  // A recording from which names were taken out may have lost figures too.
+  const ticks = (text: string) => scanUnsigned(text) ?? 0n;
+  return { user: ticks(user), system: ticks(system), idle: ticks(idle) };
 }
 
 function visibleSlots(visible: readonly boolean[]): readonly number[] {

@@ -78,6 +78,14 @@ describe('what a daemon remembers', () => {
     expect(look('loadavg', inGroup(9, '/y'), 20 * SECOND, () => one)).toBe(first);
   });
 
+  it('may have lost its figures in a recording', () => {
+    const [first] = straced('b-full').filter(({ file }) => file === 'stat');
+    if (first === undefined) throw new Error('no capture');
+    const lost = { user: 'w1', system: '', idle: '-' };
+    const stat = { usage: [lost], view: [lost] };
+    expect(viewOf('stat', first.input, LXCFS, { stat, load: null })).toMatch(/^cpu {2}\d+ 0 \d+ \d+ 0/);
+  });
+
   it('is nothing without the flags, and no thread is looked at', () => {
     const look = watcher(PACKAGED);
     const input = { ...inGroup(9), host: { loadavg: '1.00 1.00 1.00 1/9 9\n' } };
