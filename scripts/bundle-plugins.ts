@@ -1,4 +1,6 @@
 import type { Plugin } from 'esbuild';
+import { DEFAULT_SET } from '../src/runtime/security/capabilities.ts';
+import { compileDefaultFilter, filterKey } from '../src/runtime/security/default-filter.ts';
 
 /** What a dependency asks for and nsview never uses: React's developer tools, Docker over ssh. */
 const UNUSED = /^(react-devtools-core|ssh2|cpu-features)$/;
@@ -91,5 +93,19 @@ export const loadStringWidthLate: Plugin = {
         export default (text, options) => (measure ??= require('string-width').default)(text, options);`,
       resolveDir: pluginData,
     }));
+  },
+};
+
+/** What most containers are confined by is compiled here and not at each start. */
+export const compileUsualFilters: Plugin = {
+  name: 'compile-usual-filters',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/security\/known-filters\.ts$/ }, () => {
+      const known = (['x64', 'arm64'] as const).map((arch) => [
+        filterKey(DEFAULT_SET, arch),
+        Buffer.from(compileDefaultFilter(DEFAULT_SET, arch)).toString('base64'),
+      ]);
+      return { contents: `export const knownFilters = new Map(${JSON.stringify(known)});` };
+    });
   },
 };

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { leaveOutUnused, loadBuiltinsLate, loadStringWidthLate, requireBuiltins } from './bundle-plugins.ts';
+import {
+  compileUsualFilters,
+  leaveOutUnused,
+  loadBuiltinsLate,
+  loadStringWidthLate,
+  requireBuiltins,
+} from './bundle-plugins.ts';
 import { codeCache } from './code-cache.ts';
 
 /** A file of dist/. */
@@ -19,6 +25,8 @@ const PARTS = [
   'src/cli/program.ts',
   'src/cli/whole-program.ts',
   'src/cli/run/foreign-target.ts',
+  'src/cli/run/run-program.ts',
+  'src/cli/run/exec-program.ts',
   'src/cli/run/runtime-program.ts',
 ];
 
@@ -93,7 +101,7 @@ async function bundleScript(root: string, entry: string, places: ReadonlyMap<str
     legalComments: 'none',
     define: { ...options.define, 'import.meta.url': '__url' },
     banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [leaveOutUnused, loadStringWidthLate, loadBuiltinsLate, importFromDist(root, places)],
+    plugins: [leaveOutUnused, loadStringWidthLate, loadBuiltinsLate, compileUsualFilters, importFromDist(root, places)],
   });
   return outputFiles.map(({ text }) => text).join('');
 }

@@ -1,6 +1,7 @@
 import { asksForHelp, firstWord, isHelpFlag } from './cli/global-flags.ts';
 import { isLookingVerb } from './cli/looking-names.ts';
-import { isRuntimeVerb } from './cli/run/runtime-names.ts';
+import { isRuntimeVerb, type RuntimeVerbName } from './cli/run/runtime-names.ts';
+import { isInteractive } from './standard-streams.ts';
 
 /** `engines` of package.json: what the rest needs even to be parsed is not loaded before this was asked. */
 const OLDEST_NODE = 22;
@@ -16,11 +17,10 @@ async function start(): Promise<number> {
   const args = process.argv.slice(2);
   const first = firstWord(args);
   if (first !== null && isRuntimeVerb(first.word) && !asksForHelp(args.slice(first.at + 1))) {
-    const { runRuntimeVerb } = await import('./cli/run/runtime-program.ts');
-    return runRuntimeVerb(first.word, args.slice(0, first.at), args.slice(first.at + 1));
+    return startRuntimeVerb(first.word, args.slice(0, first.at), args.slice(first.at + 1));
   }
   const wantsHelp = args.some(isHelpFlag);
-  if (first === null && !wantsHelp && process.stdin.isTTY && process.stdout.isTTY) {
+  if (first === null && !wantsHelp && isInteractive()) {
     const { startDashboard } = await import('./cli/dashboard.ts');
     const status = await startDashboard(args);
     if (status !== null) {
@@ -33,6 +33,23 @@ async function start(): Promise<number> {
   }
   const { runWholeProgram } = await import('./cli/whole-program.ts');
   return runWholeProgram(args);
+}
+
+async function startRuntimeVerb(
+  name: RuntimeVerbName,
+  before: readonly string[],
+  after: readonly string[],
+): Promise<number> {
+  if (name === 'run') {
+    const { runRun } = await import('./cli/run/run-program.ts');
+    return runRun(before, after);
+  }
+  if (name === 'exec') {
+    const { runExec } = await import('./cli/run/exec-program.ts');
+    return runExec(before, after);
+  }
+  const { runRuntimeVerb } = await import('./cli/run/runtime-program.ts');
+  return runRuntimeVerb(name, before, after);
 }
 
 // An engine's idle connection must not keep a finished command waiting; commands have waited for their output.

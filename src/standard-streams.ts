@@ -9,6 +9,7 @@ export type StandardOutput = {
   readonly drained: () => Promise<void>;
 };
 
+const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 /** inode(7), st_mode; and the major number of /dev/null and its like (Documentation/admin-guide/devices.txt). */
@@ -25,8 +26,7 @@ const RETRY_MS = 2;
  * program ends with 0.
  */
 export function openStandardOutput(): StandardOutput {
-  const { mode, rdev } = fstatSync(STDOUT);
-  if ((mode & S_IFMT) !== S_IFCHR || rdev >> 8 === MEMORY_DEVICES) {
+  if (!mayBeTerminal(STDOUT)) {
     return { columns: null, write: (text) => writeAll(STDOUT, Buffer.from(text)), drained: () => Promise.resolve() };
   }
   const { stdout } = process;
@@ -38,6 +38,17 @@ export function openStandardOutput(): StandardOutput {
     },
     drained: () => new Promise((resolve) => stdout.write('', () => resolve())),
   };
+}
+
+/** Whether somebody can sit at both ends; asks Node, which loads its streams for it, only where the kernel would not say no. */
+export function isInteractive(): boolean {
+  return mayBeTerminal(STDIN) && mayBeTerminal(STDOUT) && process.stdin.isTTY && process.stdout.isTTY;
+}
+
+/** A character device that is not /dev/null or the like. */
+function mayBeTerminal(descriptor: number): boolean {
+  const { mode, rdev } = fstatSync(descriptor);
+  return (mode & S_IFMT) === S_IFCHR && rdev >> 8 !== MEMORY_DEVICES;
 }
 
 export function writeStandardError(text: string): void {

@@ -3,7 +3,7 @@ import type { CapabilitySets } from '../spec.ts';
 import { WrongValue } from '../wrong-value.ts';
 
 /** Docker's default set (moby, oci/caps). */
-const DEFAULT_SET: readonly string[] = [
+export const DEFAULT_SET: readonly string[] = [
   'CAP_CHOWN',
   'CAP_DAC_OVERRIDE',
   'CAP_FSETID',

@@ -102,6 +102,11 @@ const maskedEquals = (index: number, mask: bigint, masked: bigint): SeccompArgum
 /** The kernel takes this argument for an int and does not see its upper half, so neither may the filter. */
 const lowHalfEquals = (index: number, value: bigint): SeccompArgument => maskedEquals(index, 0xffff_ffffn, value);
 
+/** Of these capabilities those that the profile depends on. */
+export function openingCapabilities(bounding: readonly string[]): readonly string[] {
+  return WITH_CAPABILITY.map(([capability]) => capability).filter((capability) => bounding.includes(capability));
+}
+
 /**
  * Docker's default profile (moby 29.7) for a container with these capabilities in its bounding set, and stricter: no
  * input is put into terminals, and what the kernel ignores of an argument is not looked at.

@@ -2,15 +2,14 @@ import type { CapabilitySets, DeviceSpec, NamedValue, RlimitSpec } from '../spec
 import { WrongValue } from '../wrong-value.ts';
 import { encodeBpf } from './bpf.ts';
 import { capabilitySets, chooseCapabilities } from './capabilities.ts';
+import { defaultFilter } from './default-filter.ts';
 import { DEFAULT_DEVICE_RULES, type DeviceRule } from './device-rules.ts';
 import { allDevices, defaultDevices, givenDevices, type HostDevice } from './devices.ts';
 import type { HostFacts } from './host-facts.ts';
 import { confinedPaths } from './paths.ts';
 import { chooseRlimits } from './rlimits.ts';
 import { compileSeccomp } from './seccomp-compile.ts';
-import { defaultSeccompProfile } from './seccomp-default.ts';
 import { readSeccompProfile } from './seccomp-json.ts';
-import type { SeccompProfile } from './seccomp-profile.ts';
 import { chooseSysctls, type OwnNamespaces } from './sysctls.ts';
 
 /** What was asked of a container's confinement, as typed. */
@@ -92,15 +91,13 @@ function chooseFilter(
   if (arch === null) {
     throw new WrongValue('--security-opt seccomp', 'the system calls of this machine are not known; only unconfined');
   }
-  const profile: SeccompProfile | null =
-    seccomp.kind === 'default'
-      ? defaultSeccompProfile(bounding)
-      : readSeccompProfile(seccomp.file, seccomp.text, { arch, kernel, bounding });
+  if (seccomp.kind === 'default') return defaultFilter(bounding, arch);
+  const profile = readSeccompProfile(seccomp.file, seccomp.text, { arch, kernel, bounding });
   if (profile === null) return null;
   try {
     return encodeBpf(compileSeccomp(profile, arch));
   } catch (error) {
-    if (error instanceof RangeError && seccomp.kind === 'profile') throw new WrongValue(seccomp.file, error.message);
+    if (error instanceof RangeError) throw new WrongValue(seccomp.file, error.message);
     throw error;
   }
 }
