@@ -116,6 +116,27 @@ describe('what lxcfs 5.0.3 answered in user-mode Linux', () => {
     expect(uptimesNear(capture, age + 1)).toContain(capture.expected);
   });
 
+  it.each(captures.filter(({ file }) => file === 'loadavg'))('$name, with -l', (capture) => {
+    expect(served(capture, { ...PACKAGED, loadavg: true })).toBe(capture.expected);
+  });
+
+  it.each(captures.filter(({ file, input }) => file === 'stat' && input.host.stat !== undefined))(
+    '$name',
+    (capture) => {
+      // The host's counters went on between our reading and lxcfs's.
+      const words = (text: string | null) => text?.split('\n').map((line) => line.split(' ')) ?? [];
+      const ours = words(served(capture, PACKAGED));
+      const theirs = words(capture.expected);
+      expect(ours.map((line) => [line[0], line.length])).toEqual(theirs.map((line) => [line[0], line.length]));
+      for (const [index, [name, ...figures]] of ours.entries()) {
+        const after = theirs[index]?.slice(1).map(Number) ?? [];
+        const isCounter = name !== 'procs_running' && name !== 'procs_blocked';
+        const less = figures.map(Number).filter((figure, column) => isCounter && !(figure <= (after[column] ?? 0)));
+        expect(less, name).toEqual([]);
+      }
+    },
+  );
+
   it('had no pressure files', () => {
     for (const capture of captures.filter(({ file }) => file.startsWith('pressure/'))) {
       expect(served(capture, PACKAGED)).toBeNull();
