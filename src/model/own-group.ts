@@ -1,10 +1,12 @@
 import { buildCgroup } from './cgroup/build-cgroup.ts';
+import { isBareProcess } from './discovery/bare-process.ts';
 import type { Cgroup } from './document/cgroup.ts';
 import type { Problem } from './document/problem.ts';
 import type { GroupCensus } from './group-census.ts';
 import type { CgroupMembership, ScannedProcess } from './process.ts';
 import type { ContainerSample, Sample } from './sample.ts';
 import type { Before } from './sampled-before.ts';
+import { NOBODY_ELSE, sharedProblems, strangersIn, withoutSharedUse, withProcessTime } from './shared-group.ts';
 
 type OwnGroup = {
   readonly cgroup: Cgroup | null;
@@ -41,17 +43,15 @@ export function ownGroup(
   const below = (process: ScannedProcess) => belowPath(pathOf(process), path);
   const ownsIts = candidate.evidence.some((evidence) => evidence.startsWith('cgroup:'));
   const members = candidate.pids.map((pid) => byPid.get(pid)).filter((process) => process !== undefined);
-  const strangers = ownsIts ? 0 : census(path) - members.filter((process) => below(process) !== null).length;
-  if (strangers <= 0) {
-    return { cgroup, below, problems };
-  }
-  const shared = {
-    path,
-    code: 'ESHARED',
-    message: `the group ${path} also holds ${strangers} processes that are not this container's: its use is not told apart`,
-    remedy: 'start it in a group of its own to see its use',
+  const strangers = ownsIts ? NOBODY_ELSE : strangersIn(cgroup.paths, members, census);
+  const own = strangers.size === 0 ? cgroup : withoutSharedUse(cgroup, strangers);
+  const [first] = members;
+  return {
+    cgroup:
+      isBareProcess(candidate) && first !== undefined ? withProcessTime(own, first, before, sample.host.hertz) : own,
+    below,
+    problems: [...problems, ...sharedProblems(strangers, cgroup.paths)],
   };
-  return { cgroup: withoutUse(cgroup, shared.message), below, problems: [...problems, shared] };
 }
 
 /** The controllers that count what is limited first: v1's other hierarchies may be left at the root. */
@@ -74,39 +74,4 @@ function belowPath(paths: readonly string[], group: string): string | null {
   }
   const path = paths.find((candidate) => candidate.startsWith(prefix));
   return path === undefined ? null : path.slice(prefix.length);
-}
-
-/** What is counted for all in the group together is left out; that it is frozen holds for each of them. */
-function withoutUse(cgroup: Cgroup, warning: string): Cgroup {
-  const { cpu, memory } = cgroup;
-  return {
-    ...cgroup,
-    cpu: {
-      ...cpu,
-      usageUs: null,
-      usageCores: null,
-      ofLimitPercent: null,
-      periods: null,
-      throttledPeriods: null,
-      throttledUs: null,
-      throttledPercent: null,
-    },
-    memory: {
-      ...memory,
-      usageBytes: null,
-      workingSetBytes: null,
-      anonBytes: null,
-      fileBytes: null,
-      inactiveFileBytes: null,
-      kernelBytes: null,
-      ofLimitPercent: null,
-      swapUsageBytes: null,
-      oomKills: null,
-      failCount: null,
-    },
-    pids: { ...cgroup.pids, current: null },
-    io: { ...cgroup.io, readBytes: null, writeBytes: null, readOps: null, writeOps: null, devices: [] },
-    pressure: null,
-    warnings: [...cgroup.warnings, warning],
-  };
 }

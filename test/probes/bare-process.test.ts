@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { buildSnapshot } from '../../src/model/build-snapshot.ts';
 import { containerSchema } from '../../src/model/document/container.ts';
+import type { Sample } from '../../src/model/sample.ts';
 import { finish } from '../../src/model/steps.ts';
 import { openSampler } from '../../src/probes/collect.ts';
 import { openEngines } from '../../src/probes/engines/engines.ts';
-import { loadTree } from '../support/memory-host.ts';
+import { loadTree, type MemoryHost } from '../support/memory-host.ts';
 
 function look(tree: string, alsoPids: readonly number[]) {
-  const host = loadTree(tree);
+  return lookAt(loadTree(tree), alsoPids)();
+}
+
+/** Each call is a look with rates since the one before. */
+function lookAt(host: MemoryHost, alsoPids: readonly number[]) {
   const sampler = openSampler(host, openEngines(host, { kind: 'none' }, { env: {} }));
   const want = {
     detail: 'all',
@@ -19,7 +24,13 @@ function look(tree: string, alsoPids: readonly number[]) {
     procfs: false,
     alsoPids,
   } as const;
-  return buildSnapshot(finish(sampler.sample(want)), null).containers;
+  let last: Sample | null = null;
+  return () => {
+    const sample = finish(sampler.sample(want));
+    const { containers } = buildSnapshot(sample, last);
+    last = sample;
+    return containers;
+  };
 }
 
 describe('a process asked for by its pid', () => {
@@ -47,5 +58,36 @@ describe('a process asked for by its pid', () => {
     const [shell] = look('host-engines', [1]).filter(({ evidence }) => evidence.includes('pid'));
     expect(shell?.cgroup?.memory.usageBytes ?? null).toBeNull();
     expect(shell?.cgroup?.pids.current ?? null).toBeNull();
+  });
+});
+
+describe('a process that shares some of its groups', () => {
+  const host = loadTree('cgroup-v1-hybrid');
+  const stat = (pid: number, ticks: number) =>
+    `${pid} (sh) R 1 ${pid} ${pid} 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 1 0 900 1000000 100`;
+  const text = host.readText('/proc/4242/cgroup', 'gone');
+  const groups = text.status === 'ok' ? text.value : '';
+  host.write('/proc/4242/stat', stat(4242, 100));
+  host.write('/proc/4300/stat', stat(4300, 0));
+  // In its cpuacct and memory groups, but not in the one that limits its CPU.
+  host.write('/proc/4300/cgroup', groups.replace(/^(\d+:cpu):.*$/m, '$1:/'));
+  const looked = lookAt(host, [4242]);
+  const bare = () => looked().find(({ evidence }) => evidence.includes('pid'));
+  const first = bare();
+
+  it('keeps what its own groups tell, and not what is counted for others too', () => {
+    expect(groups).toMatch(/^\d+:cpu:\/pod\/child$/m);
+    expect(first?.cgroup?.cpu).toMatchObject({ limitCores: 0.2, periods: 16, throttledPeriods: 16 });
+    expect(first?.cgroup?.memory.usageBytes).toBeNull();
+    expect(first?.cgroup?.memory.limitBytes).toBe(96 * 2 ** 20);
+    expect(first?.problems.filter(({ code }) => code === 'ESHARED')).toMatchObject([{ path: '/pod/child' }]);
+  });
+
+  it('has the CPU time that its own file tells', () => {
+    expect(first?.cgroup?.cpu).toMatchObject({ usageUs: 1_000_000, usageCores: null });
+    expect(first?.cgroup?.files['cpu.usageUs']).toBe('/proc/4242/stat');
+    host.advance(1000);
+    host.write('/proc/4242/stat', stat(4242, 110));
+    expect(bare()?.cgroup?.cpu).toMatchObject({ usageCores: 0.1, ofLimitPercent: 50 });
   });
 });

@@ -64,6 +64,8 @@ export function cgroupFixture(path: string): Cgroup {
       throttledPeriods: 36,
       throttledUs: 2_800_000,
       throttledPercent: 3,
+      heldBackCores: 0.02,
+      lostUsPerThrottledPeriod: 77_778,
     },
     memory: {
       usageBytes: 24_117_248,
@@ -89,6 +91,8 @@ export function cgroupFixture(path: string): Cgroup {
       writeBytes: 0,
       readOps: 64,
       writeOps: 0,
+      readBytesPerSecond: 4_299_161,
+      writeBytesPerSecond: 0,
       devices: [{ device: '8:0', readBytes: 4_194_304, writeBytes: 0, readOps: 64, writeOps: 0 }],
       limits: [],
     },

@@ -7,7 +7,7 @@ import {
   formatCount,
   formatLimit,
   formatPercent,
-  PENDING,
+  pendingIf,
   UNKNOWN,
 } from '../../present/units.ts';
 import { type Field, renderFields } from './field-list.ts';
@@ -27,11 +27,12 @@ export function cgroupText(cgroup: Cgroup, columns: number | null): string {
 }
 
 function cpuFields({ cpu, files, paths }: Cgroup): readonly Field[] {
-  const use = cpu.usageCores === null ? PENDING : formatCores(cpu.usageCores);
+  const use = cpu.usageCores === null ? pendingIf(cpu.usageUs) : formatCores(cpu.usageCores);
   const throttled =
     cpu.periods === null || cpu.throttledPeriods === null
       ? UNKNOWN
       : `${cpu.throttledPeriods} of ${cpu.periods} periods, ${seconds(cpu.throttledUs)} in all`;
+  const now = cpu.throttledPercent === null ? pendingIf(cpu.periods) : throttledNow(cpu);
   return [
     from(files, 'cpu.usageUs', { label: 'use', text: ofLimit(`${use} cores`, cpu.ofLimitPercent) }),
     from(files, 'cpu.limitCores', {
@@ -44,6 +45,7 @@ function cpuFields({ cpu, files, paths }: Cgroup): readonly Field[] {
     }),
     from(files, 'cpu.quotaUs', { label: 'own quota', text: quotaText(cpu.quotaUs, cpu.periodUs) }),
     from(files, 'cpu.throttledPeriods', { label: 'throttled', text: throttled }),
+    from(files, 'cpu.throttledPercent', { label: 'now', text: now }),
     ...(cpu.shares === null ? [] : [from(files, 'cpu.shares', { label: 'shares', text: String(cpu.shares) })]),
     ...(cpu.weight === null ? [] : [from(files, 'cpu.weight', { label: 'weight', text: String(cpu.weight) })]),
     from(files, 'cpu.cpus', { label: 'CPUs', text: printable(cpu.cpus ?? UNKNOWN) }),
@@ -94,8 +96,11 @@ function ioFields({ io, files }: Cgroup): readonly Field[] {
     ].join(', '),
   }));
   return [
-    from(files, 'io.readBytes', { label: 'read', text: operations(io.readBytes, io.readOps) }),
-    from(files, 'io.writeBytes', { label: 'written', text: operations(io.writeBytes, io.writeOps) }),
+    from(files, 'io.readBytes', { label: 'read', text: operations(io.readBytes, io.readOps, io.readBytesPerSecond) }),
+    from(files, 'io.writeBytes', {
+      label: 'written',
+      text: operations(io.writeBytes, io.writeOps, io.writeBytesPerSecond),
+    }),
     ...limits,
   ];
 }
@@ -149,8 +154,17 @@ function quotaText(quotaUs: Limit | null, periodUs: number | null): string {
     : formatLimit(quotaUs, String);
 }
 
-function operations(bytes: number | null, operationCount: number | null): string {
-  return `${formatBytes(bytes)} in ${formatCount(operationCount)} operations`;
+/** Of the time since the look before. */
+function throttledNow({ throttledPercent, lostUsPerThrottledPeriod: lostUs, heldBackCores }: Cgroup['cpu']): string {
+  const share = `${formatPercent(throttledPercent)} of the periods`;
+  return lostUs === null
+    ? share
+    : `${share}, ${(lostUs / 1000).toFixed(1)} ms each, ${formatCores(heldBackCores)} cores held back`;
+}
+
+function operations(bytes: number | null, operationCount: number | null, rate: number | null): string {
+  const now = rate === null ? '' : `, ${formatBytes(Math.round(rate))}/s`;
+  return `${formatBytes(bytes)} in ${formatCount(operationCount)} operations${now}`;
 }
 
 function perSecond(limit: Limit | null, format: (figure: number) => string): string {

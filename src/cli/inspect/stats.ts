@@ -1,4 +1,5 @@
 import type { StatsLine } from '../../model/document/outputs.ts';
+import { pidOfRef } from '../../model/ref.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import {
   type ContainerColumnKey,
@@ -25,11 +26,12 @@ export const stats: Verb = {
       .option('--json', 'print JSON, one document per line')
       .action((refs: readonly string[], options: StatsOptions) =>
         run.watch(async ({ session, output }) => {
-          const first = await session.look({ network: true, stopped: refs.length > 0 });
+          const also = { alsoPids: refs.map(pidOfRef).filter((pid) => pid !== null) };
+          const first = await session.look({ network: true, stopped: refs.length > 0, ...also });
           const ids = refs.length === 0 ? null : new Set(refs.map((ref) => mustRun(findContainer(first, ref)).id));
           let begun = false;
           await everyInterval(options.interval, options.count ?? null, async () => {
-            const snapshot = narrowTo(await session.look({ network: true, rates: true }), ids);
+            const snapshot = narrowTo(await session.look({ network: true, rates: true, ...also }), ids);
             if (options.json === true) {
               output.write(jsonLine(statsLine(snapshot)));
             } else {
@@ -75,6 +77,17 @@ export function statsLine(snapshot: Snapshot): StatsLine {
         writeBytesPerSecond: rates?.writeBytes ?? null,
         rxBytesPerSecond: rates?.rxBytes ?? null,
         txBytesPerSecond: rates?.txBytes ?? null,
+        cpuLimitCores: cgroup?.cpu.limitCores ?? null,
+        heldBackCores: cgroup?.cpu.heldBackCores ?? null,
+        lostUsPerThrottledPeriod: cgroup?.cpu.lostUsPerThrottledPeriod ?? null,
+        usageBytes: cgroup?.memory.usageBytes ?? null,
+        anonBytes: cgroup?.memory.anonBytes ?? null,
+        fileBytes: cgroup?.memory.fileBytes ?? null,
+        memoryLimitBytes: cgroup?.memory.limitBytes ?? null,
+        pidsLimit: cgroup?.pids.limit ?? null,
+        cpuPressurePercent: cgroup?.pressure?.cpu?.some?.avg10 ?? null,
+        memoryPressurePercent: cgroup?.pressure?.memory?.some?.avg10 ?? null,
+        ioPressurePercent: cgroup?.pressure?.io?.some?.avg10 ?? null,
       };
     }),
   };

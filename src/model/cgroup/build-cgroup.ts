@@ -26,7 +26,7 @@ export function buildCgroup(
     cpu: buildCpu(sample, previous, ledger),
     memory: buildMemory(sample, ledger),
     pids: buildPids(sample, ledger),
-    io: buildIo(sample, ledger),
+    io: buildIo(sample, previous, ledger),
     pressure: buildPressure(sample, ledger),
     frozen: ledger.value('frozen', sample.frozen),
     files: ledger.files,

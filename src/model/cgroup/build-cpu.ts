@@ -46,10 +46,22 @@ function coresUsed(sample: CgroupSample, previous: CgroupSample | null): number 
   return used === null || elapsedUs <= 0 ? null : used / elapsedUs;
 }
 
-type ThrottlingFigures = Pick<Cgroup['cpu'], 'periods' | 'throttledPeriods' | 'throttledUs' | 'throttledPercent'>;
+type ThrottlingFigures = Pick<
+  Cgroup['cpu'],
+  'periods' | 'throttledPeriods' | 'throttledUs' | 'throttledPercent' | 'heldBackCores' | 'lostUsPerThrottledPeriod'
+>;
+
+export const NO_THROTTLING: ThrottlingFigures = {
+  periods: null,
+  throttledPeriods: null,
+  throttledUs: null,
+  throttledPercent: null,
+  heldBackCores: null,
+  lostUsPerThrottledPeriod: null,
+};
 
 /** All from cpu.stat. */
-const THROTTLING = ['cpu.periods', 'cpu.throttledPeriods', 'cpu.throttledUs', 'cpu.throttledPercent'] as const;
+const THROTTLING = Object.keys(NO_THROTTLING).map((name) => `cpu.${name}`);
 
 /** A group is throttled where its limit is: an ancestor's quota counts its periods in the ancestor's file alone. */
 function throttlingOf(
@@ -61,17 +73,18 @@ function throttlingOf(
   const { throttling } = sample.cpu;
   const link = linkOf(throttling, limitedBy);
   if (link === null) {
-    return { periods: null, throttledPeriods: null, throttledUs: null, throttledPercent: null };
+    return NO_THROTTLING;
   }
   if (link !== throttling?.[0]) {
     ledger.warnings.push(`cpu: the throttling shown is that of ${link.path}, which imposes the limit`);
   }
   const now = ledger.value(THROTTLING, link);
+  const elapsedUs = previous === null ? 0 : sample.readAtUs - previous.readAtUs;
   return {
     periods: now?.periods ?? null,
     throttledPeriods: now?.throttledPeriods ?? null,
     throttledUs: now?.throttledUs ?? null,
-    throttledPercent: throttledPercent(link, linkOf(previous?.cpu.throttling ?? null, link.path)),
+    ...growthOf(link, linkOf(previous?.cpu.throttling ?? null, link.path), elapsedUs),
   };
 }
 
@@ -79,16 +92,20 @@ function linkOf(chain: Chain<ChainLink<Throttling>>, path: string | null): Chain
   return chain?.find((link) => link.path === path) ?? chain?.[0] ?? null;
 }
 
-/** Of the periods that passed between the samples; none passes while nothing runs, and then none is throttled. */
-function throttledPercent(now: ChainLink<Throttling>, before: ChainLink<Throttling> | null): number | null {
-  const counter = (link: ChainLink<Throttling>, key: 'periods' | 'throttledPeriods') => ({
+type Growth = Pick<ThrottlingFigures, 'throttledPercent' | 'heldBackCores' | 'lostUsPerThrottledPeriod'>;
+
+/** Of the time between the samples. No period passes while nothing runs, and then none is throttled. */
+function growthOf(now: ChainLink<Throttling>, before: ChainLink<Throttling> | null, elapsedUs: number): Growth {
+  const counter = (link: ChainLink<Throttling>, key: keyof Throttling) => ({
     file: link.file,
     reading: mapReading(link.reading, (counters) => counters[key]),
   });
-  const periods = growth(counter(now, 'periods'), before && counter(before, 'periods'));
-  const throttled = growth(counter(now, 'throttledPeriods'), before && counter(before, 'throttledPeriods'));
-  if (periods === null || throttled === null) {
-    return null;
-  }
-  return periods === 0 ? 0 : Math.min(100, (throttled / periods) * 100);
+  const grown = (key: keyof Throttling) => growth(counter(now, key), before && counter(before, key));
+  const [periods, throttled, lostUs] = [grown('periods'), grown('throttledPeriods'), grown('throttledUs')];
+  return {
+    throttledPercent:
+      periods === null || throttled === null ? null : periods === 0 ? 0 : Math.min(100, (throttled / periods) * 100),
+    heldBackCores: lostUs === null || elapsedUs <= 0 ? null : lostUs / elapsedUs,
+    lostUsPerThrottledPeriod: lostUs === null || throttled === null || throttled === 0 ? null : lostUs / throttled,
+  };
 }

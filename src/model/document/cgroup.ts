@@ -17,6 +17,12 @@ const cpuSchema = z.object({
   throttledPeriods: count,
   throttledUs: figure,
   throttledPercent: figure.describe('Δthrottled periods / Δperiods; null until two samples were taken'),
+  heldBackCores: figure.describe(
+    'Δthrottled time / Δmonotonic clock: cores that it would have used beyond what it got; null until two samples were taken',
+  ),
+  lostUsPerThrottledPeriod: figure.describe(
+    'Δthrottled time / Δthrottled periods; null until two samples were taken, and where no period was throttled',
+  ),
 });
 
 const memorySchema = z.object({
@@ -45,6 +51,8 @@ const ioSchema = z.object({
   writeBytes: bytes,
   readOps: count,
   writeOps: count,
+  readBytesPerSecond: figure.describe('null until two samples were taken'),
+  writeBytesPerSecond: figure.describe('null until two samples were taken'),
   devices: z.array(
     z.object({ device: z.string(), readBytes: bytes, writeBytes: bytes, readOps: count, writeOps: count }),
   ),

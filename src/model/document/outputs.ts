@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cgroupSchema } from './cgroup.ts';
 import { containerSchema } from './container.ts';
-import { bytes, count, figure, text } from './figure.ts';
+import { bytes, count, figure, limit, text } from './figure.ts';
 import { costSchema } from './isolation.ts';
 import { layersSchema } from './layers.ts';
 import { hostNamespaceSchema } from './namespace.ts';
@@ -51,6 +51,17 @@ export const statsSchema = z.object({
       writeBytesPerSecond: figure,
       rxBytesPerSecond: figure,
       txBytesPerSecond: figure,
+      cpuLimitCores: limit,
+      heldBackCores: figure.describe('cores that it would have used beyond what it got'),
+      lostUsPerThrottledPeriod: figure,
+      usageBytes: bytes,
+      anonBytes: bytes,
+      fileBytes: bytes,
+      memoryLimitBytes: limit,
+      pidsLimit: limit,
+      cpuPressurePercent: figure.describe('of the last ten seconds: the share in which something in it waited'),
+      memoryPressurePercent: figure,
+      ioPressurePercent: figure,
     }),
   ),
 });

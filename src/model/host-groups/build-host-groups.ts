@@ -1,5 +1,4 @@
 import { buildCgroup } from '../cgroup/build-cgroup.ts';
-import { ioRates } from '../cgroup/io-rates.ts';
 import type { CgroupLayout } from '../cgroup/layout.ts';
 import type { CgroupSample } from '../cgroup/sample.ts';
 import { containerProcesses } from '../container-processes.ts';
@@ -111,7 +110,6 @@ function figuresOf(
     return ofRoot(around);
   }
   const { cpu, memory, pids, pressure } = built;
-  const rates = ioRates(group, earlier);
   // Of a group above that has the controller: the limit holds here, what is used is not its own.
   const borrowed = new Set(group.borrowed.map(({ controller }) => controller));
   const own = <T>(controller: string, value: T): T | null => (borrowed.has(controller) ? null : value);
@@ -124,8 +122,8 @@ function figuresOf(
     throttledPercent: cpu.throttledPercent,
     memoryBytes: own('memory', memory.workingSetBytes),
     memoryLimitBytes: memory.limitBytes,
-    readBytesPerSecond: own('io', rates.readBytes),
-    writeBytesPerSecond: own('io', rates.writeBytes),
+    readBytesPerSecond: own('io', built.io.readBytesPerSecond),
+    writeBytesPerSecond: own('io', built.io.writeBytesPerSecond),
     pressure: {
       cpu: pressure?.cpu?.some?.avg10 ?? null,
       memory: pressure?.memory?.some?.avg10 ?? null,

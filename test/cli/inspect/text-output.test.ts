@@ -103,6 +103,7 @@ describe('cgroup', () => {
         limit      0.50 cores, set by its own group  /sys/fs/cgroup/cpu/docker/web/cpu.cfs_quota_us
         own quota  50000 µs in each 100000 µs
         throttled  36 of 1200 periods, 2.8 s in all
+        now        3.0% of the periods, 77.8 ms each, 0.02 cores held back
         shares     1024
         CPUs       0-1
 
@@ -122,8 +123,8 @@ describe('cgroup', () => {
         limit    100, set by its own group
 
       IO
-        read     4 MiB in 64 operations
-        written  0 B in 0 operations
+        read     4 MiB in 64 operations, 4.1 MiB/s
+        written  0 B in 0 operations, 0 B/s
 
       GROUPS
         layout   hybrid, limits by cgroup v1
