@@ -8,7 +8,7 @@ import { type Flags, misuse } from '../flags.ts';
 import { askedEnvironment } from './asked-environment.ts';
 import { explainStep } from './explain.ts';
 import { foreignExecTarget } from './foreign-exec.ts';
-import { ownContainer } from './own-ref.ts';
+import { ownContainerSoon } from './own-ref.ts';
 import { processFlags } from './run-flags.ts';
 import type { RuntimeVerb } from './runtime-verb.ts';
 
@@ -25,7 +25,7 @@ export const exec: RuntimeVerb = {
     if (ref === undefined || command.length === 0) {
       throw misuse('exec', 'it takes a container and a command');
     }
-    const own = ownContainer(store, ref);
+    const own = await ownContainerSoon('exec', { store, globals }, ref);
     const target = own === null ? await foreign(ref, globals) : ownTarget(own, readInRoot);
     if (flags.has('--explain')) {
       explainChain(target);

@@ -1,7 +1,7 @@
 import { readLogs } from '../../runtime/lifecycle/logs.ts';
 import { writeBytes } from '../../standard-streams.ts';
 import { misuse } from '../flags.ts';
-import { requireOwn } from './own-ref.ts';
+import { madeByUs, openOwnRefs } from './own-ref.ts';
 import { numberOf } from './quantities.ts';
 import type { RuntimeVerb } from './runtime-verb.ts';
 import { sinceOf } from './since.ts';
@@ -19,14 +19,14 @@ export const logs: RuntimeVerb = {
   untilOperand: false,
   changes: false,
   failure: 1,
-  run: async ({ flags, operands, store }) => {
+  run: async ({ flags, operands, store, globals }) => {
     const [ref, ...more] = operands;
     if (ref === undefined || more.length > 0) {
       throw misuse('logs', 'it takes one container');
     }
     const tail = flags.one('--tail');
     const since = flags.one('--since');
-    const container = requireOwn(store, ref);
+    const container = madeByUs(await openOwnRefs('logs', { store, globals })(ref), ref);
     const timestamps = flags.has('--timestamps');
     const within = { stdout: false, stderr: false };
     await readLogs(

@@ -1,6 +1,7 @@
 import { shortId } from '../../model/container-id.ts';
 import { type OwnContainer, readContainer } from '../../runtime/lifecycle/own-container.ts';
 import { findOwn } from '../../runtime/state/find.ts';
+import { isKnownElsewhere } from '../../runtime/state/known-elsewhere.ts';
 import type { Store } from '../../runtime/state/store.ts';
 import { requestFailed } from '../failure.ts';
 import type { RuntimeContext } from './runtime-verb.ts';
@@ -45,8 +46,15 @@ export function openOwnRefs(
   };
 }
 
-export function requireOwn(store: Store, ref: string): OwnContainer {
-  return madeByUs(ownContainer(store, ref), ref);
+/** The same for who must start soon: the inspector is loaded only where another engine may know the REF. */
+export async function ownContainerSoon(
+  verb: string,
+  context: Pick<RuntimeContext, 'store' | 'globals'>,
+  ref: string,
+): Promise<OwnContainer | null> {
+  const own = ownContainer(context.store, ref);
+  const doubtful = own !== null && (context.globals.has('--engine') || isKnownElsewhere(ref));
+  return doubtful ? openOwnRefs(verb, context)(ref) : own;
 }
 
 export function madeByUs(container: OwnContainer | null, ref: string): OwnContainer {

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { isUp, listContainers, type OwnContainer } from '../lifecycle/own-container.ts';
+import { isUp, listContainers, type OwnContainer, readContainer } from '../lifecycle/own-container.ts';
+import { ownerOf } from '../state/names.ts';
 import type { Store } from '../state/store.ts';
 import { DEMO_LABEL, type Demo, type DemoContainer, runWords } from './table.ts';
 
@@ -17,8 +18,8 @@ export type DemoCommands = {
 };
 
 /**
- * Starts the containers of one demo, in order. Those that run are left as they are; those that have ended are made anew.
- * `lxcfs`: whether it is mounted. Throws what `commands` throw.
+ * Starts the containers of one demo, in order, or none of them: what one shows it shows with the others. Those that run
+ * are left as they are; those that have ended are made anew. `lxcfs`: whether it is mounted. Throws what `commands` throw.
  */
 export async function startDemo(
   store: Store,
@@ -40,9 +41,22 @@ export async function startDemo(
     if (before !== null) {
       await commands.remove(before);
     }
-    starts.push({ container, outcome: await startOne(store, demo, container, commands) });
+    try {
+      starts.push({ container, outcome: await startOne(store, demo, container, commands) });
+    } catch (error) {
+      await takeBack(store, starts, commands);
+      throw error;
+    }
   }
   return starts;
+}
+
+/** Those that were started here alone. */
+async function takeBack(store: Store, starts: readonly DemoStart[], { remove }: DemoCommands): Promise<void> {
+  const names = starts.filter(({ outcome }) => outcome === 'started').map(({ container }) => container.name);
+  for (const container of startedDemos(store).filter(({ config }) => names.includes(config.name))) {
+    await remove(container);
+  }
 }
 
 /** Of two who start the same demo at once, one finds the name taken: then the other's container is as good. */
@@ -72,11 +86,18 @@ async function startedAs(store: Store, { name }: DemoContainer): Promise<OwnCont
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
     const found = startedDemos(store).find(({ config }) => config.name === name) ?? null;
-    if (found?.status !== 'starting' || performance.now() > end) {
+    const begun = found === null ? isBeingWritten(store, name) : found.status === 'starting';
+    if (!begun || performance.now() > end) {
       return found;
     }
     await setTimeout(PAUSE_MS);
   }
+}
+
+/** Somebody has the name, and its container cannot be read yet. */
+function isBeingWritten(store: Store, name: string): boolean {
+  const owner = ownerOf(store, name);
+  return owner !== null && readContainer(store, owner) === null;
 }
 
 /** Containers that a demo made and nobody removed, whatever they are called by now. */

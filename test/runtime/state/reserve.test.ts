@@ -5,45 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { containerIds, findOwn } from '../../../src/runtime/state/find.ts';
 import { claimName, isName, ownerOf, releaseName } from '../../../src/runtime/state/names.ts';
 import { isRunning, processRef } from '../../../src/runtime/state/process-ref.ts';
-import { type ContainerConfig, newId, readConfig, readState, writeState } from '../../../src/runtime/state/records.ts';
+import { newId, readConfig, readState, writeState } from '../../../src/runtime/state/records.ts';
 import { reserve } from '../../../src/runtime/state/reserve.ts';
 import { makeStore, type Store, storeAt } from '../../../src/runtime/state/store.ts';
-
-const config = (id: string): Omit<ContainerConfig, 'name'> => ({
-  id,
-  image: null,
-  layers: [],
-  createdAt: '2026-01-01T00:00:00.000Z',
-  labels: {},
-  autoRemove: false,
-  detached: true,
-  tty: false,
-  stdin: false,
-  stopSignal: 15,
-  stopTimeoutSeconds: 10,
-  privileged: false,
-  ports: [],
-  binds: [],
-  volumes: {},
-  namespaces: ['pid'],
-  joins: [],
-  parents: [],
-  groups: { v1: {}, v2: null, unified: false },
-  process: {
-    argv: ['true'],
-    env: [],
-    cwd: '/',
-    uid: 0,
-    gid: 0,
-    groups: [],
-    umask: 0o22,
-    capabilities: { bounding: 0, effective: 0, permitted: 0 },
-    noNewPrivileges: true,
-    seccomp: null,
-    rlimits: [],
-    oomScoreAdj: null,
-  },
-});
+import { ownConfig } from '../../support/own-config.ts';
 
 let directory: string;
 let store: Store;
@@ -56,14 +21,14 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 function make(name: string | null): string {
   const id = newId();
-  const made = reserve(store, config(id), name);
+  const made = reserve(store, ownConfig(id), name);
   if (made.kind !== 'reserved') throw new Error(`taken by ${made.owner}`);
   return id;
 }
 
 describe('reserving', () => {
   it('makes the whole container at once, as being made by this process', () => {
-    const made = reserve(store, config(newId()), 'web');
+    const made = reserve(store, ownConfig(newId()), 'web');
     if (made.kind !== 'reserved') throw new Error('taken');
     expect(readConfig(made.files)).toEqual(made.config);
     expect(readState(made.files)).toMatchObject({
@@ -79,7 +44,7 @@ describe('reserving', () => {
 
   it('gives a name once, and says who has it', () => {
     const id = make('web');
-    expect(reserve(store, config(newId()), 'web')).toEqual({ kind: 'taken', name: 'web', owner: id });
+    expect(reserve(store, ownConfig(newId()), 'web')).toEqual({ kind: 'taken', name: 'web', owner: id });
     expect(containerIds(store)).toEqual([id]);
     expect(ownerOf(store, 'web')).toBe(id);
   });

@@ -1,0 +1,38 @@
+import type { ContainerConfig } from '../../src/runtime/state/records.ts';
+
+/** What is remembered of a plain container that nobody runs. */
+export const ownConfig = (id: string): Omit<ContainerConfig, 'name'> => ({
+  id,
+  image: null,
+  layers: [],
+  createdAt: '2026-01-01T00:00:00.000Z',
+  labels: {},
+  autoRemove: false,
+  detached: true,
+  tty: false,
+  stdin: false,
+  stopSignal: 15,
+  stopTimeoutSeconds: 10,
+  privileged: false,
+  ports: [],
+  binds: [],
+  volumes: {},
+  namespaces: ['pid'],
+  joins: [],
+  parents: [],
+  groups: { v1: {}, v2: null, unified: false },
+  process: {
+    argv: ['true'],
+    env: [],
+    cwd: '/',
+    uid: 0,
+    gid: 0,
+    groups: [],
+    umask: 0o22,
+    capabilities: { bounding: 0, effective: 0, permitted: 0 },
+    noNewPrivileges: true,
+    seccomp: null,
+    rlimits: [],
+    oomScoreAdj: null,
+  },
+});
