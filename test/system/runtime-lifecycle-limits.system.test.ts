@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { run as command } from '../support/command.ts';
 import { cgroupRoots } from '../support/engines/cgroup-sweep.ts';
 import { busyboxImage, dockerClient } from '../support/engines/docker.ts';
 import { groupFile, type OwnStore, openOwnStore } from '../support/own-store.ts';
@@ -115,6 +117,40 @@ describe.skipIf(engine === null || !cgroupRoots().some((mount) => mount.endsWith
     const refused = await store.nsview('--read-only', 'limit', '--cpus', '1', 'moving');
     expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('--read-only is set')]);
     await remove('moving');
+  });
+
+  it('are of CPUs too where none were asked for at the start', async () => {
+    const id = await startNamed('anywhere', [], 'sh', '-c', 'sleep 601 & exec sleep 600');
+    expect((await store.nsview('limit', '--cpuset-cpus', '0', 'anywhere')).exitCode).toBe(0);
+    expect(groupFile(store, id, 'cpuset.cpus')).toBe('0');
+    const allowed = 'grep -h Cpus_allowed_list /proc/1/status /proc/self/status';
+    expect((await store.nsview('exec', 'anywhere', 'sh', '-c', allowed)).stdout.replaceAll('\t', ' ')).toBe(
+      'Cpus_allowed_list: 0\nCpus_allowed_list: 0',
+    );
+    await remove('anywhere');
+  });
+
+  it('above what the host has are refused, at the start and live', async () => {
+    const host = { memory: totalmem(), cpus: Number(await command('getconf', '_NPROCESSORS_ONLN')) };
+    const id = await startNamed('modest', ['--cpus', '0', '--cpu-shares', '0', '-m', '0'], 'sleep', '600');
+    expect(['cpu.cfs_quota_us', 'cpu.shares'].map((file) => groupFile(store, id, file))).toEqual(['-1', '1024']);
+    const megabytes = Math.floor(host.memory / 2 ** 20);
+    const cases: readonly (readonly [readonly string[], string])[] = [
+      [['-m', `${megabytes + 1}m`], `--memory: ${megabytes + 1}m is asked for and this host has ${megabytes}m`],
+      [['--cpus', String(host.cpus + 1)], `--cpus: ${host.cpus + 1} CPUs are asked for and this host has ${host.cpus}`],
+      [['--cpuset-cpus', String(host.cpus)], `--cpuset-cpus: ${host.cpus} is asked for and this host has 0`],
+      [['--pids-limit', '4194305'], '--pids-limit: 4194305 is not a number of processes from 1 to 4194304'],
+      [['--cpus', '0.001'], '--cpus is a number of CPUs such as 0.5, at least 0.01, or max'],
+    ];
+    for (const [flags, why] of cases) {
+      const started = await store.run(['--rm', ...flags], 'true');
+      expect([started.exitCode, started.stderr]).toEqual([125, expect.stringContaining(why)]);
+      const limited = await store.nsview('limit', ...flags, 'modest');
+      expect([limited.exitCode, limited.stderr]).toEqual([expect.any(Number), expect.stringContaining(why)]);
+      expect(limited.exitCode).toBeGreaterThan(0);
+    }
+    expect((await store.nsview('limit', '-m', `${megabytes}m`, 'modest')).exitCode).toBe(0);
+    await remove('modest');
   });
 
   it('tell at the end when they were reached', async () => {

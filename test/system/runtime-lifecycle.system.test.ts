@@ -161,11 +161,11 @@ describe('a detached container', () => {
     expect((await store.nsview('rm', 'web')).stderr).toContain('nsview made no such container');
   });
 
-  it.runIf(engine !== null)('is changed by a name of its own only, or with its engine’s', async () => {
+  it.runIf(engine !== null)('answers to a name of its own only, or with its engine’s', async () => {
     const name = `${store.parent.slice(1)}-twin`;
     await engine?.('run', '-d', '--name', name, busyboxImage, 'sleep', '600');
     await startNamed(name, [], 'sleep', '600');
-    const changes = [['limit', '--pids-limit', '9'], ['pause'], ['stop', '-t', '0'], ['kill'], ['rm', '-f']];
+    const changes = [['limit', '--pids-limit', '9'], ['logs'], ['pause'], ['stop', '-t', '0'], ['kill'], ['rm', '-f']];
     try {
       for (const change of changes) {
         expect(await store.nsview(...change, name)).toMatchObject({
@@ -174,6 +174,9 @@ describe('a detached container', () => {
           stderr: `nsview: container '${name}': it can mean several\nSay which: ${name}@nsview, ${name}@docker.`,
         });
       }
+      const exec = ['--engine', `docker=${inject('docker')?.socket}`, 'exec'];
+      expect((await store.nsview(...exec, name, 'true')).stderr).toContain('it can mean several');
+      expect((await store.nsview(...exec, `${name}@nsview`, 'hostname')).stdout).toMatch(/^[0-9a-f]{12}$/);
       expect(await store.nsview('rm', '-f', `${name}@nsview`)).toMatchObject({ exitCode: 0, stderr: '' });
     } finally {
       await engine?.('rm', '-f', name);
@@ -198,9 +201,10 @@ describe('a detached container', () => {
     await remove('speaker');
   });
 
-  it('is removed by the next start if it was to be', async () => {
-    await startNamed('brief', ['--rm'], 'true');
+  it('is removed with its volumes by the next start if it was to be, and not listed before', async () => {
+    const id = await startNamed('brief', ['--rm', '-v', '/nameless'], 'true');
     await store.nsview('wait', 'brief');
+    expect((await store.nsview('ps', '-a', '-q', '--no-trunc')).stdout.split('\n')).not.toContain(id);
     await store.run(['--rm'], 'true');
     expect(store.remains()).toEqual([]);
   });
