@@ -18,7 +18,7 @@ const MANNERS = new Map<string, Manner>([
   ),
   ...keys('common', 'propagation evidence key parent id pod digest lsm devices'),
   ...keys('kept', 'kernel kind engine status state type role access driver code fsType restartPolicy startedAt'),
-  ...keys('kept', 'capEffective capBounding device cpus'),
+  ...keys('kept', 'capEffective capBounding device cpus cpusGivenAs'),
   ...keys('gone', 'message remedy line'),
 ]);
 
