@@ -80,7 +80,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
   let ticks = 0;
 
   function* sample(want: Want): Steps<Sample> {
-    const processes = yield* scan.scan(want.figures === 'summary' && !want.namespaces);
+    const processes = yield* scan.scan(want.figures === 'summary' && !want.namespaces, want.alsoPids);
     const at = { wallMs: host.wallMs(), monotonicUs: host.monotonicUs() };
     const observer = observe(processes);
     const supervisors = members.supervisorArguments(processes);

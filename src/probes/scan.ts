@@ -28,9 +28,10 @@ const UNREAD: Pick<ScannedProcess, 'cgroups' | 'namespaces'> = { cgroups: ok([])
 export type ProcessScan = {
   /**
    * Every process there is, ascending by pid. The first call reads all; later ones what may have changed. A `glance` leaves
-   * groups and namespaces of new kernel threads, which no list shows, empty until the next call.
+   * groups and namespaces of new kernel threads, which no list shows, empty until the next call. Those `watched` are read
+   * anew each time: somebody may be moving them.
    */
-  scan(glance?: boolean): Steps<readonly ScannedProcess[]>;
+  scan(glance?: boolean, watched?: readonly number[]): Steps<readonly ScannedProcess[]>;
 };
 
 type Known = {
@@ -48,7 +49,7 @@ export function openProcessScan(host: Host): ProcessScan {
   /** What /proc/PID/cgroup said, by its text. */
   const groups = new Map<string, ScannedProcess['cgroups']>();
 
-  function* scan(glance = false): Steps<readonly ScannedProcess[]> {
+  function* scan(glance = false, watched: readonly number[] = []): Steps<readonly ScannedProcess[]> {
     tick += 1;
     const next = new Map<number, Known>();
     const pids = valueOr(host.list('/proc', 'gone'), []).filter(isPid).map(Number);
@@ -69,7 +70,7 @@ export function openProcessScan(host: Host): ProcessScan {
           continue;
         }
         const due = pid % ROTATION === tick % ROTATION && !isKernelThread(stat);
-        if (due || !before.settled || stat.comm !== before.process.stat.comm) {
+        if (due || watched.includes(pid) || !before.settled || stat.comm !== before.process.stat.comm) {
           stale.push(pid);
         }
         const process = stat === before.process.stat ? before.process : { ...before.process, stat };

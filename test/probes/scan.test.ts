@@ -67,6 +67,18 @@ describe('openProcessScan', () => {
     expect(finish(scan.scan()).map(({ stat }) => stat.pid)).toEqual([7]);
   });
 
+  test('a move of a watched process is seen at once', () => {
+    const host = memoryHost(HOST + processTree(50, 'b', 5, 200) + processTree(51, 'c', 6, 200));
+    const scan = openProcessScan(host);
+    finish(scan.scan());
+    finish(scan.scan());
+    for (let tick = 0; tick < 16; tick += 1) {
+      const path = `/moved-${tick}`;
+      host.write('/proc/50/cgroup', `0::${path}\n`);
+      expect(finish(scan.scan(false, [50]))[0]).toMatchObject({ cgroups: { value: [{ path }] } });
+    }
+  });
+
   test('a move to another group is seen at once after an exec, and within sixteen ticks without a sign', () => {
     const host = memoryHost(
       HOST + processTree(42, 'runc:[2:INIT]', 20, 200, '/docker/x') + processTree(50, 'b', 5, 200),
