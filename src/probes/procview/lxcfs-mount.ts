@@ -38,13 +38,14 @@ export function lxcfsMountOf(host: Host, pid: number, mounts: readonly MountLine
   if (mount === undefined) {
     return null;
   }
-  const daemons = daemonsOf(host);
   const onHost = served.get(mount.device);
+  const daemons = daemonsFor(daemonsOf(host), onHost);
   const stale =
     onHost === undefined
       ? isDead(host.readInside(pid, mount.target, 1))
       : daemons.length === 0 && isDead(host.stat(onHost, 'unsupported'));
-  const [daemon] = stale ? [] : daemons;
+  // Of several we do not know which one it is.
+  const [daemon] = stale || daemons.length > 1 ? [] : daemons;
   return {
     mount: {
       stale,
@@ -87,7 +88,18 @@ function isDead(read: Reading<unknown>): boolean {
   return read.status === 'unsupported' && read.code === NOT_CONNECTED;
 }
 
-type Daemon = { readonly pid: number; readonly options: LxcfsOptions | null };
+type Daemon = {
+  readonly pid: number;
+  readonly options: LxcfsOptions | null;
+  /** The last word of its command line: where it mounts. */
+  readonly mountPoint: string | null;
+};
+
+/** Those that mount there, where any says so; else any of them can be the one. */
+function daemonsFor(daemons: readonly Daemon[], place: string | undefined): readonly Daemon[] {
+  const named = daemons.filter(({ mountPoint }) => mountPoint !== null && place?.endsWith(mountPoint) === true);
+  return named.length > 0 ? named : daemons;
+}
 
 /** Looking at every process costs more than all else here. */
 const LOOK_AGAIN_US = 10_000_000;
@@ -114,6 +126,7 @@ function findDaemons(host: Host): readonly Daemon[] {
     }
     const words = nulSeparated(valueOr(host.readText(`/proc/${name}/cmdline`, 'gone'), '')).slice(1);
     const options = parseLxcfsFlags(words);
-    return [{ pid: Number(name), options: 'unknown' in options ? null : options }];
+    const mountPoint = words.at(-1) ?? null;
+    return [{ pid: Number(name), options: 'unknown' in options ? null : options, mountPoint }];
   });
 }

@@ -150,6 +150,14 @@ describe('what covers a file inside', () => {
     );
   });
 
+  it('the lxcfs of the host among several, by where each says that it mounts', () => {
+    const other = '=== proc/5/comm\nlxcfs\n=== proc/5/cmdline\nlxcfs\0--enable-cfs\0/run/other\0\n';
+    const tree = withHosts(mounted(`4 2 0:4 /m /proc/meminfo ${LXCFS}`)) + other;
+    expect(sampleOf(tree + daemon).lxcfs).toMatchObject({ pid: 7, options: { loadavg: true, cfs: false } });
+    const unnamed = daemon.replace('\0/var/lib/lxcfs', '\0-f');
+    expect(sampleOf(tree + unnamed).lxcfs).toMatchObject({ stale: false, pid: null, options: null });
+  });
+
   it.each([
     ['that has nobody’s rights', mounted('4 2 0:5 / /proc/meminfo rw - fuse.lxcfs lxcfs rw,user_id=100000')],
     ['of who may mount what it likes', mounted(`4 2 0:5 / /proc/meminfo ${LXCFS}`)],
