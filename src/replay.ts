@@ -1,6 +1,6 @@
 import { noActions } from './actions/no-actions.ts';
 import { finish } from './model/steps.ts';
-import { type Jump, placeAfter, placeAt, type Scene, sceneAt } from './recording/player.ts';
+import { type Jump, openScenes, placeAfter, placeAt, type Scene, type Scenes } from './recording/player.ts';
 import type { Recording } from './recording/read-recording.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { showDashboard } from './show-dashboard.ts';
@@ -16,15 +16,17 @@ type Listener = Parameters<DashboardPorts['subscribe']>[0];
 export async function runReplay(recording: Recording, index: number): Promise<number> {
   const { env, stdin, stdout } = process;
   const { moments } = recording;
-  const first = finish(sceneAt(recording, index, null));
-  const player = openPlayer(recording, first);
+  const scenes = openScenes(recording);
+  const first = finish(scenes.at(index));
+  const player = openPlayer(recording, scenes, first);
   try {
-    return await showDashboard(
+    const ended = showDashboard(
       {
         initial: first.snapshot,
         history: first.history,
         subscribe: player.subscribe,
         want: () => undefined,
+        look: () => null,
         intervalMs: ((moments[1]?.monotonicUs ?? 0) - (moments[0]?.monotonicUs ?? 0)) / 1000,
         setInterval: () => undefined,
         setFrozen: player.setFrozen,
@@ -43,13 +45,14 @@ export async function runReplay(recording: Recording, index: number): Promise<nu
       },
       player.start,
     );
+    return await Promise.race([ended, player.failed]);
   } finally {
     player.close();
   }
 }
 
 /** Plays at the pace of the samples; one way at a time, and the last one asked for next. */
-function openPlayer(recording: Recording, first: Scene) {
+function openPlayer(recording: Recording, scenes: Scenes, first: Scene) {
   const listeners = new Set<Listener>();
   const { moments } = recording;
   let scene = first;
@@ -58,6 +61,7 @@ function openPlayer(recording: Recording, first: Scene) {
   let frozen = true;
   let speed = 1;
   let timer: NodeJS.Timeout | undefined;
+  const failure = Promise.withResolvers<never>();
   /** At this time of ours the recording was at that time of its own. */
   let anchor = { ms: 0, us: 0 };
 
@@ -69,7 +73,7 @@ function openPlayer(recording: Recording, first: Scene) {
     }
     going = true;
     while (aim !== scene.index) {
-      scene = await stepsInTurns(sceneAt(recording, aim, scene));
+      scene = await stepsInTurns(scenes.at(aim));
     }
     going = false;
     for (const listener of listeners) {
@@ -92,7 +96,7 @@ function openPlayer(recording: Recording, first: Scene) {
     timer = setTimeout(
       () => {
         const nowUs = anchor.us + (performance.now() - anchor.ms) * 1000 * speed;
-        void go(Math.max(aim + 1, placeAt(recording, nowUs)));
+        go(Math.max(aim + 1, placeAt(recording, nowUs))).catch(failure.reject);
       },
       Math.max(SHORTEST_TICK_MS, dueMs - performance.now()),
     );
@@ -105,6 +109,8 @@ function openPlayer(recording: Recording, first: Scene) {
   }
 
   return {
+    /** A sample that cannot be read. */
+    failed: failure.promise,
     subscribe(listener: Listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -121,7 +127,7 @@ function openPlayer(recording: Recording, first: Scene) {
       const index = placeAfter(recording, aim, by);
       aim = index;
       here();
-      void go(index);
+      go(index).catch(failure.reject);
     },
     close() {
       frozen = true;

@@ -19,7 +19,7 @@ const CHECKED_FROM = 8;
 
 /** A sample of ten thousand containers is a tenth of this; a body that claims more is not one of ours. */
 const LONGEST_TEXT = 512 * 1024 ** 2;
-export const LONGEST_BODY = 128 * 1024 ** 2;
+const LONGEST_BODY = 128 * 1024 ** 2;
 
 /** What DEFLATE can look back on: RFC 1951. */
 const DICTIONARY_CHARACTERS = 32_768;

@@ -1,8 +1,14 @@
-import { snapshotInSteps } from '../model/build-snapshot.ts';
-import { createHistory, type History, record, SLOTS } from '../model/history/history.ts';
+import { buildSnapshot, snapshotInSteps } from '../model/build-snapshot.ts';
+import { copyHistory, createHistory, type History, record, SLOTS } from '../model/history/history.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Steps } from '../model/steps.ts';
 import type { Recording } from './read-recording.ts';
+
+/** What is to be seen at a place, without what led to it: rates are those since the sample before. */
+export function snapshotAt(recording: Recording, index: number): Snapshot {
+  const before = index === 0 ? null : recording.at(index - 1);
+  return buildSnapshot(recording.at(index), before);
+}
 
 /** How far to go: by samples, by time, or to one end. */
 export type Jump = { readonly samples: number } | { readonly ms: number } | 'start' | 'end';
@@ -12,27 +18,74 @@ export type Scene = { readonly index: number; readonly snapshot: Snapshot; reado
 
 const HISTORY_US = SLOTS * 1_000_000;
 
-/** The scene at a place. Forward from `from` where that is near; else the ten minutes before it are gone through again. */
-export function* sceneAt({ at, moments }: Recording, index: number, from: Scene | null): Steps<Scene> {
+/** A scene is kept at every so manyth sample, and so many of them: a step back must not go through ten minutes again. */
+const SAMPLES_PER_KEPT = 20;
+const KEPT_SCENES = 4;
+/** With more containers their histories would take too much. */
+const MOST_TRACKS_KEPT = 300;
+
+/** The way to any place of a recording: from the nearest scene before it, else through the ten minutes before. */
+export type Scenes = { at(index: number): Steps<Scene> };
+
+export function openScenes(recording: Recording): Scenes {
+  const { moments } = recording;
   const timeOf = (place: number): number => moments[place]?.monotonicUs ?? 0;
-  const near = from !== null && from.index < index && timeOf(index) - timeOf(from.index) <= HISTORY_US;
-  const history = near ? from.history : createHistory();
-  let place = near ? from.index + 1 : index;
-  while (!near && place > 0 && timeOf(index) - timeOf(place - 1) <= HISTORY_US) {
-    place -= 1;
+  let last: Scene | null = null;
+  let kept: readonly Scene[] = [];
+
+  function nearest(index: number): Scene | null {
+    const before = [...kept, ...(last === null ? [] : [last])]
+      .filter((scene) => scene.index <= index && timeOf(index) - timeOf(scene.index) <= HISTORY_US)
+      .toSorted((a, b) => b.index - a.index)[0];
+    // A kept scene must stay as it is.
+    return before === undefined || before === last ? (before ?? null) : copyScene(before);
   }
-  let before = place === 0 ? null : at(place - 1);
-  for (;;) {
-    const sample = at(place);
-    const snapshot = yield* snapshotInSteps(sample, before);
-    record(history, snapshot);
-    if (place >= index) {
-      return { index, snapshot, history };
+
+  function firstWithin(index: number): number {
+    const first = placeAt(recording, timeOf(index) - HISTORY_US);
+    return timeOf(index) - timeOf(first) <= HISTORY_US ? first : first + 1;
+  }
+
+  function keep(scene: Scene): void {
+    if (scene.index % SAMPLES_PER_KEPT === 0 && scene.history.tracks.size <= MOST_TRACKS_KEPT) {
+      const others = kept.filter(({ index }) => index !== scene.index);
+      kept = [...others, copyScene(scene)].slice(-KEPT_SCENES);
     }
-    before = sample;
-    place += 1;
-    yield;
   }
+
+  function* at(index: number): Steps<Scene> {
+    const from = nearest(index);
+    if (from?.index === index) {
+      last = from;
+      return from;
+    }
+    const history = from?.history ?? createHistory();
+    let place = from === null ? firstWithin(index) : from.index + 1;
+    let before = place === 0 ? null : recording.at(place - 1);
+    // Given away, or built upon, before it is whole.
+    last = null;
+    for (;;) {
+      const sample = recording.at(place);
+      const snapshot = yield* snapshotInSteps(sample, before);
+      record(history, snapshot);
+      if (index - place <= SAMPLES_PER_KEPT * KEPT_SCENES) {
+        keep({ index: place, snapshot, history });
+      }
+      if (place >= index) {
+        last = { index, snapshot, history };
+        return last;
+      }
+      before = sample;
+      place += 1;
+      yield;
+    }
+  }
+
+  return { at };
+}
+
+function copyScene(scene: Scene): Scene {
+  return { ...scene, history: copyHistory(scene.history) };
 }
 
 /** Where a jump leads. What goes beyond an end stops there. */

@@ -113,7 +113,16 @@ function findBlocks(bytes: Buffer): { readonly places: readonly Place[]; readonl
 function openPlaces(file: number, places: readonly Place[]): Pick<Recording, 'at' | 'close'> {
   let known: { readonly index: number; readonly record: Json; readonly text: string } | null = null;
 
+  /** What the checksum says is as it was written may still have been written by somebody else. */
   function follow(index: number): NonNullable<typeof known> {
+    try {
+      return unpacked(index);
+    } catch (error) {
+      throw new RecordingFault(`sample ${index + 1} of it is none of nsview: ${(error as Error).message}`);
+    }
+  }
+
+  function unpacked(index: number): NonNullable<typeof known> {
     const place = places[index];
     if (place === undefined) {
       throw new RangeError(`no sample ${index}`);

@@ -1,4 +1,5 @@
 import type { ActionResult, Demo, Offer, Target } from '../model/action.ts';
+import type { LookAnswer, LookQuestion } from '../model/cgroup/look.ts';
 import type { Container } from '../model/document/container.ts';
 import type { History } from '../model/history/history.ts';
 import type { LimitForm, LimitKey } from '../model/limit-edit.ts';
@@ -14,6 +15,8 @@ export type Want = {
   readonly procfs: boolean;
   /** Whether its layers are looked at: what is in their branches. */
   readonly layers: boolean;
+  /** Whether it is looked at who uses its memory. */
+  readonly memory: boolean;
   /** Whether the cgroups of the host are looked at, and the processes of which one; null where they are not. */
   readonly hostGroups: { readonly opened: string | null } | null;
   /** Processes in no container that are looked at as if each were one. */
@@ -39,7 +42,7 @@ export type Actions = {
 export type Jump = { readonly samples: number } | { readonly ms: number } | 'start' | 'end';
 
 /** A recording that is looked at instead of the host. Its times by its own wall clock. */
-export type Replay = {
+type Replay = {
   readonly firstMs: number;
   readonly lastMs: number;
   readonly jump: (by: Jump) => void;
@@ -67,6 +70,8 @@ export type DashboardPorts = {
   /** What the settings file holds, parsed as JSON and not checked; null where there is none. */
   readonly settings: unknown;
   readonly saveSettings: (settings: object) => SaveResult;
+  /** Reads files of one container's groups, for the eyes alone; null in a recording, which holds none. */
+  readonly look: (question: LookQuestion) => LookAnswer | null;
   readonly actions: Actions;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSnapshot } from '../../src/model/build-snapshot.ts';
 import type { Sample } from '../../src/model/sample.ts';
+import { encodeBlock, encodeHeader, packText } from '../../src/recording/block.ts';
 import { openRecording, RecordingFault } from '../../src/recording/read-recording.ts';
 import { createRecording } from '../../src/recording/write-recording.ts';
 import { loadTree } from '../support/memory-host.ts';
@@ -140,6 +141,21 @@ describe('a file that is no recording', () => {
     const file = newFile();
     writeFileSync(file, Buffer.from(text, 'latin1'));
     expect(() => openRecording(file)).toThrow(why);
+  });
+
+  it('may be whole and still none of ours: it says which sample', () => {
+    const file = write([]);
+    const at = { wallMs: 1, monotonicUs: 1 };
+    const bodies = [Buffer.from('no deflate'), packText('no JSON', null), packText('[1,{"a":[0,1]},[]]', null)];
+    for (const body of bodies) {
+      writeFileSync(
+        file,
+        Buffer.concat([encodeHeader(false), encodeBlock('whole', at, body), encodeBlock('change', at, body)]),
+      );
+      const recording = openRecording(file);
+      expect(() => recording.at(1)).toThrow(/^sample [12] of it is none of nsview: /);
+      recording.close();
+    }
   });
 
   it('is not read for bytes that look like one', () => {

@@ -1,9 +1,9 @@
-import { buildSnapshot } from '../../src/model/build-snapshot.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { finish } from '../../src/model/steps.ts';
 import { openSampler, type Want } from '../../src/probes/collect.ts';
 import { openEngines } from '../../src/probes/engines/engines.ts';
+import { snapshotAt } from '../../src/recording/player.ts';
 import { openRecording } from '../../src/recording/read-recording.ts';
 import type { MemoryHost } from './memory-host.ts';
 
@@ -31,9 +31,7 @@ export function samplesOf(host: MemoryHost, count: number, detail: 'all' | 'none
 export function snapshotsOf(path: string): readonly Snapshot[] {
   const recording = openRecording(path);
   try {
-    return recording.moments.map((_, index) =>
-      buildSnapshot(recording.at(index), index === 0 ? null : recording.at(index - 1)),
-    );
+    return recording.moments.map((_, index) => snapshotAt(recording, index));
   } finally {
     recording.close();
   }

@@ -1,9 +1,9 @@
-import { buildSnapshot } from '../../model/build-snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { clockTime } from '../../present/clock.ts';
 import { containerRows } from '../../present/columns/containers.ts';
 import { formatBytes, formatMany } from '../../present/units.ts';
 import { indexAt, type Time } from '../../recording/moment-words.ts';
+import { snapshotAt } from '../../recording/player.ts';
 import { openRecording, type Recording, RecordingFault } from '../../recording/read-recording.ts';
 import { fileFailure, requestFailed } from '../failure.ts';
 import { jsonLine, type Output } from '../output.ts';
@@ -13,8 +13,9 @@ import { narrowTo, statsLine, statsTable } from './stats.ts';
 
 /** The dashboard over a recording where a person sits at both ends; else what it holds of every sample, or of one. */
 export async function replayFrom(file: string, { at, json }: ReplayOptions, output: Output): Promise<void> {
-  const recording = open(file);
+  let recording: Recording | null = null;
   try {
+    recording = openRecording(file);
     sayLosses(recording, file, output);
     const index = at === undefined ? null : placeOf(recording, at, file);
     if (json !== true && output.isTerminal && process.stdin.isTTY) {
@@ -25,18 +26,12 @@ export async function replayFrom(file: string, { at, json }: ReplayOptions, outp
     } else {
       printOne(snapshotAt(recording, index), json, output);
     }
-  } finally {
-    recording.close();
-  }
-}
-
-function open(file: string): Recording {
-  try {
-    return openRecording(file);
   } catch (error) {
     throw error instanceof RecordingFault
       ? requestFailed(`replay ${file}`, error.message, error.remedy)
       : fileFailure(`replay ${file}`, error);
+  } finally {
+    recording?.close();
   }
 }
 
@@ -57,12 +52,6 @@ function placeOf({ moments }: Recording, time: Time, file: string): number {
     throw requestFailed(`replay ${file}`, 'that time is not in it', `It goes from ${from} to ${to}.`);
   }
   return index;
-}
-
-/** Rates are those since the sample before. */
-function snapshotAt(recording: Recording, index: number): Snapshot {
-  const before = index === 0 ? null : recording.at(index - 1);
-  return buildSnapshot(recording.at(index), before);
 }
 
 /** The first sample alone has no rates: it is told only where there is no other. */

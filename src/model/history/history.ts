@@ -34,6 +34,12 @@ export function createHistory(): History {
   return { clockUs: 0, recordedUs: 0, tracks: new Map() };
 }
 
+/** A history that goes on by itself. */
+export function copyHistory({ clockUs, recordedUs, tracks }: History): History {
+  const copies = [...tracks].map(([id, track]) => [id, { ...track, values: track.values.slice() }] as const);
+  return { clockUs, recordedUs, tracks: new Map(copies) };
+}
+
 /**
  * Writes a snapshot into the history, in place: snapshots in the order in which they were taken, each once. A container
  * that is no longer there is forgotten. Of several samples within one second the last one stays. Of many new containers some
