@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { cgroupFiles } from '../cgroups/cgroup-files.ts';
 import { setFrozen } from '../cgroups/freeze.ts';
 import { killAll, removeEmptyGroup, removeGroup } from '../cgroups/group-processes.ts';
@@ -70,9 +70,12 @@ export async function takeDown(store: Store, container: OwnContainer): Promise<v
 
 /** Ends what is still in its groups and removes them. False: something in them does not end. */
 export async function clearGroups(container: OwnContainer): Promise<boolean> {
-  const groups = groupsOf(container);
-  await setFrozen(cgroupFiles, container.config.groups, false);
-  await killAll(groups);
+  // The helper removes them itself, unless it was killed.
+  const groups = groupsOf(container).filter((group) => existsSync(group));
+  if (groups.length > 0) {
+    await setFrozen(cgroupFiles, container.config.groups, false);
+    await killAll(groups);
+  }
   const removed = await Promise.all(groups.map((group) => removeGroup(group)));
   for (const parent of container.config.parents) {
     removeEmptyGroup(parent);
