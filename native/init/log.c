@@ -1,5 +1,9 @@
 #include "log.h"
+#include "../src/cleanup.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -16,11 +20,37 @@ static int format_time(char *text, size_t capacity) {
     );
 }
 
+static char log_path[PATH_MAX];
+static off_t log_size;
+
+static int open_log(void) {
+    int fd = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return fd < 0 ? -errno : fd;
+}
+
+int log_open(const char *path) {
+    if (snprintf(log_path, sizeof log_path, "%s", path) >= (int)sizeof log_path)
+        return -ENAMETOOLONG;
+    return open_log();
+}
+
+/* Where a new one cannot be made, the old one goes on and is tried again when it is as long once more. */
+static void begin_anew(int log) {
+    char old[PATH_MAX + 2];
+    snprintf(old, sizeof old, "%s.1", log_path);
+    log_size = 0;
+    if (rename(log_path, old) < 0)
+        return;
+    scoped_fd fd = open_log();
+    if (fd >= 0)
+        dup3(fd, log, O_CLOEXEC);
+}
+
 static void write_entry(int log, const char *head, size_t head_length, const char *text, size_t length) {
     struct iovec parts[] = {{(void *)head, head_length}, {(void *)text, length}, {(void *)"\n", 1}};
     /* One write: the descriptor appends, so that entries of two streams do not mix. */
-    if (writev(log, parts, 3) < 0)
-        return;
+    ssize_t written = writev(log, parts, 3);
+    log_size += written < 0 ? 0 : written;
 }
 
 void log_output(int log, int stream, const char *bytes, size_t length) {
@@ -34,6 +64,8 @@ void log_output(int log, int stream, const char *bytes, size_t length) {
             head, sizeof head, "%s %s %c ", when, stream == 1 ? "stdout" : "stderr", newline == NULL ? 'P' : 'F'
         );
         write_entry(log, head, (size_t)head_length, bytes, line);
+        if (log_size >= (newline == NULL ? LOG_BYTES + LOG_BYTES / 8 : LOG_BYTES))
+            begin_anew(log);
         size_t consumed = line + (newline != NULL);
         bytes += consumed;
         length -= consumed;

@@ -1,3 +1,4 @@
+#include "log.h"
 #include "ops.h"
 
 #include <errno.h>
@@ -51,9 +52,10 @@ int op_stdio(struct run *run, const struct step *step) {
     stdio->tty = step->fields[0].number != 0;
     stdio->stdin_wanted = step->fields[1].number != 0;
     if (step->fields[2].number > 0) {
-        stdio->log = open(step->fields[2].text, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (stdio->log < 0)
-            return -errno;
+        int log = log_open(step->fields[2].text);
+        if (log < 0)
+            return log;
+        stdio->log = log;
     }
     int err = set_input(stdio, detached);
     for (int fd = STDOUT_FILENO; err == 0 && fd <= STDERR_FILENO; fd++)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../support/command.ts';
 import { cgroupRoots } from '../support/engines/cgroup-sweep.ts';
@@ -107,6 +107,30 @@ describe.skipIf(cgroupRoots().length === 0)('groups that --cgroup-parent made', 
       expect(results.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual(names.map(() => [0, '']));
     }
   });
+});
+
+it('what it prints on and on is kept in two files of bounded size, and read as one', { timeout: 120_000 }, async () => {
+  const { options, open, close } = gate();
+  const [lines, rest] = [40_000, '0'.repeat(900)];
+  const { stdout: id } = await store.run(
+    ['-d', '--name', 'talker', ...options],
+    ...held(`seq 1 ${lines} | sed 's/$/ ${rest}/'`),
+  );
+  const following = store.nsview('logs', '-f', 'talker');
+  open();
+  expect((await store.nsview('wait', 'talker')).stdout).toBe('7');
+  const sizes = ['log.1', 'log'].map((file) => statSync(`${store.root}/containers/${id}/${file}`).size);
+  expect(sizes[0]).toBeGreaterThanOrEqual(32 << 20);
+  expect(Math.max(...sizes)).toBeLessThan(33 << 20);
+  const printed = Array.from({ length: lines }, (_, i) => `${i + 1} ${rest}`).join('\n');
+  for (const { stdout } of [await following, await store.nsview('logs', 'talker')]) {
+    expect(stdout.length).toBe(printed.length);
+    expect(stdout === printed).toBe(true);
+  }
+  const half = (await store.nsview('logs', '--tail', '38000', 'talker')).stdout;
+  expect([half.slice(0, 5), half.split('\n').at(-1)]).toEqual(['2001 ', `40000 ${rest}`]);
+  await store.nsview('rm', 'talker');
+  close();
 });
 
 it('how it ended is kept on a disk that is full by then', async () => {

@@ -135,6 +135,14 @@ it('a container goes from start to removal, limited, changed, frozen and swept b
   expect(changed.stdout).toContain(`/memory.max: ${64 * 2 ** 20} -> ${96 * 2 ** 20}\n`);
   expect(files(...limits)).toEqual([String(96 * 2 ** 20), '30', '25000 100000']);
 
+  if (readFileSync('/sys/fs/cgroup/cgroup.controllers', 'utf8').split(/\s/).includes('cpuset')) {
+    const pinned = await store.nsview('limit', '--cpuset-cpus', '0', 'life@nsview');
+    expect(pinned).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(files('cpuset.cpus')).toEqual(['0']);
+  } else {
+    globalThis.process.stderr.write('this kernel has no cpuset controller: --cpuset-cpus is not tried live\n');
+  }
+
   await store.nsview('pause', 'life@nsview');
   expect(files('cgroup.events')[0]).toContain('frozen 1');
   await store.nsview('unpause', 'life@nsview');

@@ -4,11 +4,14 @@ import { HEAD_BYTES, parseLogLine } from './log-line.ts';
 const BLOCK = 1 << 16;
 const LINE_FEED = 10;
 
+/** `at`: an offset in bytes. `missing`: how many lines fewer there are than were asked for. */
+export type Tail = { readonly at: number; readonly missing: number };
+
 /**
- * Where in a log its last `count` lines since `since` begin, as an offset in bytes. Parts of one line count as one; an
- * entry that is not written to its end yet counts as none. Reads backwards, a block at a time.
+ * Where in a log its last `count` lines since `since` begin. Parts of one line count as one; an entry that is not written
+ * to its end yet counts as none. Reads backwards, a block at a time.
  */
-export function tailStart(fd: number, count: number, since: string | null, block = BLOCK): number {
+export function tailStart(fd: number, count: number, since: string | null, block = BLOCK): Tail {
   let whole = 0;
   /** Whether that many lines come after the entry that begins so. */
   const isBeyond = (head: Buffer): boolean => {
@@ -28,7 +31,7 @@ export function tailStart(fd: number, count: number, since: string | null, block
     let rest = bytes.subarray(0, readSync(fd, bytes, 0, to - from, from));
     for (let feed = rest.lastIndexOf(LINE_FEED); feed !== -1; feed = rest.lastIndexOf(LINE_FEED)) {
       if (end !== -1 && isBeyond(startOf(rest.subarray(feed + 1), head))) {
-        return end;
+        return { at: end, missing: 0 };
       }
       end = from + feed + 1;
       head = Buffer.alloc(0);
@@ -37,7 +40,7 @@ export function tailStart(fd: number, count: number, since: string | null, block
     head = startOf(rest, head);
     to = from;
   }
-  return end !== -1 && isBeyond(head) ? end : 0;
+  return end !== -1 && isBeyond(head) ? { at: end, missing: 0 } : { at: 0, missing: count - whole };
 }
 
 function startOf(first: Buffer, then: Buffer): Buffer<ArrayBuffer> {

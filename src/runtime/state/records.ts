@@ -70,6 +70,8 @@ export type ContainerFiles = {
   readonly work: string;
   readonly init: string;
   readonly log: string;
+  /** What was printed before, once the log was long. */
+  readonly oldLog: string;
   readonly exit: string;
 };
 
@@ -105,6 +107,7 @@ function filesIn(directory: string): ContainerFiles {
     work: `${directory}/work`,
     init: `${directory}/init`,
     log: `${directory}/log`,
+    oldLog: `${directory}/log.1`,
     exit: `${directory}/exit`,
   };
 }

@@ -16,7 +16,7 @@ function tail(log: string, count: number, since: string | null = null, block: nu
   writeFileSync(file, log);
   const fd = openSync(file, 'r');
   try {
-    return readFileSync(file).toString('utf8', tailStart(fd, count, since, block));
+    return readFileSync(file).toString('utf8', tailStart(fd, count, since, block).at);
   } finally {
     closeSync(fd);
   }
