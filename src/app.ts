@@ -5,6 +5,7 @@ import { createHistory } from './model/history/history.ts';
 import type { Sample } from './model/sample.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { finish, type Steps } from './model/steps.ts';
+import { lookAtGroups } from './probes/cgroup/look.ts';
 import { openSampler, type Want } from './probes/collect.ts';
 import type { EngineChoice } from './probes/engines/choice.ts';
 import { openEngines } from './probes/engines/engines.ts';
@@ -54,6 +55,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     namespaces: false,
     procfs: false,
     layers: false,
+    memory: false,
     hostGroups: null,
     pids: [],
   });
@@ -138,6 +140,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     replay: null,
     settings: loadSettings(env),
     saveSettings: (settings) => saveSettings(env, settings),
+    look: (question) => lookAtGroups(host, question),
     actions: allowed(actions, options, host.live),
     stdin,
     stdout,

@@ -1,5 +1,5 @@
+import { cgroupOnly, liveOnly, ownPace, tableOnly, targetOnly } from './key-reasons.ts';
 import type { Model } from './state.ts';
-import { tableIdOf, viewedContainer } from './state.ts';
 import { type TabKey, tabs } from './tabs.ts';
 
 /** Where a key means something. `any` is every view; menus, help and typing take the keys for themselves. */
@@ -46,6 +46,8 @@ export type Command =
   | 'actions'
   | 'shell'
   | 'undo'
+  | 'file'
+  | 'chain'
   | 'demos'
   | 'choose'
   | 'redraw'
@@ -67,33 +69,6 @@ export type Binding = {
   /** Why it does nothing now; null where it does. */
   readonly disabledReason?: (model: Model) => string | null;
 };
-
-const tableOnly = (model: Model): string | null =>
-  tableIdOf(model.ui.view) === null ? 'this view is text: there is no table in it' : null;
-
-const targetOnly = ({ snapshot, ui: { view } }: Model): string | null => {
-  switch (view.name) {
-    case 'list':
-      return snapshot.containers.length === 0 ? 'no container is running' : null;
-    case 'hostNamespaces':
-      return 'open a container first';
-    case 'hostGroups':
-      return null;
-    case 'groupProcesses':
-      return 'open a process first: ↵ does';
-    case 'demos':
-      return null;
-    case 'container':
-      return viewedContainer(view, snapshot).gone ? 'this container is gone' : null;
-  }
-};
-
-/** Why nothing can be done to what is shown; null where it can: it is no recording. */
-export const liveOnly = ({ ui: { replay } }: Model): string | null =>
-  replay === null ? null : 'this is a recording: nothing can be done to what was there';
-
-const ownPace = ({ ui: { replay } }: Model): string | null =>
-  replay === null ? null : 'a recording has the pace it was made with: { and } play it slower and faster';
 
 export const keyTable: readonly Binding[] = [
   { keys: ['space'], command: 'freeze', label: 'pause the recording, and play on', scopes: ['replay'], hint: 'pause' },
@@ -157,6 +132,22 @@ export const keyTable: readonly Binding[] = [
     scopes: ['any'],
     hint: 'actions',
     disabledReason: (model) => liveOnly(model) ?? targetOnly(model),
+  },
+  {
+    keys: ['f'],
+    command: 'file',
+    label: 'the file behind the selected figure, as the kernel has it',
+    scopes: ['container'],
+    hint: 'file',
+    disabledReason: cgroupOnly,
+  },
+  {
+    keys: ['A'],
+    command: 'chain',
+    label: 'all groups above that limit it too, with what they allow and use',
+    scopes: ['container'],
+    hint: 'above',
+    disabledReason: cgroupOnly,
   },
   {
     keys: ['e'],
@@ -251,6 +242,8 @@ export const keyTable: readonly Binding[] = [
 export function scopesOf({ ui }: Model): readonly Scope[] {
   switch (ui.overlay?.kind) {
     case 'help':
+    case 'file':
+    case 'chain':
       return ['help'];
     case 'filter':
     case 'palette':

@@ -44,6 +44,8 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
           const { target } = effect;
           const form = target.kind === 'limit' ? ports.actions.form(target.container, target.key) : null;
           queue.unshift({ ...effect, type: 'offers', offers: ports.actions.offers(target), form });
+        } else if (effect?.type === 'look') {
+          queue.unshift({ type: 'looked', id: effect.id, answer: ports.look(effect.question) });
         } else if (effect !== null) {
           effects.push(effect);
         }
@@ -107,6 +109,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
         }
         break;
       case 'offer':
+      case 'look':
         break;
     }
   }
@@ -220,6 +223,7 @@ function wantOf({ ui: { view, openedGroup, awaited } }: Model): Want {
     namespaces: body === 'hostNamespaces' || body === 'namespaces',
     procfs: body === 'procfs',
     layers: body === 'layers',
+    memory: body === 'cgroup',
     hostGroups:
       body === 'hostGroups' || body === 'groupProcesses'
         ? { opened: body === 'groupProcesses' ? openedGroup : null }

@@ -75,7 +75,7 @@ function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
     case 'namespaces':
       return namespacesBody(container, snapshot, ui);
     case 'cgroup':
-      return cgroupBody(container, rates, view.track, { columns, rows });
+      return cgroupBody(container, rates, view.track, view.others, { columns, rows });
     case 'processes':
       return processesBody(container, ui);
     case 'layers':

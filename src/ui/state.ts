@@ -1,4 +1,5 @@
 import type { Demo, Offer, Target } from '../model/action.ts';
+import type { ChainController, LookedChain, OtherControllers, RawFile } from '../model/cgroup/look.ts';
 import type { Container } from '../model/document/container.ts';
 import type { History, Track } from '../model/history/history.ts';
 import type { LimitForm } from '../model/limit-edit.ts';
@@ -20,6 +21,8 @@ export type ContainerView = {
   readonly seen: Container;
   readonly seenAtMs: number;
   readonly track: Track | null;
+  /** Of its groups, what is read for the Cgroup tab alone; null until it was looked at. */
+  readonly others: OtherControllers | null;
   readonly from: HomeView;
   /** Time of the snapshot it was opened on: parts read only on demand come with a later one. Null in a recording: none come. */
   readonly openedAtMs: number | null;
@@ -49,6 +52,16 @@ export type Overlay =
       readonly target: Extract<Target, { kind: 'limit' }>;
       readonly form: LimitForm;
       readonly offer: Offer;
+    }
+  /** A file of the cgroup tree, as the kernel has it. */
+  | { readonly kind: 'file'; readonly file: string; readonly raw: RawFile | null; readonly top: number }
+  /** The groups above, as they are and as they were a while before: what is used is a rate. */
+  | {
+      readonly kind: 'chain';
+      readonly controller: ChainController;
+      readonly now: LookedChain | null;
+      readonly before: LookedChain | null;
+      readonly top: number;
     }
   /** The first line is No. */
   | { readonly kind: 'confirm'; readonly target: Target; readonly offer: Offer; readonly index: number };

@@ -9,6 +9,7 @@ import { move } from '../../src/ui/update/navigate.ts';
 import type { Effect } from '../../src/ui/update/step.ts';
 import { type Action, update } from '../../src/ui/update/update.ts';
 import { demosFixture, formFixture, offersFixture } from './action-fixture.ts';
+import { lookFixture } from './look-fixture.ts';
 
 export const SMALL: Size = { columns: 80, rows: 24 };
 export const LARGE: Size = { columns: 200, rows: 50 };
@@ -45,6 +46,9 @@ export function act(
     if (effect?.type === 'offer') {
       const form = effect.target.kind === 'limit' ? formFixture(effect.target.key) : null;
       return take(after, { ...effect, type: 'offers', offers: offers(effect.target), form });
+    }
+    if (effect?.type === 'look') {
+      return take(after, { type: 'looked', id: effect.id, answer: lookFixture(effect.question) });
     }
     if (effect !== null) {
       effects.push(effect);

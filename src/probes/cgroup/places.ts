@@ -123,7 +123,7 @@ export function placesOf(
 type Chain = { readonly groups: readonly Group[]; readonly root: Group | null } | null;
 
 /** The group and its ancestors, up to the mount's root. */
-function groupsUpwards(mount: CgroupMount, path: string): Group[] {
+export function groupsUpwards(mount: CgroupMount, path: string): Group[] {
   const groups: Group[] = [];
   for (let at = path; ; ) {
     const dir = cgroupDirectory(mount, at);

@@ -1,6 +1,6 @@
 import type { Container } from '../../model/document/container.ts';
 import type { LimitKey } from '../../model/limit-edit.ts';
-import { liveOnly } from '../keymap.ts';
+import { liveOnly } from '../key-reasons.ts';
 import { type Model, type Overlay, viewedContainer } from '../state.ts';
 import { type Step, say, stay } from './step.ts';
 

@@ -93,6 +93,7 @@ export function enter(model: Model, container: Container, from: HomeView, tab: T
       seen: container,
       seenAtMs: snapshot.atMs,
       track: history.tracks.get(container.id) ?? null,
+      others: null,
       from,
       openedAtMs: ui.replay === null ? snapshot.atMs : null,
     },

@@ -2,6 +2,7 @@ import { printable } from '../../present/printable.ts';
 import { paletteBindings } from '../palette.ts';
 import { type Model, type Overlay, tableIdOf } from '../state.ts';
 import { columnsOf } from '../table-columns.ts';
+import { chainRows, fileRows } from '../views/cgroup-look.ts';
 import { helpLines } from '../views/overlays.ts';
 import { typeLimit } from './limits.ts';
 import { change, type Step, stay } from './step.ts';
@@ -11,7 +12,7 @@ import { setFilter } from './tables.ts';
 const LONGEST_TEXT = 200;
 
 /** Those that the model alone can fill. */
-type OwnOverlay = Exclude<Overlay['kind'], 'actions' | 'confirm' | 'limit'>;
+type OwnOverlay = Exclude<Overlay['kind'], 'actions' | 'confirm' | 'limit' | 'file' | 'chain'>;
 
 export function openOverlay(model: Model, kind: OwnOverlay): Step {
   const table = tableIdOf(model.ui.view);
@@ -41,6 +42,10 @@ function menuLength(model: Model, overlay: Overlay): number {
   switch (overlay.kind) {
     case 'help':
       return helpLines(model, model.ui.size.columns).length;
+    case 'file':
+      return fileRows(overlay, model.ui.size.columns).length;
+    case 'chain':
+      return chainRows(overlay, model.ui.size.columns).length;
     case 'palette':
       return paletteBindings(model, overlay.text).length;
     case 'sort':
@@ -63,7 +68,9 @@ export function moveOverlay(model: Model, overlay: Overlay, lines: number): Step
     case 'filter':
     case 'limit':
       return stay(model);
-    case 'help': {
+    case 'help':
+    case 'file':
+    case 'chain': {
       const shown = Math.max(1, model.ui.size.rows - 4);
       const top = Math.min(Math.max(0, last + 1 - shown), Math.max(0, overlay.top + lines));
       return change(model, { overlay: { ...overlay, top } });

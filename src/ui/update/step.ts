@@ -1,4 +1,5 @@
 import type { ActionVerb, Offer, Target } from '../../model/action.ts';
+import type { LookQuestion } from '../../model/cgroup/look.ts';
 import { printable } from '../../present/printable.ts';
 import type { Jump } from '../ports.ts';
 import type { Tone } from '../rows.ts';
@@ -18,6 +19,8 @@ export type Effect =
   | { readonly type: 'suspend' }
   /** Answered by an `offers` action before the next key. `verb`: what was asked for; null: a menu. */
   | { readonly type: 'offer'; readonly target: Target; readonly verb: ActionVerb | null }
+  /** Answered by a `looked` action, likewise. */
+  | { readonly type: 'look'; readonly id: string; readonly question: LookQuestion }
   | { readonly type: 'perform'; readonly target: Target; readonly offer: Offer };
 
 /** The model after an action, and what the world has to do. */

@@ -1,3 +1,4 @@
+import type { LookAnswer } from '../../model/cgroup/look.ts';
 import type { History } from '../../model/history/history.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { bindingFor, type Command } from '../keymap.ts';
@@ -9,6 +10,7 @@ import { type TabKey, tabs } from '../tabs.ts';
 import { type Answer, answered, ask, askAgain, confirm, openDemo, take } from './actions.ts';
 import { effect } from './effects.ts';
 import { fold, openAwaited, openGroup, openProcess } from './host-groups.ts';
+import { look, looked, openChain, openFile } from './looks.ts';
 import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './navigate.ts';
 import { atLine, clear, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
 import { change, type Step, say, stay } from './step.ts';
@@ -23,26 +25,38 @@ export type Action =
   | { readonly type: 'click'; readonly x: number; readonly y: number }
   | { readonly type: 'wheel'; readonly lines: number }
   | { readonly type: 'say'; readonly text: string; readonly tone: Tone }
-  | ({ readonly type: 'offers' } & Answer);
+  | ({ readonly type: 'offers' } & Answer)
+  | { readonly type: 'looked'; readonly id: string; readonly answer: LookAnswer | null };
 
 /** The one reducer: pure, and total over any action in any state. */
 export function update(model: Model, action: Action): Step {
   switch (action.type) {
     case 'key':
-      return key(change(model, { message: null, awaited: null }).model, action.key);
+      return lookToo(key(change(model, { message: null, awaited: null }).model, action.key), false);
     case 'snapshot':
-      return askAgain(openAwaited(withSnapshot(model, action.snapshot, action.history ?? model.history)));
+      return lookToo(
+        askAgain(openAwaited(withSnapshot(model, action.snapshot, action.history ?? model.history))),
+        true,
+      );
     case 'resize':
       return change(model, { size: action.size });
     case 'click':
-      return click(model, action.x, action.y);
+      return lookToo(click(model, action.x, action.y), false);
     case 'wheel':
       return moveAny(model, action.lines);
     case 'say':
       return say(model, action.text, action.tone);
     case 'offers':
       return answered(model, action);
+    case 'looked':
+      return looked(model, action.id, action.answer);
   }
+}
+
+/** What the Cgroup tab shows besides the sample is looked at with each one, and when the tab is come to. */
+function lookToo(step: Step, again: boolean): Step {
+  const { view } = step.model.ui;
+  return step.effect === null && view.name === 'container' && (again || view.others === null) ? look(step.model) : step;
 }
 
 /** The container looked at is kept as it last was. */
@@ -141,6 +155,10 @@ function run(model: Model, command: Command, pressed: string): Step {
       return ask(model, 'shell');
     case 'undo':
       return ask(model, 'undo');
+    case 'file':
+      return openFile(model);
+    case 'chain':
+      return openChain(model);
     case 'choose': {
       const there = atLine(model, Number(pressed) - 1);
       return there === null ? stay(model) : openAny(there);
@@ -164,6 +182,8 @@ function openAny(model: Model): Step {
       return openSelected(model);
     case 'filter':
     case 'help':
+    case 'file':
+    case 'chain':
       return closeOverlay(model);
     case 'palette': {
       const chosen = paletteBindings(model, overlay.text)[overlay.index];

@@ -17,17 +17,17 @@ export type CgroupContext = {
   readonly track: Track | null;
 };
 
-/** A line of the tab; with a key it can be selected: the figure's name in the document. */
-export type FigureLine = { readonly row: Row; readonly key: string | null };
+/** A line of the tab; with a key it can be selected: the figure's name in the document. `file`: where it comes from. */
+export type FigureLine = { readonly row: Row; readonly key: string | null; readonly file: string | null };
 
 /** Lines that the cursor passes over. */
 export function plain(rows: readonly Row[]): readonly FigureLine[] {
-  return rows.map((row) => ({ row, key: null }));
+  return rows.map((row) => ({ row, key: null, file: null }));
 }
 
 /** Lines of one thing, of which the first can be selected. */
 export function keyed(rows: readonly Row[], key: string): readonly FigureLine[] {
-  return rows.map((row, index) => ({ row, key: index === 0 ? key : null }));
+  return rows.map((row, index) => ({ row, key: index === 0 ? key : null, file: null }));
 }
 
 /** A controller's title, with the share of its limit in use. */
@@ -44,22 +44,26 @@ export function head(title: string, percent: number | null, { width }: CgroupCon
   ]);
 }
 
-/** One figure and, where there is room, its file: `key` as in the document's `files`; `file` where that has another name. */
-export function figure(
-  { cgroup, width }: CgroupContext,
+/** One figure and, where there is room, its file: `key` as in the document's `files`; `fileKey` where that has another name. */
+export function figure(context: CgroupContext, label: string, value: Row, key: string, fileKey = key): FigureLine {
+  return fileLine(context, label, value, key, context.cgroup.files[fileKey] ?? null);
+}
+
+/** A value with its file. */
+export function fileLine(
+  { width }: CgroupContext,
   label: string,
   value: Row,
   key: string,
-  fileKey = key,
+  file: string | null,
 ): FigureLine {
   const row = field(label, ...value);
-  const file = cgroup.files[fileKey];
   const start = Math.max(FILE_START, rowWidth(row) + 2);
-  if (file === undefined || width - start < MIN_FILE) {
-    return { row, key };
+  if (file === null || width - start < MIN_FILE) {
+    return { row, key, file };
   }
   const named = span(shorten(printable(file), width - start - 1), 'dim');
-  return { row: [...row, span(' '.repeat(start - rowWidth(row))), named], key };
+  return { row: [...row, span(' '.repeat(start - rowWidth(row))), named], key, file };
 }
 
 /** Where files begin, so that they stand under each other; and what is too little of one to be worth it. */

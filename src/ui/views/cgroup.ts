@@ -1,3 +1,4 @@
+import type { OtherControllers } from '../../model/cgroup/look.ts';
 import type { Container } from '../../model/document/container.ts';
 import type { Track } from '../../model/history/history.ts';
 import type { Rates } from '../../model/snapshot.ts';
@@ -17,6 +18,7 @@ import {
 } from './cgroup-figures.ts';
 import { ioRows } from './cgroup-io.ts';
 import { memoryRows } from './cgroup-memory.ts';
+import { otherRows } from './cgroup-others.ts';
 import { pressureRows } from './cgroup-pressure.ts';
 import { quiet } from './containers.ts';
 import { field, textField, VALUE_START } from './fields.ts';
@@ -33,6 +35,7 @@ export function cgroupBody(
   container: Container,
   rates: Rates | null,
   track: Track | null,
+  others: OtherControllers | null,
   { columns: width, rows }: Size,
 ): Body {
   const { cgroup, processes } = container;
@@ -46,6 +49,7 @@ export function cgroupBody(
     ...pidsRows(context),
     ...ioRows(context, rates),
     ...pressureRows(context),
+    ...otherRows(context, others),
     ...groupRows(context),
   ];
   return {
@@ -55,7 +59,7 @@ export function cgroupBody(
     keyAt: (index) => lines[index]?.key ?? null,
     line: (index, selected) => drawn(lines[index]?.row ?? [], selected),
     columnAt: () => null,
-    copyAt: (index) => cgroup.files[lines[index]?.key ?? ''] ?? null,
+    copyAt: (index) => lines[index]?.file ?? null,
   };
 }
 

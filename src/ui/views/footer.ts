@@ -21,6 +21,10 @@ export function footerRow(model: Model): Row {
       columns,
     );
   }
+  if (ui.overlay?.kind === 'limit' && ui.message === null) {
+    const keys = ui.overlay.offer.asks ? '↵ asks whether to' : '↵ changes it';
+    return fitRow([span(` ${keys}  Esc leaves it  Ctrl-u clears`, 'dim')], columns);
+  }
   if (ui.message !== null) {
     return fitRow([span(' '), span(ui.message.text, ui.message.tone)], columns);
   }

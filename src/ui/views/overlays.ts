@@ -6,6 +6,7 @@ import { bold, type Row, span, wrap } from '../rows.ts';
 import { type Model, tableIdOf } from '../state.ts';
 import { columnsOf } from '../table-columns.ts';
 import { actionRows, confirmRows } from './actions.ts';
+import { chainRows, fileRows } from './cgroup-look.ts';
 import { problemRows } from './empty-list.ts';
 import { limitFormRows } from './limit-form.ts';
 import { floatPanel, menuLine, menuWindow } from './panel.ts';
@@ -45,6 +46,16 @@ export function overlayRows(rows: readonly Row[], model: Model): readonly Row[] 
       ]);
     case 'actions':
       return actionRows(rows, overlay, size.columns);
+    case 'file':
+      return scrolled(rows, 'The file behind it', fileRows(overlay, size.columns), overlay.top, size.columns);
+    case 'chain':
+      return scrolled(
+        rows,
+        `${overlay.controller}: its group and those above`,
+        chainRows(overlay, size.columns),
+        overlay.top,
+        size.columns,
+      );
     case 'limit':
       return limitFormRows(rows, overlay, size.columns);
     case 'confirm':
@@ -53,6 +64,21 @@ export function overlayRows(rows: readonly Row[], model: Model): readonly Row[] 
     case undefined:
       return rows;
   }
+}
+
+/** A text that may be longer than the screen. */
+function scrolled(
+  rows: readonly Row[],
+  title: string,
+  lines: readonly Row[],
+  top: number,
+  width: number,
+): readonly Row[] {
+  const room = rows.length - 2;
+  const last = Math.min(lines.length, top + room);
+  const isWhole = top === 0 && last === lines.length;
+  const place = isWhole ? '' : `: lines ${top + 1}–${last} of ${lines.length}`;
+  return floatPanel(rows, `${title}${place}`, lines.slice(top, last), width);
 }
 
 type AnyColumn = Pick<Column<never, never>, 'key' | 'title' | 'description'>;

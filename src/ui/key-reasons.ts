@@ -1,0 +1,34 @@
+import type { Model } from './state.ts';
+import { tableIdOf, viewedContainer } from './state.ts';
+
+/** Why a key does nothing now; null where it does. */
+
+export const tableOnly = (model: Model): string | null =>
+  tableIdOf(model.ui.view) === null ? 'this view is text: there is no table in it' : null;
+
+export const targetOnly = ({ snapshot, ui: { view } }: Model): string | null => {
+  switch (view.name) {
+    case 'list':
+      return snapshot.containers.length === 0 ? 'no container is running' : null;
+    case 'hostNamespaces':
+      return 'open a container first';
+    case 'hostGroups':
+      return null;
+    case 'groupProcesses':
+      return 'open a process first: ↵ does';
+    case 'demos':
+      return null;
+    case 'container':
+      return viewedContainer(view, snapshot).gone ? 'this container is gone' : null;
+  }
+};
+
+/** Why nothing can be done to what is shown; null where it can: it is no recording. */
+export const liveOnly = ({ ui: { replay } }: Model): string | null =>
+  replay === null ? null : 'this is a recording: nothing can be done to what was there';
+
+export const ownPace = ({ ui: { replay } }: Model): string | null =>
+  replay === null ? null : 'a recording has the pace it was made with: { and } play it slower and faster';
+
+export const cgroupOnly = ({ ui: { view } }: Model): string | null =>
+  view.name === 'container' && view.tab === 'cgroup' ? null : 'this is for figures of the Cgroup tab: 3';
