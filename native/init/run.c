@@ -251,5 +251,6 @@ int run_plan(void) {
     supervise(&run);
     finish(&run);
     status_exit(run.code, run.signal);
+    deliver_last_words(&run);
     return run.code;
 }

@@ -11,16 +11,22 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { INPUT, OUTPUT, ERRORS, RELAYS };
 
+static struct relay relays[RELAYS];
+
 static struct relay relay_between(int from, int to, int log, int log_stream) {
-    return (struct relay){.from = from, .to = to, .log = log, .log_stream = log_stream};
+    struct stat stat;
+    bool nowait = fstat(to, &stat) == 0 && (S_ISFIFO(stat.st_mode) || S_ISSOCK(stat.st_mode));
+    return (struct relay){.from = from, .to = to, .log = log, .log_stream = log_stream, .nowait = nowait};
 }
 
-static void connect_streams(const struct run *run, struct relay *relays) {
+static void connect_streams(const struct run *run) {
     const struct stdio *stdio = &run->stdio;
     bool detached = (run->plan.flags & PLAN_DETACHED) != 0;
     int out = detached ? NO_FD : STDOUT_FILENO;
@@ -86,8 +92,7 @@ static void collect(struct run *run) {
 }
 
 void supervise(struct run *run) {
-    static struct relay relays[RELAYS];
-    connect_streams(run, relays);
+    connect_streams(run);
     bool attached = (run->plan.flags & PLAN_DETACHED) == 0;
     if (!attached)
         let_go();
@@ -119,7 +124,19 @@ void supervise(struct run *run) {
         }
     }
     collect(run);
-    relay_drain(&relays[OUTPUT]);
-    relay_drain(&relays[ERRORS]);
+    relay_read_rest(&relays[OUTPUT]);
+    relay_read_rest(&relays[ERRORS]);
+}
+
+void deliver_last_words(const struct run *run) {
+    bool attached = (run->plan.flags & PLAN_DETACHED) == 0;
+    if (attached && relays_hold_rest(relays, RELAYS)) {
+        if (fork() > 0)
+            return;
+        syscall(SYS_close_range, STATUS_FD + 1, ~0U, 0);
+        relays_deliver(relays, RELAYS, PLAN_FD);
+        host_terminal_restore();
+        _exit(0);
+    }
     host_terminal_restore();
 }

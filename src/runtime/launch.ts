@@ -134,7 +134,10 @@ export function launch(steps: readonly Step[], options: LaunchOptions): Promise<
   }
   helper = started;
   const signalled = (signal: NodeJS.Signals, fromTerminal: boolean) => {
-    if (waiting && signal !== 'SIGWINCH') {
+    if (ended !== null && signal !== 'SIGWINCH') {
+      // Its last words only wait for a reader.
+      started.hangUp();
+    } else if (waiting && signal !== 'SIGWINCH') {
       // Its command is far away yet: the helper takes the end of its launcher for the end of the start.
       givenUp = signal;
       started.hangUp();

@@ -6,6 +6,7 @@ import { planContainer } from '../../src/runtime/plan/plan-container.ts';
 import { run } from '../support/command.ts';
 import { containerSpec, execSpec, type Ground, type SpecChanges } from '../support/container-spec.ts';
 import { spawnHelper } from '../support/helper-process.ts';
+import { isGone, parentOf } from '../support/host-process.ts';
 import { commandLine, freshState, makeGround, runScript, start } from '../support/own-container.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -20,19 +21,6 @@ beforeAll(() => {
 });
 beforeEach(() => freshState(ground));
 afterAll(() => removeWorkDir(workDir));
-
-/** Runs no more, whatever its parent still has to collect. */
-function isGone(pid: number): boolean {
-  try {
-    return /^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return true;
-  }
-}
-
-function parentOf(pid: number): number {
-  return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-}
 
 function startCat(changes: SpecChanges = {}) {
   return start(ground, { run: containerSpec(ground, { process: { argv: ['cat'] }, ...changes }) }, null);
