@@ -147,11 +147,19 @@ function nativeCheck({ nativeMissing }: DoctorFacts): DoctorCheck {
     : check('native', null, `plain Node reads /proc: ${nativeMissing}`, nativeRemedy());
 }
 
-function lxcfsCheck({ mounts }: DoctorFacts): DoctorCheck {
-  const mount = mounts.status === 'ok' ? mounts.value.find(({ fsType }) => fsType === 'fuse.lxcfs') : undefined;
-  return mount === undefined
-    ? check('lxcfs', null, 'lxcfs is not mounted: containers see the host’s /proc')
-    : check('lxcfs', true, `lxcfs on ${mount.target}`);
+function lxcfsCheck({ lxcfs }: DoctorFacts): DoctorCheck {
+  if (lxcfs === null) {
+    return check('lxcfs', null, 'lxcfs is not mounted: containers see the host’s /proc');
+  }
+  const { target, hasEnded } = lxcfs;
+  return hasEnded
+    ? check(
+        'lxcfs',
+        false,
+        `the lxcfs mounted on ${target} has ended: its files fail with ENOTCONN, also in containers`,
+        `umount ${target}, start lxcfs again, and then the containers that have it`,
+      )
+    : check('lxcfs', true, `lxcfs on ${target}`);
 }
 
 function engineChecks({ engines }: DoctorFacts): readonly DoctorCheck[] {

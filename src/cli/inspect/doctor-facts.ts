@@ -7,11 +7,13 @@ import { loadLibrary } from '../../native/library.ts';
 import { cgroupLayout } from '../../probes/cgroup/layout.ts';
 import type { Host } from '../../probes/host.ts';
 import { readMountinfo } from '../../probes/proc/mountinfo.ts';
+import { isLxcfs } from '../../probes/procview/lxcfs-mount.ts';
 
 /** What the checks of `doctor` are made from; all of it read once. `null`: not readable, or not there. */
 export type DoctorFacts = {
   readonly layout: CgroupLayout;
-  readonly mounts: Reading<readonly MountLine[]>;
+  /** An lxcfs that is mounted here, and whether its daemon has gone. */
+  readonly lxcfs: { readonly target: string; readonly hasEnded: boolean } | null;
   /** Controllers of the v2 root, space-separated as the kernel writes them. */
   readonly unifiedControllers: string | null;
   /** Names in /proc/self/ns. */
@@ -35,11 +37,11 @@ export type HostOffers = Omit<DoctorFacts, 'notices' | 'engines' | 'terminal'>;
 
 export function readHostOffers(host: Host): HostOffers {
   const text = (path: string): string | null => valueOr(host.readText(path, 'unsupported'), null)?.trim() ?? null;
-  const mounts = readMountinfo(host, 'self');
-  const layout = cgroupLayout(valueOr(mounts, []));
+  const mounts = valueOr(readMountinfo(host, 'self'), []);
+  const layout = cgroupLayout(mounts);
   return {
     layout,
-    mounts,
+    lxcfs: lxcfsOf(host, mounts),
     unifiedControllers: layout.v2 === null ? null : text(`${layout.v2.mountPoint}/cgroup.controllers`),
     namespaces: host.list('/proc/self/ns', 'unsupported'),
     filesystems: text('/proc/filesystems'),
@@ -50,6 +52,17 @@ export function readHostOffers(host: Host): HostOffers {
     status: host.readText('/proc/self/status', 'gone'),
     nativeMissing: nativeMissing(host),
   };
+}
+
+/** Only root's: a daemon of somebody else's may never answer. */
+function lxcfsOf(host: Host, mounts: readonly MountLine[]): HostOffers['lxcfs'] {
+  const mount = mounts.find(isLxcfs);
+  if (mount === undefined) {
+    return null;
+  }
+  const { target } = mount;
+  const root = host.stat(target, 'unsupported');
+  return { target, hasEnded: root.status === 'unsupported' && root.code === 'ENOTCONN' };
 }
 
 function nativeMissing(host: Host): string | null {

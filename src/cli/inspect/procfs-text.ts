@@ -15,7 +15,7 @@ import { renderTable } from './text-table.ts';
 /** The comparison for people: facts first, then what programs conclude, then the lines that differ. */
 export function procfsText(procfs: Procfs, columns: number | null): string {
   const verdict = procfsVerdict(procfs);
-  const sentences = [lxcfsSentence(procfs), ...(verdict === null ? [] : [verdict])];
+  const sentences = [lxcfsSentence(procfs), verdict, firstRead(procfs)].filter((sentence) => sentence !== null);
   return [
     `${sentences.map((sentence) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`).join('\n')}\n`,
     factsTable(procfs, columns),
@@ -24,6 +24,22 @@ export function procfsText(procfs: Procfs, columns: number | null): string {
       .filter(({ lines, problem }) => lines.length > 0 || problem !== null)
       .map((file) => linesTable(file, procfs, columns)),
   ].join('\n');
+}
+
+/** Flags stay as they are typed. */
+function limitsHead(procfs: Procfs): string {
+  return limitsTitle(procfs).replace(/^lxcfs/, 'LXCFS');
+}
+
+/** One look knows nothing of the reads before it. */
+function firstRead({ flags, release }: Procfs): string | null {
+  const files = [
+    ...(flags.includes('-l') ? ['/proc/loadavg'] : []),
+    ...(flags.includes('--enable-cfs') && release === '5.0.3' ? ['/proc/stat'] : []),
+  ];
+  return files.length === 0
+    ? null
+    : `with these flags ${files.join(' and ')} begin${files.length > 1 ? '' : 's'} at zero when lxcfs is first asked, as here`;
 }
 
 function factsTable(procfs: Procfs, columns: number | null): string {
@@ -39,7 +55,7 @@ function factsTable(procfs: Procfs, columns: number | null): string {
       factConclusion(fact),
     ]),
   );
-  const head = ['FILE', 'WHAT', 'SEEN INSIDE', '', limitsTitle(procfs).toUpperCase(), 'HOST', 'LIMIT', 'CONCLUSION'];
+  const head = ['FILE', 'WHAT', 'SEEN INSIDE', '', limitsHead(procfs), 'HOST', 'LIMIT', 'CONCLUSION'];
   return renderTable(
     head.map((title, index) => ({ title, align: 'left' as const, shrink: index === 0 || index === head.length - 1 })),
     rows,
@@ -68,7 +84,7 @@ function linesTable({ path, cover, lines, problem }: ProcfsFile, procfs: Procfs,
   if (lines.length === 0) {
     return title;
   }
-  const head = ['LINE', 'SEEN INSIDE', '', limitsTitle(procfs).toUpperCase(), 'HOST'];
+  const head = ['LINE', 'SEEN INSIDE', '', limitsHead(procfs), 'HOST'];
   const cell = (text: string | null) => (text === null ? UNKNOWN : printable(text));
   return `${title}${renderTable(
     head.map((text, index) => ({ title: text, align: 'left' as const, shrink: index > 0 && index !== 2 })),

@@ -58,7 +58,7 @@ export function lxcfsMountOf(host: Host, pid: number, mounts: readonly MountLine
 }
 
 /** One that root mounted, as its own user namespace calls it. */
-function isLxcfs({ fsType, superOptions }: MountLine): boolean {
+export function isLxcfs({ fsType, superOptions }: MountLine): boolean {
   return fsType === LXCFS_TYPE && superOptions.includes('user_id=0');
 }
 

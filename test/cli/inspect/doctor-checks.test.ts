@@ -5,7 +5,7 @@ import { ok } from '../../../src/model/reading.ts';
 
 const good: DoctorFacts = {
   layout: { kind: 'unified', v1: {}, v2: { mountPoint: '/sys/fs/cgroup', root: '/' } },
-  mounts: ok([]),
+  lxcfs: null,
   unifiedControllers: 'cpuset cpu io memory pids',
   namespaces: ok(['cgroup', 'ipc', 'mnt', 'net', 'pid', 'pid_for_children', 'time', 'user', 'uts']),
   filesystems: 'nodev\tproc\nnodev\toverlay\n\text4\nnodev\tfuse',
@@ -61,6 +61,16 @@ describe('doctorChecks', () => {
       [false, 'user namespaces are for root only', 'sysctl kernel.unprivileged_userns_clone=1'],
     ],
     ['namespaces', { namespaces: ok(['mnt', 'pid']) }, expect.arrayContaining([null])],
+    ['lxcfs', { lxcfs: { target: '/var/lib/lxcfs', hasEnded: false } }, [true, 'lxcfs on /var/lib/lxcfs', null]],
+    [
+      'lxcfs',
+      { lxcfs: { target: '/var/lib/lxcfs', hasEnded: true } },
+      [
+        false,
+        'the lxcfs mounted on /var/lib/lxcfs has ended: its files fail with ENOTCONN, also in containers',
+        'umount /var/lib/lxcfs, start lxcfs again, and then the containers that have it',
+      ],
+    ],
     ['seccomp', { seccompActions: null }, expect.arrayContaining([false])],
     [
       'pressure',
