@@ -336,7 +336,7 @@ _nsview() {
       ;;
   esac
   case $verb in
-    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers procfs top stats record replay doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
+    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers diff procfs top stats record replay doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
     ps)
       if [[ $current == -* ]]; then
         _nsview_words "$current" < <(printf '%s\n' -a --all -q --quiet --no-trunc -f --filter --sort --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
@@ -366,6 +366,13 @@ _nsview() {
       fi
       ;;
     layers)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        _nsview_words "$current" < <(_nsview_refs)
+      fi
+      ;;
+    diff)
       if [[ $current == -* ]]; then
         _nsview_words "$current" < <(printf '%s\n' --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
       else

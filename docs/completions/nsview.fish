@@ -4,13 +4,14 @@ function __nsview_refs
     nsview ps 2>/dev/null </dev/null | awk 'NR > 1 { for (i = 1; i <= 2; i++) if ($i ~ /^[A-Za-z0-9][A-Za-z0-9_.:@-]*$/) print $i }'
 end
 
-set -l verbs ps inspect ns cgroup layers procfs top stats record replay doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo
+set -l verbs ps inspect ns cgroup layers diff procfs top stats record replay doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo
 complete -c nsview -f
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a ps -d 'list the running containers of every engine'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a inspect -d 'everything known of one container'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a ns -d 'namespaces of a container, or of the host, and who is in them'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a cgroup -d 'limits beside live use, who imposes them, and the file behind every figure'
-complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a layers -d 'the branches of a container’s root file system, top first'
+complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a layers -d 'the branches of a container’s root, top first; of one path, which of them provides it'
+complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a diff -d 'what the writable branch added, changed and deleted'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a procfs -d 'what it sees in /proc, what lxcfs would show, and what is true'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a top -d 'processes of a container: host PID beside inside PID'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a stats -d 'use of resources, one table per interval'
@@ -59,6 +60,9 @@ complete -c nsview -n "__fish_seen_subcommand_from cgroup" -s h -l help -d 'prin
 complete -c nsview -n "__fish_seen_subcommand_from layers" -a "(__nsview_refs)"
 complete -c nsview -n "__fish_seen_subcommand_from layers" -l json -d 'print JSON'
 complete -c nsview -n "__fish_seen_subcommand_from layers" -s h -l help -d 'print this help'
+complete -c nsview -n "__fish_seen_subcommand_from diff" -a "(__nsview_refs)"
+complete -c nsview -n "__fish_seen_subcommand_from diff" -l json -d 'print JSON'
+complete -c nsview -n "__fish_seen_subcommand_from diff" -s h -l help -d 'print this help'
 complete -c nsview -n "__fish_seen_subcommand_from procfs" -a "(__nsview_refs)"
 complete -c nsview -n "__fish_seen_subcommand_from procfs" -l view -x -a "seen limits host" -d 'of FILE: as lxcfs would print it (limits), or as seen'
 complete -c nsview -n "__fish_seen_subcommand_from procfs" -l lxcfs -x -d 'flags of the lxcfs daemon, in one word: "-l --enable-cfs"'

@@ -5,6 +5,7 @@ const lookingVerbNames: readonly string[] = [
   'ns',
   'cgroup',
   'layers',
+  'diff',
   'procfs',
   'top',
   'stats',

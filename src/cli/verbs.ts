@@ -1,5 +1,6 @@
 import { completion } from './completion/completion.ts';
 import { cgroup } from './inspect/cgroup.ts';
+import { diff } from './inspect/diff.ts';
 import { doctor } from './inspect/doctor.ts';
 import { inspect } from './inspect/inspect.ts';
 import { layers } from './inspect/layers.ts';
@@ -23,7 +24,12 @@ export const verbs: readonly { readonly name: string; readonly summary: string; 
     summary: 'limits beside live use, who imposes them, and the file behind every figure',
     verb: cgroup,
   },
-  { name: 'layers', summary: 'the branches of a container’s root file system, top first', verb: layers },
+  {
+    name: 'layers',
+    summary: 'the branches of a container’s root, top first; of one path, which of them provides it',
+    verb: layers,
+  },
+  { name: 'diff', summary: 'what the writable branch added, changed and deleted', verb: diff },
   {
     name: 'procfs',
     summary: 'what it sees in /proc, what lxcfs would show, and what is true',

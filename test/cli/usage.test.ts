@@ -47,6 +47,7 @@ describe('help', { timeout: 60_000 }, () => {
       'ns',
       'cgroup',
       'layers',
+      'diff',
       'procfs',
       'top',
       'stats',

@@ -34,6 +34,28 @@ const options: fc.Arbitrary<StackOptions> = fc.record({
   attributes: fc.boolean(),
 });
 
+/** What was wrong once. */
+const examples: [Act[][], StackOptions][] = [
+  [
+    [
+      [
+        { act: 'fill', path: 'a' },
+        { act: 'touch', path: 'a' },
+      ],
+      [
+        { act: 'rename', path: 'a', to: 'c' },
+        { act: 'touch', path: 'a' },
+      ],
+      [
+        { act: 'remove', path: 'c' },
+        { act: 'fill', path: 'c/a' },
+        { act: 'touch', path: 'a' },
+      ],
+    ],
+    { redirect: false, metacopy: true, userxattr: false, attributes: false },
+  ],
+];
+
 const host = openHost();
 const base = process.cwd();
 execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', base]);
@@ -53,7 +75,7 @@ fc.assert(
       stack.unmount();
     }
   }),
-  { numRuns: Number(runs), ...(seed === undefined ? {} : { seed: Number(seed) }) },
+  { numRuns: Number(runs), examples, ...(seed === undefined ? {} : { seed: Number(seed) }) },
 );
 console.log(`${count} unions, ${paths} paths`);
 

@@ -1,42 +1,53 @@
+import type { Container } from '../../model/document/container.ts';
 import type { Layers } from '../../model/document/layers.ts';
+import { pathDocument } from '../../model/layers/path-document.ts';
+import { resolvePath } from '../../model/layers/resolve-path.ts';
 import { printable } from '../../present/printable.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../../present/units.ts';
+import type { Host } from '../../probes/host.ts';
 import { requestFailed } from '../failure.ts';
 import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../find-container.ts';
-import { jsonDocument } from '../output.ts';
+import { jsonDocument, type Output } from '../output.ts';
 import type { Verb } from '../verb.ts';
+import { layersPathText } from './layers-path-text.ts';
+import { layersOf, openUnion } from './open-union.ts';
 import { renderTable } from './text-table.ts';
 
 export const layers: Verb = {
   define(command, run) {
     command
       .argument(...refArgument)
+      .argument('[path]', 'which branch provides it, and which others it hides')
       .option('--json', 'print JSON')
-      .action((ref: string, options: { json?: boolean }) =>
+      .action((ref: string, path: string | undefined, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
           const listed = findContainer(await session.look(listingOf(ref)), ref);
-          const container = findAgain(
-            await session.look({ detail: [listed], walkLayers: true, ...alsoAsked(ref) }),
-            listed,
-          );
-          if (options.json === true) {
+          const walkLayers = path === undefined;
+          const container = findAgain(await session.look({ detail: [listed], walkLayers, ...alsoAsked(ref) }), listed);
+          if (path !== undefined) {
+            writePath(session.host, container, { ref, path, json: options.json === true }, output);
+          } else if (options.json === true) {
             const { id, name } = container;
             output.write(jsonDocument({ schema: 'nsview/1', id, name, layers: container.layers }));
-            return;
+          } else {
+            output.write(layersText(layersOf(container, ref), output.columns));
           }
-          if (container.layers === null) {
-            const [problem] = container.problems.filter(({ path }) => /mountinfo|overlay|layer/.test(path));
-            throw requestFailed(
-              `layers of '${ref}'`,
-              problem === undefined ? 'its root file system could not be read' : `${problem.message} (${problem.code})`,
-              problem?.remedy ?? null,
-            );
-          }
-          output.write(layersText(container.layers, output.columns));
         }),
       );
   },
 };
+
+type Asked = { readonly ref: string; readonly path: string; readonly json: boolean };
+
+function writePath(host: Host, container: Container, { ref, path, json }: Asked, output: Output): void {
+  const { union, branches } = openUnion(host, container, ref, output);
+  const entry = resolvePath(union, branches, path);
+  if (entry === null) {
+    throw requestFailed(`${path} in '${ref}'`, 'no branch has it, and none ever had it');
+  }
+  const document = pathDocument(container, entry);
+  output.write(json ? jsonDocument(document) : layersPathText(document, layersOf(container, ref), output.columns));
+}
 
 export function layersText(layers: Layers, columns: number | null): string {
   const source = layers.source === null ? '' : ` from ${printable(layers.source)}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { diffSchema, layersPathSchema } from '../../model/document/branch-paths.ts';
 import { cgroupSchema } from '../../model/document/cgroup.ts';
 import { containerSchema } from '../../model/document/container.ts';
 import { bytes, count, figure, limit } from '../../model/document/figure.ts';
@@ -24,6 +25,8 @@ const OUTPUTS = {
   ns: nsSchema,
   cgroup: cgroupOutputSchema,
   layers: layersOutputSchema,
+  layersPath: layersPathSchema,
+  diff: diffSchema,
   procfs: procfsOutputSchema,
   top: topSchema,
   stats: statsSchema,

@@ -11,6 +11,8 @@ export type Stack = {
   readonly shadows: readonly Version[];
   /** What hides it, where nothing is seen of it. */
   readonly hider: Hider | null;
+  /** Below what no branch is seen. */
+  readonly stop: Hider | null;
   /** Of a directory: what its entries come from. */
   readonly sources: readonly Source[];
 };
@@ -37,6 +39,7 @@ export function stackOf(looking: Looking, sources: readonly Source[], name: stri
     top,
     dataFrom,
     shadows,
+    stop: taking.hider,
     hider: top === null ? (taking.hider ?? taking.hiddenBy) : null,
     sources: taking.sources,
   };

@@ -30,7 +30,7 @@ export function mergedEntry(
     shadows,
     deletedBy: now.hider,
     state: before === null ? null : stateOf(looking, now, before),
-    directory: now.sources.length === 0 ? null : { path, sources: now.sources, before: beforeOf(now, before) },
+    directory: directoryOf(directory, path, now, before),
   };
 }
 
@@ -75,8 +75,26 @@ function isSameVersion(one: Version, other: Version): boolean {
   return one.index === other.index && one.path === other.path;
 }
 
-function beforeOf(now: Stack, before: Stack | null): UnionDirectory['before'] {
-  return before === null || isSameSources(now.sources, before.sources) ? 'same' : before.sources;
+function directoryOf(
+  { sources }: UnionDirectory,
+  path: string,
+  now: Stack,
+  before: Stack | null,
+): UnionDirectory | null {
+  if (before === null || isSameSources(now.sources, before.sources)) {
+    return now.sources.length === 0 ? null : { path, sources: now.sources, before: 'same' };
+  }
+  // What the container began with by way of a renamed directory may have no other part in this one.
+  const earlier = before.sources.filter((source) => !now.sources.some((each) => isSameDirectory(each, source)));
+  const hider = now.stop ?? sources.find(({ hidden }) => hidden !== null)?.hidden ?? null;
+  const hidden = earlier.map((source): Source => ({ ...source, hidden: source.hidden ?? hider }));
+  const all =
+    hidden.length === 0 || hider === null ? now.sources : [...now.sources, ...hidden].sort((a, b) => a.index - b.index);
+  return { path, sources: all, before: before.sources };
+}
+
+export function isSameDirectory(one: Source, other: Source): boolean {
+  return one.index === other.index && one.path === other.path;
 }
 
 /** Whether the same directories of the same branches are seen, and the same hidden. */

@@ -1,7 +1,7 @@
 import type { Steps } from '../steps.ts';
 import type { BranchEntry, BranchReader } from './entry.ts';
 import { askedOf, type FindAll } from './lookup.ts';
-import { isSameSources } from './merged-entry.ts';
+import { isSameDirectory, isSameSources } from './merged-entry.ts';
 import type { Source, Union, UnionDirectory, Unread } from './union.ts';
 import { type Found, foundIn, nameOf } from './whiteout.ts';
 
@@ -23,7 +23,7 @@ export function* readNames(
   const byName: NamesFound = new Map();
   const unread: Unread[] = [];
   let rest = 0;
-  for (const source of allSources(directory)) {
+  for (const source of directory.sources) {
     const { index, path } = source;
     const answer = yield* reader.list(index, path, { ...askedOf(union, source), targets }, most);
     if (answer.status !== 'ok') {
@@ -64,19 +64,9 @@ export function findIn(byName: NamesFound, all: readonly Source[]): FindAll {
     return sources === all && found.every(({ source }) => all.includes(source))
       ? found
       : sources.flatMap((source) =>
-          found.filter((one) => isSame(one.source, source)).map((one) => ({ ...one, source })),
+          found.filter((one) => isSameDirectory(one.source, source)).map((one) => ({ ...one, source })),
         );
   };
-}
-
-function isSame(one: Source, other: Source): boolean {
-  return one.index === other.index && one.path === other.path;
-}
-
-/** Every directory of a branch that has or had part in this one. */
-function allSources({ sources, before }: UnionDirectory): readonly Source[] {
-  const earlier = before === 'same' ? [] : before.filter((source) => !sources.some((each) => isSame(each, source)));
-  return earlier.length === 0 ? sources : [...sources, ...earlier];
 }
 
 /** Whether the writable branch changed what the names below this directory stand for, and not only some of them. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaDocument } from '../../../src/cli/inspect/schema-document.ts';
 import { statsLine } from '../../../src/cli/inspect/stats.ts';
 import { jsonDocument, jsonLine } from '../../../src/cli/output.ts';
+import { layersPathFixture } from '../../support/layers-path-fixture.ts';
 import { snapshotFixture } from '../../support/snapshot-fixture.ts';
 import { unpackTree } from '../../support/unpack-tree.ts';
 import { runSource } from '../run-source.ts';
@@ -30,6 +31,8 @@ describe('the shipped JSON Schema', () => {
     ['ns', { schema: 'nsview/1', namespaces: snapshot.namespaces }],
     ['cgroup', { schema: 'nsview/1', id: 'x', name: null, cgroup: container?.cgroup }],
     ['layers', { schema: 'nsview/1', id: 'x', name: 'x', layers: container?.layers }],
+    ['layersPath', layersPathFixture],
+    ['diff', { schema: 'nsview/1', id: 'x', changes: [{ kind: 'D', path: '/etc/motd' }] }],
     ['top', { schema: 'nsview/1', id: 'x', processes: container?.processes }],
     ['stats', statsLine(snapshot)],
     ['doctor', { schema: 'nsview/1', checks: [{ id: 'x', ok: null, what: 'x', remedy: null }] }],

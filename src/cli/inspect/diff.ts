@@ -1,0 +1,47 @@
+import { type Change, changes } from '../../model/layers/changes.ts';
+import { printable } from '../../present/printable.ts';
+import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../find-container.ts';
+import { jsonDocument } from '../output.ts';
+import type { Verb } from '../verb.ts';
+import { openUnion, unreadNotices } from './open-union.ts';
+
+/** So many lines are written at once. */
+const LINES_PER_WRITE = 1000;
+
+export const diff: Verb = {
+  define(command, run) {
+    command
+      .argument(...refArgument)
+      .option('--json', 'print JSON')
+      .action((ref: string, options: { json?: boolean }) =>
+        run.look(async ({ session, output }) => {
+          const listed = findContainer(await session.look(listingOf(ref)), ref);
+          const container = findAgain(await session.look({ detail: [listed], ...alsoAsked(ref) }), listed);
+          const { union, branches } = openUnion(session.host, container, ref, output);
+          const told: Change[] = [];
+          const steps = changes(union, branches);
+          const flush = () => {
+            output.write(told.map(({ kind, path }) => `${kind} ${printable(path)}\n`).join(''));
+            told.length = 0;
+          };
+          for (let step = steps.next(); ; step = steps.next()) {
+            if (step.done === true) {
+              unreadNotices(output, step.value);
+              break;
+            }
+            if (step.value !== undefined) {
+              told.push(step.value);
+            }
+            if (options.json !== true && told.length >= LINES_PER_WRITE) {
+              flush();
+            }
+          }
+          if (options.json === true) {
+            output.write(jsonDocument({ schema: 'nsview/1', id: container.id, changes: told }));
+          } else {
+            flush();
+          }
+        }),
+      );
+  },
+};

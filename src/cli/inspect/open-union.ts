@@ -1,0 +1,91 @@
+import type { Container } from '../../model/document/container.ts';
+import type { Layers } from '../../model/document/layers.ts';
+import { UNASKED } from '../../model/layers/entry.ts';
+import { type Union, type Unread, unionOf } from '../../model/layers/union.ts';
+import { problemOf } from '../../model/problem.ts';
+import { type Failure, valueOr } from '../../model/reading.ts';
+import type { Host } from '../../probes/host.ts';
+import { hiddenMarks } from '../../probes/layers/hidden-marks.ts';
+import { type Branches, openBranches } from '../../probes/layers/open-branches.ts';
+import { readMountinfo } from '../../probes/proc/mountinfo.ts';
+import { type CliFailure, requestFailed } from '../failure.ts';
+import type { Output } from '../output.ts';
+
+/** The layers of a container, or the failure that says why there are none to tell of. */
+export function layersOf({ layers, problems }: Container, ref: string): Layers {
+  if (layers === null) {
+    const [problem] = problems.filter(({ path }) => /mountinfo|overlay|layer/.test(path));
+    throw requestFailed(
+      `layers of '${ref}'`,
+      problem === undefined ? 'its root file system could not be read' : `${problem.message} (${problem.code})`,
+      problem?.remedy ?? null,
+    );
+  }
+  return layers;
+}
+
+/**
+ * The union that a container stands on, with its branches open to be read. A container without one, and a branch that
+ * cannot be read at all, are failures; what rights hide is a notice.
+ */
+export function openUnion(
+  host: Host,
+  container: Container,
+  ref: string,
+  output: Output,
+): { readonly union: Union; readonly branches: Branches } {
+  const layers = layersOf(container, ref);
+  const union = unionOf(layers);
+  if (union === null) {
+    throw layers.driver === 'none'
+      ? requestFailed(
+          `layers of '${ref}'`,
+          'its root is one file system of its own: there is no union, and no branches',
+        )
+      : unknownBranches(container, ref);
+  }
+  const branches = openBranches(host, union, layers.branches, valueOr(readMountinfo(host, 'self'), []));
+  for (const { index, path } of layers.branches) {
+    const root = branches.find(index, '/', ['.'], UNASKED);
+    if (root.status !== 'ok' || root.value === null) {
+      throw unreadable(ref, index, path, root.status === 'ok' ? { status: 'gone' } : root);
+    }
+  }
+  const hidden = hiddenMarks(host, union);
+  output.notices(hidden === null ? [] : [hidden]);
+  return { union, branches };
+}
+
+function unknownBranches({ problems }: Container, ref: string): CliFailure {
+  const [problem] = problems.filter(({ path }) => /aufs|overlay|layer|merged/.test(path));
+  const why = problem === undefined ? 'its branches are unknown' : `${problem.message} (${problem.code})`;
+  return requestFailed(`layers of '${ref}'`, why, problem?.remedy ?? null);
+}
+
+function unreadable(ref: string, index: number, path: string, failure: Failure): CliFailure {
+  const what = `branch ${index} of '${ref}', ${path}`;
+  if (failure.status === 'unsupported' && failure.code === 'FUSE') {
+    return requestFailed(what, 'a FUSE daemon answers for it, which is not waited for (FUSE)');
+  }
+  if (failure.status === 'unsupported' && failure.code === 'ENOSYS') {
+    return requestFailed(what, 'it takes openat2(2) and the native part of nsview (ENOSYS)', "Run 'nsview doctor'.");
+  }
+  const problem = problemOf(failure, path);
+  return requestFailed(
+    what,
+    problem === null ? 'it is not there as seen from here (ENOENT)' : `${problem.message} (${problem.code})`,
+    problem?.remedy ?? null,
+  );
+}
+
+/** What of the branches could not be read, as notices. */
+export function unreadNotices(output: Output, unread: readonly Unread[]): void {
+  output.notices(
+    unread.map(({ index, path, failure }) => ({
+      path: `branch ${index}, ${path}`,
+      code: problemOf(failure, path)?.code ?? 'ENOENT',
+      message: problemOf(failure, path)?.message ?? 'it went while it was read',
+      remedy: problemOf(failure, path)?.remedy ?? null,
+    })),
+  );
+}
