@@ -22,7 +22,7 @@ export function byteWriter(): ByteWriter {
   let block = Buffer.alloc(FIRST_BYTES);
   let view = new DataView(block.buffer, block.byteOffset, block.length);
   let length = 0;
-  /** Makes sure that so many more fit, and returns where they go. */
+  /** Makes sure that so many more fit, in `block` and `view` as they are from then on; returns where they go. */
   const room = (more: number): number => {
     if (length + more > block.length) {
       const larger = Buffer.alloc(2 * (length + more));
@@ -33,24 +33,29 @@ export function byteWriter(): ByteWriter {
     return length;
   };
   const u32 = (value: number) => {
-    view.setUint32(room(4), value, true);
+    const at = room(4);
+    view.setUint32(at, value, true);
     length += 4;
   };
   return {
     u16: (value) => {
-      view.setUint16(room(2), value, true);
+      const at = room(2);
+      view.setUint16(at, value, true);
       length += 2;
     },
     u32,
     u64: (value) => {
-      view.setBigUint64(room(8), value, true);
+      const at = room(8);
+      view.setBigUint64(at, value, true);
       length += 8;
     },
     text: (text) => {
-      length += block.write(text, room(text.length * MOST_OF_UNIT));
+      const at = room(text.length * MOST_OF_UNIT);
+      length += block.write(text, at);
     },
     raw: (bytes) => {
-      block.set(bytes, room(bytes.length));
+      const at = room(bytes.length);
+      block.set(bytes, at);
       length += bytes.length;
     },
     measured: (zeros, write) => {
@@ -58,8 +63,8 @@ export function byteWriter(): ByteWriter {
       u32(0);
       write();
       view.setUint32(at, length - at - 4, true);
-      block.fill(0, room(zeros), length + zeros);
-      length += zeros;
+      // Nothing was written there yet: they are zeros.
+      length = room(zeros) + zeros;
     },
     setU32: (at, value) => view.setUint32(at, value, true),
     length: () => length,
