@@ -42,26 +42,42 @@ function arrayDelta(before: readonly unknown[], after: readonly unknown[]): Delt
   return changed.length === 0 ? null : [2, Object.fromEntries(changed)];
 }
 
-function objectDelta(before: { readonly [key: string]: unknown }, after: { readonly [key: string]: unknown }): Delta {
-  const changed: [string, Delta][] = [];
-  const came: string[] = [];
-  for (const key of keysOf(after)) {
-    const known = has(before, key);
-    const delta: Delta = known ? deltaOf(before[key], after[key]) : [0, after[key] as Json];
+type Fields = { readonly [key: string]: unknown };
+
+function objectDelta(before: Fields, after: Fields): Delta {
+  const keys = Object.keys(after);
+  // Nearly always: the same keys in the same order, most of them with the same object.
+  const same = sameOrder(Object.keys(before), keys) && keys.every((key) => after[key] !== undefined);
+  return same ? fieldsDelta(before, after, keys) : keysDelta(before, after);
+}
+
+function fieldsDelta(before: Fields, after: Fields, keys: readonly string[]): Delta {
+  let changed: [string, Delta][] | null = null;
+  for (const key of keys) {
+    const delta = before[key] === after[key] ? null : deltaOf(before[key], after[key]);
     if (delta !== null) {
+      changed ??= [];
       changed.push([key, delta]);
     }
-    if (!known) {
-      came.push(key);
-    }
   }
-  const gone = keysOf(before).filter((key) => !has(after, key));
-  const left = keysOf(before).filter((key) => has(after, key));
+  return changed === null ? null : [1, Object.fromEntries(changed), []];
+}
+
+function keysDelta(before: Fields, after: Fields): Delta {
   const order = keysOf(after);
+  const known = order.filter((key) => has(before, key));
+  const came = order.filter((key) => !has(before, key));
+  const gone = keysOf(before).filter((key) => !has(after, key));
+  const changed = known.map((key) => [key, deltaOf(before[key], after[key])] as const);
+  const fields = Object.fromEntries<Delta>([
+    ...changed.filter(([, delta]) => delta !== null),
+    ...came.map((key) => [key, [0, after[key] as Json]] as const),
+  ]);
+  const left = keysOf(before).filter((key) => has(after, key));
   if (!sameOrder([...left, ...came], order)) {
-    return [1, Object.fromEntries(changed), gone, order];
+    return [1, fields, gone, order];
   }
-  return changed.length === 0 && gone.length === 0 ? null : [1, Object.fromEntries(changed), gone];
+  return Object.keys(fields).length === 0 && gone.length === 0 ? null : [1, fields, gone];
 }
 
 /** The value after a change. What did not change is the same object as before. Fails where the two do not fit. */
@@ -76,16 +92,14 @@ export function applyDelta(before: Json, delta: Delta): Json {
       if (!isObject(before)) {
         throw new Error('a change of an object follows on none');
       }
-      // By entries: an assignment to `__proto__`, which a label may be called, would not make a key.
-      const entries = new Map(Object.entries(before as JsonObject));
+      const copy: { [key: string]: Json } = { ...(before as JsonObject) };
       for (const key of gone) {
-        entries.delete(key);
+        delete copy[key];
       }
       for (const [key, change] of Object.entries(changed)) {
-        entries.set(key, applyDelta(entries.get(key) ?? null, change));
+        put(copy, key, applyDelta(Object.hasOwn(copy, key) ? (copy[key] ?? null) : null, change));
       }
-      const ordered = order === undefined ? [...entries] : order.map((key) => [key, entries.get(key) ?? null] as const);
-      return Object.fromEntries(ordered);
+      return order === undefined ? copy : Object.fromEntries(order.map((key) => [key, copy[key] ?? null]));
     }
     case 2: {
       if (!Array.isArray(before)) {
@@ -97,6 +111,15 @@ export function applyDelta(before: Json, delta: Delta): Json {
       }
       return values;
     }
+  }
+}
+
+/** A label may be called `__proto__`: an assignment would make no key of that. */
+function put(object: { [key: string]: Json }, key: string, value: Json): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    object[key] = value;
   }
 }
 

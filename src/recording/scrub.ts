@@ -83,9 +83,22 @@ function renamed(text: string, manner: Manner, aliases: Aliases): string {
   }
 }
 
+/** Names of parts, which a sample has by the thousand. */
+const partNames = new Set<string>();
+
 /** A key that is no word of ours is a path or an id. */
 function keyOf(key: string, aliases: Aliases): string {
-  return /^\w+$/.test(key) ? key : aliases.common(key);
+  if (partNames.has(key)) {
+    return key;
+  }
+  if (!/^\w+$/.test(key)) {
+    return aliases.common(key);
+  }
+  // Not the numbers of processes, of which there are always others.
+  if (!/^\d/.test(key)) {
+    partNames.add(key);
+  }
+  return key;
 }
 
 type Ports = readonly { readonly host: string | null; readonly container: number; readonly protocol: string }[];

@@ -41,6 +41,7 @@ const FACTS: EngineFacts = {
   source: `${SECRETS.path}/docker.sock`,
   status: 'running',
   startedAt: '2026-01-01T00:00:00.000Z',
+  exit: null,
   labels: { [SECRETS.label]: SECRETS.owner, plain: SECRETS.name },
   restartPolicy: 'always',
   cpusGivenAs: null,
