@@ -77,8 +77,6 @@ const forwarded: readonly NodeJS.Signals[] = [
 export function launch(steps: readonly Step[], options: LaunchOptions): Promise<Outcome> {
   const { verb, name, detached, onStep, beforeStep } = options;
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  const report = onStep !== undefined;
-  const plan = encodePlan(steps, { report, pause: beforeStep !== undefined, detached });
   let failed = null as Failed | null;
   let ended = null as Outcome | null;
   let settled = false;
@@ -147,7 +145,8 @@ export function launch(steps: readonly Step[], options: LaunchOptions): Promise<
   };
   if (!detached) stopForwarding = forwardSignals(signalled);
   options.onHelper?.(started.pid);
-  started.send(plan);
+  // Only now: meanwhile the helper has got ready.
+  started.send(encodePlan(steps, { report: onStep !== undefined, pause: beforeStep !== undefined, detached }));
   return promise;
 }
 
