@@ -187,7 +187,7 @@ function setHeapFlags(flags: readonly string[]): void {
 /** So much of each sample files are counted for: a large image takes several, and figures come meanwhile. */
 const WALK_US = 200_000;
 
-function wantFor({ detail, namespaces, procfs, layers, hostGroups, pids }: ViewWant): Want {
+function wantFor({ detail, namespaces, procfs, layers, memory, hostGroups, pids }: ViewWant): Want {
   return {
     detail: detail === null ? 'none' : { only: [detail] },
     figures: 'all',
@@ -196,6 +196,7 @@ function wantFor({ detail, namespaces, procfs, layers, hostGroups, pids }: ViewW
     namespaces,
     walkLayersUs: layers ? WALK_US : 0,
     procfs,
+    memoryShares: memory,
     hostGroups,
     alsoPids: pids,
   };

@@ -45,7 +45,16 @@ export function buildContainer(input: BuildInput): Container {
   const { cgroup, below, problems: groupProblems } = ownGroup(container, sample, before, byPid, input.census);
   const uidMap = container.security === null ? null : valueOr(container.security.uidMap, null);
   const members = sample.members;
-  const processes = containerProcesses({ candidate, byPid, members, uidMap, host: sample.host, before, below });
+  const processes = containerProcesses({
+    candidate,
+    byPid,
+    members,
+    shares: sample.memoryShares,
+    uidMap,
+    host: sample.host,
+    before,
+    below,
+  });
   const init = initOf(candidate, byPid, members);
   const layers = layersOf(container);
   const mounts = mountsOf(container, sample);
@@ -89,6 +98,7 @@ export function buildContainer(input: BuildInput): Container {
     problems: [
       ...namespaceProblems(input),
       ...processProblems(candidate.init, sample, byPid),
+      ...shareProblems(candidate.pids, sample),
       ...groupProblems,
       ...layers.problems,
       ...mounts.problems,
@@ -203,6 +213,11 @@ function processProblems(
     ...failures(member?.argv, `/proc/${init}/cmdline`),
     ...failures(member?.status, `/proc/${init}/status`),
   ];
+}
+
+/** One for all processes whose memory was asked for in vain: the reason is the same. */
+function shareProblems(pids: readonly number[], { memoryShares }: Sample): readonly Problem[] {
+  return pids.flatMap((pid) => failures(memoryShares[pid], `/proc/${pid}/smaps_rollup`)).slice(0, 1);
 }
 
 function failures(reading: Parameters<typeof problemOf>[0] | { status: 'ok' } | undefined, path: string): Problem[] {

@@ -1,9 +1,9 @@
 import type { Candidate } from './discovery/candidate.ts';
 import type { IdMap } from './document/isolation.ts';
 import type { ContainerProcess, Init } from './document/process.ts';
-import type { MemberFacts, ScannedProcess } from './process.ts';
-import { valueOr } from './reading.ts';
-import type { HostFacts } from './sample.ts';
+import type { MemberFacts, MemoryShare, ScannedProcess } from './process.ts';
+import { type Reading, valueOr } from './reading.ts';
+import type { HostFacts, Sample } from './sample.ts';
 import type { Before } from './sampled-before.ts';
 
 type Members = { readonly [pid: number]: MemberFacts };
@@ -14,6 +14,7 @@ export function containerProcesses(input: {
   readonly candidate: Pick<Candidate, 'pids' | 'joined'>;
   readonly byPid: ReadonlyMap<number, ScannedProcess>;
   readonly members: Members;
+  readonly shares: Sample['memoryShares'];
   readonly uidMap: readonly IdMap[] | null;
   readonly host: HostFacts;
   readonly before: Before | null;
@@ -36,6 +37,7 @@ export function containerProcesses(input: {
       state: stat.state,
       threads: stat.threads,
       rssBytes: stat.rssPages * host.pageBytes,
+      pssBytes: shareOf(input.shares[stat.pid]),
       cpuSeconds: cpuTicks(process) / host.hertz,
       cpuCores: cpuCores(process, host, before),
       uid,
@@ -64,6 +66,10 @@ export function initOf(
     argv: argvOf(facts),
     uid: facts?.status.status === 'ok' ? facts.status.value.uid : null,
   };
+}
+
+function shareOf(reading: Reading<MemoryShare> | undefined): number | null {
+  return reading?.status === 'ok' ? reading.value.pssBytes : null;
 }
 
 function nsPidsOf(process: ScannedProcess, facts: MemberFacts | undefined): readonly number[] {

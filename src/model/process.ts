@@ -61,6 +61,9 @@ export function isKernelThread(stat: ProcessStat): boolean {
   return Math.floor(stat.flags / KERNEL_THREAD) % 2 === 1;
 }
 
+/** proc_pid_smaps(5) of one process: of pages it shares with others, `pssBytes` counts its part alone. */
+export type MemoryShare = { readonly rssBytes: number; readonly pssBytes: number };
+
 /** What is read of the members of containers only. */
 export type MemberFacts = {
   readonly argv: Reading<readonly string[]>;

@@ -7,7 +7,7 @@ import type { EngineFacts, EngineReport } from './engine-facts.ts';
 import type { HostGroupsSample } from './host-groups/sample.ts';
 import type { LayersSample } from './layers/sample.ts';
 import type { MountLine } from './mountinfo.ts';
-import type { CgroupMembership, MemberFacts, NamespaceInodes, ScannedProcess } from './process.ts';
+import type { CgroupMembership, MemberFacts, MemoryShare, NamespaceInodes, ScannedProcess } from './process.ts';
 import type { ProcfsSample } from './procview/sample.ts';
 import type { Reading } from './reading.ts';
 
@@ -25,6 +25,8 @@ export type Sample = {
   readonly processes: readonly ScannedProcess[];
   /** Members of containers only, by pid. */
   readonly members: { readonly [pid: number]: MemberFacts };
+  /** Of the largest processes of containers whose memory is looked at, by pid. */
+  readonly memoryShares: { readonly [pid: number]: Reading<MemoryShare> };
   /** One per container found, by the candidate's key. */
   readonly containers: { readonly [key: string]: ContainerSample };
   /** Null where nobody looks at the groups of the host. */

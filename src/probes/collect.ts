@@ -19,6 +19,7 @@ import type { Host } from './host.ts';
 import { readHostFacts, readThreadTotal } from './host-facts.ts';
 import { openHostGroups } from './host-groups.ts';
 import { openMemberFacts } from './member-facts.ts';
+import { openMemoryShares } from './memory-shares.ts';
 import { readKinships } from './namespace-kinship.ts';
 import { openNetworkCounters } from './network-counters.ts';
 import { readNotices, readObserver } from './observer.ts';
@@ -47,6 +48,8 @@ export type Want = {
   readonly walkLayersUs: number;
   /** Every cgroup of the host and its load; `opened`: the group whose processes are looked at one by one. */
   readonly hostGroups?: { readonly opened: string | null } | null;
+  /** Of those containers' largest processes, how much of their memory is theirs alone: costs the kernel a walk each. */
+  readonly memoryShares?: boolean;
   /** Processes to be looked at as if each were a container, where they are in none. */
   readonly alsoPids?: readonly number[];
 };
@@ -75,6 +78,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
   const hostGroups = openHostGroups(host);
   const parts = openParts(host);
   const network = openNetworkCounters(host);
+  const shares = openMemoryShares(host);
   const mounts = openHostMounts(host);
   let notices: readonly Problem[] = [];
   let ticks = 0;
@@ -139,6 +143,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       }
     }
     parts.keepOnly(new Set(Object.keys(containers)));
+    const measured = want.memoryShares === true ? candidates.filter(({ key }) => detailed.has(key)) : [];
     const opened = want.hostGroups?.opened ?? null;
     const looked = opened === null ? [] : processesIn(processes, opened).map(({ stat }) => stat.pid);
     return {
@@ -149,6 +154,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       hostMounts,
       processes,
       members: want.figures === 'none' ? {} : members.read(candidates, byPid, looked),
+      memoryShares: shares.read(measured, byPid),
       containers,
       hostGroups: hostGroups.sample(ofHost, groups.slice(candidates.length), opened),
       ...namespacesOf(processes, want.namespaces),

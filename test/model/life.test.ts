@@ -21,6 +21,7 @@ function life(...told: readonly Told[]) {
       state: 'S',
       threads: 1,
       rssBytes: null,
+      pssBytes: null,
       cpuSeconds: null,
       cpuCores: null,
       uid: 0,

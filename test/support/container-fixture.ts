@@ -33,6 +33,7 @@ export function processFixture(changes: Changes<ContainerProcess> = {}): Contain
     state: 'S',
     threads: 1,
     rssBytes: 1_327_104,
+    pssBytes: null,
     cpuSeconds: 0.02,
     cpuCores: 0.01,
     uid: 0,

@@ -20,6 +20,7 @@ export const containerProcessSchema = z.object({
   state: z.string().describe('one letter, as proc(5) has it'),
   threads: z.int(),
   rssBytes: bytes,
+  pssBytes: bytes.describe('of pages shared with other processes its part alone; null unless it was asked for'),
   cpuSeconds: figure,
   cpuCores: figure.describe('of the last interval; null until two samples were taken'),
   uid: count.describe('as the host sees it'),

@@ -178,6 +178,7 @@ function openedOf(sample: Sample, before: Before | null): HostGroups['opened'] {
     candidate: { pids: found.map(({ stat }) => stat.pid), joined: [] },
     byPid: new Map(found.map((process) => [process.stat.pid, process])),
     members: sample.members,
+    shares: {},
     uidMap: null,
     host: sample.host,
     before,

@@ -66,16 +66,20 @@ function roomRows(context: CgroupContext): readonly FigureLine[] {
     : keyed([field('room', ...dotted(span(formatBytes(room)), span('at most, then the kernel kills', 'dim')))], 'room');
 }
 
-/** Processes with the most resident memory. */
+/** Processes with the most resident memory, and how much of it is theirs alone where that was told. */
 function largestRows({ processes, width }: CgroupContext): readonly FigureLine[] {
   const largest = largestProcesses(processes, 3);
   return largest.length === 0
     ? []
     : keyed(
         flowField(
-          'largest RSS',
+          'used by',
           [],
-          largest.map(({ comm, pid, rssBytes }) => span(`${printable(comm)} ${pid} ${formatBytes(rssBytes)}`)),
+          largest.map(({ comm, pid, rssBytes, pssBytes }) =>
+            span(
+              `${printable(comm)} ${pid} RSS ${formatBytes(rssBytes)}${pssBytes === null ? '' : ` PSS ${formatBytes(pssBytes)}`}`,
+            ),
+          ),
           width,
         ),
         'largest',

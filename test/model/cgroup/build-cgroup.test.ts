@@ -86,19 +86,6 @@ describe('rates', () => {
     expect(cpu).toMatchObject({ periods: 36, throttledPeriods: 31, throttledUs: 2046691.415, throttledPercent: 75 });
   });
 
-  it('what throttling cost is the growth of the time that it held back', () => {
-    const { host, sample } = open('cgroup-v1-hybrid');
-    const before = sample();
-    const earlier = buildCgroup(before, null, 'hybrid').cgroup.cpu;
-    expect(earlier).toMatchObject({ heldBackCores: null, lostUsPerThrottledPeriod: null });
-    host.advance(2000);
-    const lostNs = Math.round((earlier.throttledUs ?? 0) * 1000) + 900_000_000;
-    host.write(child('cpu', 'cpu.stat'), `nr_periods 42\nnr_throttled 37\nthrottled_time ${lostNs}\n`);
-    const { cpu } = buildCgroup(sample(), before, 'hybrid').cgroup;
-    expect(cpu.heldBackCores).toBeCloseTo(0.45, 9);
-    expect(cpu.lostUsPerThrottledPeriod).toBeCloseTo(900_000 / (37 - (earlier.throttledPeriods ?? 0)), 6);
-  });
-
   it('are null, and never negative, when a counter began anew', () => {
     const { host, sample } = open('cgroup-v1-hybrid');
     const before = sample();
