@@ -73,6 +73,7 @@ export function branchFiles(library: NativeLibrary, map: (path: string) => strin
 function decodeEntries(words: Uint32Array, texts: Buffer, count: number, skipped: number): (BranchEntry | null)[] {
   const strings = decodeNames(texts.subarray(0, words[count * entryWords - 1]));
   const entries: (BranchEntry | null)[] = [];
+  const [device, rdev] = [deviceNames(), deviceNames()];
   let next = 0;
   const text = () => strings[next++] ?? '';
   for (let i = 0; i < count; i += 1) {
@@ -90,8 +91,8 @@ function decodeEntries(words: Uint32Array, texts: Buffer, count: number, skipped
       gid: word(2),
       links: word(3),
       inode: long(10),
-      device: `${word(4)}:${word(5)}`,
-      rdev: `${word(6)}:${word(7)}`,
+      device: device(word(4), word(5)),
+      rdev: rdev(word(6), word(7)),
       sizeBytes: long(8),
       mtimeSeconds: word(12) + (word(13) | 0) * 2 ** 32,
       mtimeNanoseconds: word(14),
@@ -102,6 +103,17 @@ function decodeEntries(words: Uint32Array, texts: Buffer, count: number, skipped
     }
   }
   return entries;
+}
+
+/** `major:minor`. Thousands of neighbours are on one device: they share one string. */
+function deviceNames(): (major: number, minor: number) => string {
+  let [knownMajor, knownMinor, name] = [0, 0, '0:0'];
+  return (major, minor) => {
+    if (major !== knownMajor || minor !== knownMinor) {
+      [knownMajor, knownMinor, name] = [major, minor, `${major}:${minor}`];
+    }
+    return name;
+  };
 }
 
 function marksOf(bits: number, text: () => string): EntryMarks {

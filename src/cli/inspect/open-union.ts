@@ -6,7 +6,7 @@ import { problemOf } from '../../model/problem.ts';
 import { type Failure, valueOr } from '../../model/reading.ts';
 import type { Host } from '../../probes/host.ts';
 import { hiddenMarks } from '../../probes/layers/hidden-marks.ts';
-import { type Branches, openBranches } from '../../probes/layers/open-branches.ts';
+import { type Branches, hasMetacopyByDefault, openBranches } from '../../probes/layers/open-branches.ts';
 import { readMountinfo } from '../../probes/proc/mountinfo.ts';
 import { type CliFailure, requestFailed } from '../failure.ts';
 import type { Output } from '../output.ts';
@@ -35,7 +35,7 @@ export function openUnion(
   output: Output,
 ): { readonly union: Union; readonly branches: Branches } {
   const layers = layersOf(container, ref);
-  const union = unionOf(layers);
+  const union = unionOf(layers, hasMetacopyByDefault(host));
   if (union === null) {
     throw layers.driver === 'none'
       ? requestFailed(

@@ -61,7 +61,7 @@ export function addFound(byName: NamesFound, union: Union, source: Source, entry
 export function findIn(byName: NamesFound, all: readonly Source[]): FindAll {
   return (sources, name) => {
     const found = byName.get(name) ?? [];
-    return sources === all && found.every(({ source }) => all.includes(source))
+    return sources === all
       ? found
       : sources.flatMap((source) =>
           found.filter((one) => isSameDirectory(one.source, source)).map((one) => ({ ...one, source })),

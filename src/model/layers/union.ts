@@ -6,7 +6,7 @@ import type { BranchEntry, EntryKind } from './entry.ts';
  * The engine behind everything that is told of single paths of a union. What to call:
  *
  * - `unionOf(container.layers)` says how the union hides and merges; null where there is none.
- * - `openBranches(host, layers, mounts)` of src/probes/layers reads its branches.
+ * - `openBranches(host, union, layers.branches, mounts)` of src/probes/layers reads its branches, and texts of files.
  * - `rootOf(union, reader)` is the merged `/`; `listDirectory(union, reader, directory)` what is in a merged directory:
  *   a `MergedEntry` for each name, deleted ones too. The `directory` of an entry opens the next one.
  * - `resolvePath(union, reader, path)` is the entry of one path.
@@ -116,9 +116,15 @@ export type MergedDirectory = {
   readonly unread: readonly Unread[];
 };
 
-/** How the union of a container works; null where its root is none. */
-export function unionOf(layers: Pick<Layers, 'driver' | 'options' | 'branches'>): Union | null {
-  const form = formOf(layers);
+/**
+ * How the union of a container works; null where its root is none. `metacopyByDefault`: what the module does where the
+ * options do not say it, for they are only shown where they differ; to look for such marks costs a third more.
+ */
+export function unionOf(
+  layers: Pick<Layers, 'driver' | 'options' | 'branches'>,
+  metacopyByDefault = true,
+): Union | null {
+  const form = formOf(layers, metacopyByDefault);
   if (form === null || layers.branches.length === 0) {
     return null;
   }
@@ -131,13 +137,15 @@ export function unionOf(layers: Pick<Layers, 'driver' | 'options' | 'branches'>)
   };
 }
 
-function formOf({ driver, options, branches }: Pick<Layers, 'driver' | 'options' | 'branches'>): UnionForm | null {
+function formOf(
+  { driver, options, branches }: Pick<Layers, 'driver' | 'options' | 'branches'>,
+  metacopyByDefault: boolean,
+): UnionForm | null {
   switch (driver) {
     case 'overlay': {
       const data = branches.some(({ role }) => role === 'data');
       const user = options['userxattr'] === true;
-      // What equals the default of the module is not among the options: marks on the disk then say it.
-      const metacopy = data || options['metacopy'] !== 'off';
+      const metacopy = data || (options['metacopy'] ?? (metacopyByDefault ? 'on' : 'off')) === 'on';
       return {
         devices: true,
         names: false,

@@ -89,6 +89,12 @@ export function openBranches(
   };
 }
 
+/** Whether the overlay module of this host writes and follows metacopies where a mount does not say it. */
+export function hasMetacopyByDefault(host: Host): boolean {
+  const parameter = host.readText('/sys/module/overlay/parameters/metacopy', 'unsupported');
+  return parameter.status !== 'ok' || parameter.value.startsWith('Y');
+}
+
 function isNoDirectory(failure: Failure): boolean {
   return failure.status === 'unsupported' && NO_DIRECTORY.includes(failure.code);
 }

@@ -1,0 +1,159 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { diffSchema, layersPathSchema } from '../../src/model/document/branch-paths.ts';
+import { cleanEnvironment, isInstalled } from '../support/command.ts';
+import { buildImage, busyboxImage, type Docker, dockerClient } from '../support/engines/docker.ts';
+import { nsview, nsviewJson } from '../support/nsview.ts';
+import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
+
+const lane = inject('docker');
+const workDir = makeWorkDir();
+afterAll(() => removeWorkDir(workDir));
+
+describe.skipIf(process.getuid?.() !== 0 || !isInstalled('unshare'))('overlays that the kernel mounted', () => {
+  it('are what we make of their branches, path by path', async () => {
+    const base = path.join(workDir, 'stacks');
+    mkdirSync(base);
+    const script = fileURLToPath(new URL('../support/union-oracle.ts', import.meta.url));
+    const { all, exitCode } = await execa(
+      'unshare',
+      ['-m', '--propagation', 'private', process.execPath, script, '60'],
+      {
+        cwd: base,
+        env: cleanEnvironment,
+        extendEnv: false,
+        stdin: 'ignore',
+        all: true,
+        reject: false,
+      },
+    );
+    expect(all).toMatch(/\d+ unions, \d+ paths$/);
+    expect(exitCode).toBe(0);
+  });
+});
+
+const dockerfile = `FROM ${busyboxImage}
+RUN mkdir -p /data/sub /gone /tree/a/b && echo 1 > /data/one && echo 2 > /data/sub/two && echo 3 > /gone/three && echo 4 > /tree/a/b/four && echo first > /etc/motd
+RUN rm -r /gone && rm /bin/zcat && echo second > /etc/motd && echo y > /data/l1 && ln /data/l1 /data/l2
+RUN for i in 1 2 3 4 5 6; do echo $i > /data/f$i; done && mkdir /opaque && echo a > /opaque/a && echo b > /opaque/b
+CMD ["sleep", "1000009"]
+`;
+
+/** Every kind of change that a person makes by hand in a shell. */
+const BY_HAND = [
+  'echo new > /data/new',
+  'echo more >> /data/one',
+  'rm /data/f1',
+  'mv /tree /moved',
+  'chmod 600 /data/f2',
+  'ln /data/f3 /data/again',
+  'rm -r /data/sub && echo file > /data/sub',
+  'mkdir -p /gone/x && echo z > /gone/three',
+  'echo z > /bin/zcat',
+  'rm -r /opaque && mkdir /opaque && echo a > /opaque/a',
+  'mkfifo /data/fifo',
+  'chmod 644 /data/f5',
+  'rm /data/f6 && mkdir /data/f6 && echo in > /data/f6/in',
+  'ln -s one /data/link',
+  'echo 10.0.0.1 riddle >> /etc/hosts',
+  'echo q >> /data/l1',
+];
+
+describe.skipIf(lane === null)('a Docker container that was changed by hand', () => {
+  let docker: Docker['docker'];
+  const name = 'union-by-hand';
+  beforeAll(async () => {
+    if (lane === null) return;
+    docker = dockerClient(lane.socket, lane.configDir);
+    await buildImage(docker, workDir, name, dockerfile);
+    await docker('run', '-d', '--name', name, '-v', '/volume', name);
+    await docker('exec', name, 'sh', '-c', BY_HAND.join(' && '));
+  });
+  afterAll(async () => {
+    if (lane === null) return;
+    await docker('rm', '-fv', name);
+    await docker('rmi', '-f', name);
+  });
+
+  it('differs by what docker diff tells, parents before what is in them', async () => {
+    const theirs = (await docker('diff', name)).split('\n').filter((line) => line !== '');
+    const { stdout, exitCode } = await nsview(['diff', name]);
+    const ours = stdout.split('\n').filter((line) => line !== '');
+    // Docker's own order changes from call to call: it goes through a map.
+    expect([...ours].sort()).toEqual([...theirs].sort());
+    expect(exitCode).toBe(0);
+    const paths = ours.map((line) => line.slice(2));
+    for (const [at, each] of paths.entries()) {
+      const parent = paths.indexOf(path.dirname(each));
+      expect(parent).toBeLessThan(at);
+    }
+    const { changes } = await nsviewJson(diffSchema, ['diff', name]);
+    expect(changes.map(({ kind, path }) => `${kind} ${path}`)).toEqual(ours);
+  });
+
+  const told = (where: string) => nsviewJson(layersPathSchema, ['layers', name, where]);
+
+  it('is attributed path by path', async () => {
+    expect(await told('/data/one')).toMatchObject({
+      kind: 'file',
+      providedBy: 0,
+      state: 'changed',
+      shadows: [{ index: 4 }],
+    });
+    expect(await told('/data/new')).toMatchObject({ providedBy: 0, state: 'added', shadows: [] });
+    expect(await told('/data/f1')).toMatchObject({
+      kind: 'deleted',
+      providedBy: null,
+      state: 'deleted',
+      shadows: [
+        { index: 0, kind: 'whiteout' },
+        { index: 2, kind: 'file' },
+      ],
+    });
+    expect(await told('/tree/a/b/four')).toMatchObject({
+      kind: 'deleted',
+      shadows: [{ index: 0, kind: 'whiteout', path: '/tree' }, { index: 4 }],
+    });
+    expect(await told('/etc/motd')).toMatchObject({
+      providedBy: 3,
+      state: null,
+      shadows: [{ index: 4, kind: 'file' }],
+    });
+    expect(await told('/opaque/b')).toMatchObject({
+      kind: 'deleted',
+      shadows: [{ index: 0, kind: 'opaque', path: '/opaque' }, { index: 2 }],
+    });
+    expect(await told('/bin/zcat')).toMatchObject({
+      providedBy: 0,
+      state: 'added',
+      shadows: [{ kind: 'whiteout' }, {}],
+    });
+  });
+
+  it('has /etc/hosts mounted over what the init layer holds, and what was written there in no layer', async () => {
+    const hosts = await told('/etc/hosts');
+    expect(hosts).toMatchObject({
+      providedBy: 1,
+      state: null,
+      provided: { bytes: 0 },
+      mountedOver: { kind: 'bind', target: '/etc/hosts' },
+    });
+    expect(readFileSync(hosts.mountedOver?.source ?? '', 'utf8')).toContain('10.0.0.1 riddle');
+    expect((await told('/volume')).mountedOver).toMatchObject({ kind: 'volume', target: '/volume' });
+  });
+
+  it('says in one line what was never there', async () => {
+    const { stdout, stderr, exitCode } = await nsview(['layers', name, '/never']);
+    expect([stdout, stderr, exitCode]).toEqual([
+      '',
+      `nsview: /never in '${name}': no branch has it, and none ever had it`,
+      1,
+    ]);
+    expect((await nsview(['layers', name, '/data/f1'])).stdout).toMatch(
+      /^\/data\/f1: deleted here \(whiteout\) · by 0 · was in 2\n/,
+    );
+  });
+});
