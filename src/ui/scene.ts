@@ -81,7 +81,7 @@ function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
     case 'layers':
       return layersBody(container, reading, ui);
     case 'mounts':
-      return mountsBody(container, rates, reading, ui);
+      return mountsBody(container, rates, view.track, reading, ui);
     case 'procfs':
       return textBody(
         ui.replay === null

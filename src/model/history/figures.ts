@@ -20,11 +20,12 @@ export const FIGURES = {
   cpuPressure: 12,
   memoryPressure: 13,
   ioPressure: 14,
+  pidsLimit: 15,
 } as const;
 
 export type Figure = keyof typeof FIGURES;
 
-export const FIGURE_COUNT = 15;
+export const FIGURE_COUNT = 16;
 
 /** Counters of cpu.stat as they last were: their growth is a figure. `by`: the group that imposes the limit. */
 export type Throttled = { readonly by: string | null; readonly periods: number; readonly lostUs: number };
@@ -69,6 +70,7 @@ export function fillSlot(values: Float32Array, at: number, observed: Observed): 
   values[at + 12] = known(pressure?.cpu?.some?.avg10);
   values[at + 13] = known(pressure?.memory?.some?.avg10);
   values[at + 14] = known(pressure?.io?.some?.avg10);
+  values[at + 15] = known(cgroup?.pids.limit);
 }
 
 /** Null where a counter began anew, or is that of another group than before. */

@@ -2,6 +2,7 @@ import type { Cgroup } from '../../model/document/cgroup.ts';
 import type { Rates } from '../../model/snapshot.ts';
 import { formatBytes, formatCount, formatLimit, pendingIf } from '../../present/units.ts';
 import { bold, type Row, span } from '../rows.ts';
+import { ioChart } from './cgroup-charts.ts';
 import { type CgroupContext, type FigureLine, figure, keyed, plain } from './cgroup-figures.ts';
 import { dotted, field, VALUE_START } from './fields.ts';
 
@@ -19,6 +20,7 @@ export function ioRows(context: CgroupContext, rates: Rates | null): readonly Fi
   ];
   return [
     ...plain([[], title]),
+    ...ioChart(context),
     figure(
       context,
       'in all',

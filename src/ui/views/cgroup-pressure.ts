@@ -1,6 +1,7 @@
 import type { Pressure } from '../../model/document/cgroup.ts';
 import { formatPercent, UNKNOWN } from '../../present/units.ts';
 import { bold, type Row, span } from '../rows.ts';
+import { pressureChart } from './cgroup-charts.ts';
 import { type CgroupContext, type FigureLine, figure, plain } from './cgroup-figures.ts';
 import { dotted, VALUE_START } from './fields.ts';
 
@@ -13,6 +14,7 @@ export function pressureRows(context: CgroupContext): readonly FigureLine[] {
   }
   return [
     ...plain([[], [title, span('waiting in the last 10 s, 60 s, 300 s', 'dim')]]),
+    ...pressureChart(context),
     ...(['cpu', 'memory', 'io'] as const).map((resource) =>
       figure(context, resource, pressureValue(pressure[resource]), `pressure.${resource}`),
     ),

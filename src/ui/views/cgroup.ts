@@ -5,6 +5,7 @@ import type { Rates } from '../../model/snapshot.ts';
 import { formatCount } from '../../present/units.ts';
 import { bold, type Row, type Size, select, span } from '../rows.ts';
 import { type Body, textBody } from './body.ts';
+import { pidsChart } from './cgroup-charts.ts';
 import { cpuRows } from './cgroup-cpu.ts';
 import {
   type CgroupContext,
@@ -78,6 +79,7 @@ function pidsRows(context: CgroupContext): readonly FigureLine[] {
   const percent = typeof limit === 'number' && current !== null ? (current * 100) / Math.max(1, limit) : null;
   return [
     ...head('PIDS', percent, context),
+    ...pidsChart(context),
     figure(context, 'threads', [quiet(formatCount(current))], 'pids.current'),
     figure(context, 'limit', limitValue(limit, limitedBy, String, ownPaths(context)), 'pids.limit'),
   ];

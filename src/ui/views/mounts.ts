@@ -1,5 +1,6 @@
 import type { Container } from '../../model/document/container.ts';
 import type { Mount, Network, NetworkInterface } from '../../model/document/isolation.ts';
+import type { Track } from '../../model/history/history.ts';
 import type { Rates } from '../../model/snapshot.ts';
 import { mountColumns } from '../../present/columns/mounts.ts';
 import { standing } from '../../present/namespace-letters.ts';
@@ -8,6 +9,7 @@ import { formatBytes, formatCount } from '../../present/units.ts';
 import { bold, type Row, span, type Tone } from '../rows.ts';
 import type { UiState } from '../state.ts';
 import { type Body, textBody } from './body.ts';
+import { networkChart } from './cgroup-charts.ts';
 import { dotted, field, textField } from './fields.ts';
 import { type TableSpec, tableBody } from './table.ts';
 import { unreadRows } from './unread.ts';
@@ -34,9 +36,16 @@ const spec: TableSpec<Mount, null> = {
 };
 
 /** Interfaces and ports above, mounts below. */
-export function mountsBody(container: Container, rates: Rates | null, reading: boolean, ui: UiState): Body {
+export function mountsBody(
+  container: Container,
+  rates: Rates | null,
+  track: Track | null,
+  reading: boolean,
+  ui: UiState,
+): Body {
   const width = ui.size.columns;
   const network = networkRows(container, rates, reading, width);
+  const chart = track === null || ui.size.rows < TALL ? [] : networkChart(track, width, CHART_LINES);
   if (container.mounts === null) {
     return textBody([...network, ...unreadRows(container, 'its mounts', reading, width)]);
   }
@@ -52,8 +61,12 @@ export function mountsBody(container: Container, rates: Rates | null, reading: b
   // A container with many interfaces must leave the mounts some room.
   const most = Math.max(2, Math.floor(ui.size.rows / 3));
   const shown = network.length > most ? [...network.slice(0, most - 1), moreRow(network.length - most + 1)] : network;
-  return { ...body, head: [...shown, [], ...body.head] };
+  return { ...body, head: [...shown, ...chart, [], ...body.head] };
 }
+
+/** From so many lines on there is room for a chart of so many. */
+const TALL = 30;
+const CHART_LINES = 3;
 
 function moreRow(count: number): Row {
   return field('', span(`and ${count} lines more`, 'dim'));
