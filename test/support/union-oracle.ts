@@ -5,16 +5,25 @@
  *     unshare -m node …/test/support/union-oracle.ts RUNS [SEED]
  */
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { changes } from '../../src/model/layers/changes.ts';
 import { listDirectory, rootOf } from '../../src/model/layers/list-directory.ts';
 import { resolvePath } from '../../src/model/layers/resolve-path.ts';
-import { type MergedEntry, type UnionDirectory, unionOf } from '../../src/model/layers/union.ts';
+import type { MergedEntry, UnionDirectory } from '../../src/model/layers/union.ts';
 import { finish } from '../../src/model/steps.ts';
-import { openBranches } from '../../src/probes/layers/open-branches.ts';
 import { openHost } from '../../src/probes/open-host.ts';
+import { branchesAt, entryAt, treeOf, unionAt } from './union-of-directories.ts';
 import { type Act, type MountedStack, mountStack, type StackOptions } from './union-stack.ts';
 
 const [runs = '20', seed] = process.argv.slice(2);
@@ -77,26 +86,51 @@ fc.assert(
   }),
   { numRuns: Number(runs), examples, ...(seed === undefined ? {} : { seed: Number(seed) }) },
 );
+compareDataOnly();
 console.log(`${count} unions, ${paths} paths`);
+
+/** A file whose contents are in a branch that holds nothing else, under another name. */
+function compareDataOnly(): void {
+  const place = join(base, 'data-only');
+  const [data, lower, upper, merged, work] = ['data', 'lower', 'upper', 'merged', 'work'].map((each) => {
+    mkdirSync(join(place, each), { recursive: true });
+    return join(place, each);
+  }) as [string, string, string, string, string];
+  writeFileSync(join(data, 'blob'), 'contents');
+  const flags = 'redirect_dir=on,metacopy=on';
+  execFileSync('mount', [
+    '-t',
+    'overlay',
+    '-o',
+    `lowerdir=${data},upperdir=${lower},workdir=${work},${flags}`,
+    'o',
+    merged,
+  ]);
+  mkdirSync(join(merged, 'd'));
+  renameSync(join(merged, 'blob'), join(merged, 'd/file'));
+  execFileSync('umount', [merged]);
+  rmSync(join(lower, 'blob'));
+  execFileSync('mount', [
+    '-t',
+    'overlay',
+    '-o',
+    `lowerdir=${lower}::${data},upperdir=${upper},workdir=${work},${flags}`,
+    'o',
+    merged,
+  ]);
+  equal('/d/file', 'the kernel', readFileSync(join(merged, 'd/file'), 'utf8'), 'contents');
+  const union = unionAt(host, 'overlay', branchesAt([upper, lower, data], ['rw', 'image', 'data']), { metacopy: 'on' });
+  const { version, dataFrom, shadows } = entryAt(union, '/d/file');
+  equal('/d/file', 'data', [version?.index, dataFrom, shadows.map(({ path }) => path)], [1, 2, ['/blob']]);
+  equal('/', 'names', treeOf(union), ['/d dir 1', '/d/file file 1']);
+  execFileSync('umount', [merged]);
+}
 
 function compare(stack: MountedStack): void {
   const superOptions = Object.fromEntries(
     stack.options.split(',').map((option) => [option.split('=')[0] ?? '', option.split('=')[1] ?? (true as const)]),
   );
-  const branches = stack.branches.map((branch, index) => ({
-    index,
-    role: index === 0 ? ('rw' as const) : ('image' as const),
-    access: 'ro' as const,
-    path: branch,
-    digest: null,
-    createdBy: null,
-    files: null,
-    bytes: null,
-    whiteouts: null,
-  }));
-  const union = unionOf({ driver: 'overlay', options: superOptions, branches });
-  if (union === null) throw new Error('no union');
-  const reader = openBranches(host, union, branches, []);
+  const { union, reader } = unionAt(host, 'overlay', branchesAt(stack.branches), superOptions);
   const seen = new Set<string>();
   const there = new Set(walk(stack.merged, ''));
   const thereBefore = new Set(walk(stack.before, ''));
