@@ -85,6 +85,7 @@ export function buildContainer(input: BuildInput): Container {
     group: facts?.group ?? candidate.pod,
     labels: facts === null || facts.labels === null ? null : { ...facts.labels },
     restartPolicy: facts?.restartPolicy ?? null,
+    exit: null,
     life: isBareProcess(candidate) ? OF_NO_CONTAINER : describeLife({ init, processes: [...processes] }),
     cost: costOf(
       {

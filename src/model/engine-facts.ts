@@ -1,6 +1,9 @@
 import type { Engine, Status } from './document/container.ts';
 import type { Port } from './document/isolation.ts';
 
+/** `at`: RFC 3339. */
+export type Exit = { readonly code: number; readonly at: string | null };
+
 /** What an engine's socket or state directory adds to a container found without it. Never a number of its use. */
 export type EngineFacts = {
   readonly id: string;
@@ -11,6 +14,8 @@ export type EngineFacts = {
   readonly source: string;
   readonly status: Status | null;
   readonly startedAt: string | null;
+  /** How its command ended, where it has. */
+  readonly exit: Exit | null;
   readonly labels: { readonly [key: string]: string } | null;
   readonly restartPolicy: string | null;
   readonly ports: readonly Port[];

@@ -26,6 +26,7 @@ export function stoppedContainer(facts: EngineFacts): Container {
     group: facts.group,
     labels: facts.labels === null ? null : { ...facts.labels },
     restartPolicy: facts.restartPolicy,
+    exit: facts.exit === null ? null : { ...facts.exit },
     life: { role: 'none', says: 'nothing of it runs', zombies: 0 },
     cost: {
       processes: 0,

@@ -223,6 +223,7 @@ export function containerFixture(ordinal = 0, changes: Changes<Container> = {}):
     group: null,
     labels: { tier: 'front' },
     restartPolicy: 'no',
+    exit: null,
     life: { role: 'application', says: 'sleep is PID 1: the container ends with it.', zombies: 0 },
     cost: {
       processes: 2,

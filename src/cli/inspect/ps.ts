@@ -10,7 +10,7 @@ import {
   containerRows,
 } from '../../present/columns/containers.ts';
 import { printable } from '../../present/printable.ts';
-import { formatCores, formatLimit } from '../../present/units.ts';
+import { formatCores, formatDuration, formatLimit } from '../../present/units.ts';
 import { allContainers } from '../find-container.ts';
 import { jsonDocument, type Output } from '../output.ts';
 import type { Verb } from '../verb.ts';
@@ -120,6 +120,8 @@ function psColumn(column: ContainerColumn, trunc: boolean): ContainerColumn {
   switch (column.key) {
     case 'id':
       return { ...column, cell: (row) => idOf(row, trunc) };
+    case 'status':
+      return { ...column, cell: ({ container }, { atMs }) => statusText(container, atMs) };
     case 'cpu':
       return {
         ...column,
@@ -130,6 +132,15 @@ function psColumn(column: ContainerColumn, trunc: boolean): ContainerColumn {
     default:
       return column;
   }
+}
+
+/** As `docker ps` words it: `exited (137) 5m ago`. */
+function statusText({ status, exit }: Container, atMs: number): string {
+  if (exit === null) {
+    return status;
+  }
+  const ago = exit.at === null ? '' : ` ${formatDuration((atMs - Date.parse(exit.at)) / 1000)} ago`;
+  return `${status} (${exit.code})${ago}`;
 }
 
 function cpuLimit({ cgroup }: Container): number | null {

@@ -23,6 +23,11 @@ const engineSchema = z.enum([
 
 const statusSchema = z.enum(['starting', 'running', 'paused', 'restarting', 'exited', 'created', 'dead']);
 
+const exitSchema = z.object({
+  code: z.int(),
+  at: z.iso.datetime({ offset: true }).nullable(),
+});
+
 export const containerSchema = z.object({
   id: z.string().describe('full id of the engine, or "pid:PID@STARTTICKS" where no engine has one'),
   shortId: z.string(),
@@ -45,6 +50,7 @@ export const containerSchema = z.object({
   group: text.describe('pod, or compose project'),
   labels: z.record(z.string(), z.string()).nullable(),
   restartPolicy: text,
+  exit: exitSchema.nullable(),
   life: lifeSchema,
   cost: costSchema,
   weak: z.array(weakSchema),

@@ -3,6 +3,7 @@ import type { InspectedContainer, ListedContainer } from './api-schema.ts';
 import {
   bareFacts,
   cpusGivenAs,
+  exitOf,
   groupOf,
   hostPort,
   portsOf,
@@ -17,11 +18,15 @@ type ApiEngine = 'docker' | 'podman';
 /** `GET /containers/json`: all of it but what `inspect` alone tells (start, restart policy, privileged). */
 export function listedFacts(engine: ApiEngine, listed: ListedContainer): EngineFacts {
   const labels = listed.Labels ?? {};
+  const status = statusOf(listed.State ?? null);
+  // "Exited (0) 5 minutes ago": when exactly only inspect tells.
+  const code = /\((\d{1,3})\)/.exec(listed.Status ?? '')?.[1];
   return {
     ...bareFacts(engine, listed.Id, 'socket'),
     name: nameOf(listed.Names?.[0]),
     image: listed.Image ?? null,
-    status: statusOf(listed.State ?? null),
+    status,
+    exit: exitOf(status, code === undefined ? null : Number(code), null),
     labels,
     group: groupOf(labels),
     ports: sortPorts(
@@ -38,12 +43,15 @@ export function listedFacts(engine: ApiEngine, listed: ListedContainer): EngineF
 /** `GET /containers/ID/json`. */
 export function inspectedFacts(engine: ApiEngine, inspected: InspectedContainer): EngineFacts {
   const labels = inspected.Config.Labels ?? {};
+  const { Status, ExitCode, FinishedAt } = inspected.State;
+  const status = statusOf(Status ?? null);
   return {
     ...bareFacts(engine, inspected.Id, 'socket'),
     name: nameOf(inspected.Name),
     image: inspected.Config.Image || null,
-    status: statusOf(inspected.State.Status ?? null),
+    status,
     startedAt: timeOf(inspected.State.StartedAt || null),
+    exit: exitOf(status, ExitCode ?? null, FinishedAt ?? null),
     labels,
     restartPolicy: restartPolicyOf(inspected.HostConfig),
     ports: portsOf(inspected.NetworkSettings),

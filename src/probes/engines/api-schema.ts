@@ -19,6 +19,7 @@ export const listAnswer = z.array(
     Names: z.array(z.string()).nullish(),
     Image: z.string().nullish(),
     State: z.string().nullish(),
+    Status: z.string().nullish(),
     Labels: texts,
     Ports: z
       .array(
@@ -37,7 +38,12 @@ export const listAnswer = z.array(
 export const inspectAnswer = z.object({
   Id: z.string(),
   Name: z.string().nullish(),
-  State: z.object({ Status: z.string().nullish(), StartedAt: z.string().nullish() }),
+  State: z.object({
+    Status: z.string().nullish(),
+    StartedAt: z.string().nullish(),
+    ExitCode: z.int().nullish(),
+    FinishedAt: z.string().nullish(),
+  }),
   Config: z.object({ Image: z.string().nullish(), Labels: texts }),
   HostConfig: z.object({
     Privileged: z.boolean().nullish(),

@@ -5,8 +5,8 @@ import { flatMapReading, garbled, ok, type Reading, valueOr } from '../../model/
 import type { Host } from '../host.ts';
 import { nulSeparated } from '../kernel-text.ts';
 import { parseStat } from '../proc/stat.ts';
-import { bareFacts, cpusGivenAs, groupOf, isHashId, portsOf, restartPolicyOf, timeOf } from './facts.ts';
-import { at, booleanAt, entriesAt, textAt, textsAt } from './json.ts';
+import { bareFacts, cpusGivenAs, exitOf, groupOf, isHashId, portsOf, restartPolicyOf, timeOf } from './facts.ts';
+import { at, booleanAt, entriesAt, numberAt, textAt, textsAt } from './json.ts';
 import { namesIn, readStateJson } from './state-file.ts';
 
 /** Where dockerd keeps its state unless told otherwise, dockerd(8). */
@@ -22,12 +22,14 @@ export function dockerFacts(config: unknown, hostConfig: unknown, source: string
   const id = textAt(config, 'ID');
   if (id === null || !isHashId(id)) return null;
   const labels = textsAt(config, 'Config', 'Labels');
+  const status = statusOfState(at(config, 'State'));
   return {
     ...bareFacts('docker', id, source),
     name: textAt(config, 'Name')?.replace(/^\//, '') ?? null,
     image: textAt(config, 'Config', 'Image'),
-    status: statusOfState(at(config, 'State')),
+    status,
     startedAt: timeOf(textAt(config, 'State', 'StartedAt')),
+    exit: exitOf(status, numberAt(config, 'State', 'ExitCode'), textAt(config, 'State', 'FinishedAt')),
     labels,
     restartPolicy: hostConfig === undefined ? null : restartPolicyOf(hostConfig),
     ports: portsOf(at(config, 'NetworkSettings')),

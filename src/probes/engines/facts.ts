@@ -13,6 +13,7 @@ export function bareFacts(engine: EngineFacts['engine'], id: string, source: str
     source,
     status: null,
     startedAt: null,
+    exit: null,
     labels: null,
     restartPolicy: null,
     ports: [],
@@ -42,6 +43,12 @@ export function timeOf(text: string | null): string | null {
   // Date.parse lets 30 February be 2 March.
   const noon = new Date(`${text.slice(0, 10)}T12:00:00Z`);
   return noon.getUTCMonth() + 1 === Number(month) && noon.getUTCDate() === Number(day) ? text : null;
+}
+
+/** How a command ended, where its container has: its exit status, and when, as its engine wrote it. */
+export function exitOf(status: Status | null, code: number | null, at: string | null): EngineFacts['exit'] {
+  const ended = status === 'exited' || status === 'dead';
+  return ended && code !== null && Number.isInteger(code) ? { code, at: timeOf(at) } : null;
 }
 
 /** Docker's `NetworkSettings.Ports`: `{"80/tcp": [{"HostIp", "HostPort"}] or null where exposed only}`. */

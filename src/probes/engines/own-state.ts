@@ -65,7 +65,7 @@ export function stoppedOwnContainers(host: Host, root: string): readonly EngineF
       const ended = host.stat(`${root}/containers/${id}/exit`, 'unsupported').status === 'ok';
       if ((!ended && isAttended(host, state)) || isAutoRemoved(host, root, id)) return [];
       const facts = valueOr(readOwnContainer(host, root, id), null);
-      return facts === null ? [] : [{ ...facts, status: ended ? 'exited' : 'dead' }];
+      return facts === null ? [] : [{ ...facts, status: ended ? 'exited' : 'dead', exit: readExit(host, root, id) }];
     });
 }
 
@@ -82,6 +82,19 @@ export function ownContainersByInit(host: Host, root: string): readonly (readonl
 
 function readState(host: Host, root: string, id: string): unknown {
   return valueOr(readStateJson(host, `${root}/containers/${id}/state.json`), undefined);
+}
+
+/** The record of native/init/exit-record.c. */
+function readExit(host: Host, root: string, id: string): EngineFacts['exit'] {
+  const text = valueOr(host.readText(`${root}/containers/${id}/exit`, 'unsupported'), '');
+  const code = /^code (\d+)$/m.exec(text)?.[1];
+  const ended = /^ended (\d{10,19})$/m.exec(text)?.[1];
+  return code === undefined
+    ? null
+    : {
+        code: Number(code),
+        at: ended === undefined ? null : new Date(Number(BigInt(ended) / 1_000_000n)).toISOString(),
+      };
 }
 
 function isAutoRemoved(host: Host, root: string, id: string): boolean {

@@ -43,6 +43,11 @@ describe('ps', () => {
   it('hides what does not run, unless asked or filtered by status', () => {
     const exited = containerFixture(2, { status: 'exited', init: null, processes: [] });
     const mixed = snapshotFixture([web], { stopped: [exited] });
+    const at = new Date(mixed.atMs - 300_000).toISOString();
+    const told = snapshotFixture([], { stopped: [{ ...exited, exit: { code: 137, at } }] });
+    expect(psTable(told, chooseRows(told, { all: true }, null), true, { columns: null })).toContain(
+      'exited (137) 5m ago',
+    );
     const names = (options: Parameters<typeof chooseRows>[1]): number => chooseRows(mixed, options, null).length;
     expect(names({})).toBe(1);
     expect(names({ all: true })).toBe(2);

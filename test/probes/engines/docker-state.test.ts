@@ -17,6 +17,7 @@ const web = {
   source: 'config.v2.json',
   status: 'running',
   startedAt: expect.stringMatching(/^2026-11-25T18:/),
+  exit: null,
   labels: { 'com.docker.compose.project': 'shop', 'com.example.tier': 'front' },
   restartPolicy: 'on-failure:3',
   ports: [
@@ -51,6 +52,18 @@ describe('state of a Docker container', () => {
       restartPolicy: null,
       privileged: null,
     });
+  });
+
+  it('says how it ended, in both', () => {
+    const ended = { ExitCode: 137, FinishedAt: '2026-11-25T19:00:00.5Z' };
+    const flags = { Running: false, StartedAt: '2026-11-25T18:00:00Z' };
+    const disk = dockerFacts({ ...(config as object), State: { ...flags, ...ended } }, hostConfig, 'x');
+    expect(disk).toMatchObject({ status: 'exited', exit: { code: 137, at: ended.FinishedAt } });
+    const { Id, Config, HostConfig } = inspectAnswer.parse(capturedJson('docker-inspect.json'));
+    const told = inspectAnswer.parse({ Id, Config, HostConfig, State: { Status: 'exited', ...ended } });
+    expect(inspectedFacts('docker', told).exit).toEqual(disk?.exit);
+    const [listed] = listAnswer.parse([{ Id, State: 'exited', Status: 'Exited (137) 5 minutes ago' }]);
+    expect(listed && listedFacts('docker', listed).exit).toEqual({ code: 137, at: null });
   });
 
   it('leaves unknown what only a missing hostconfig.json tells', () => {

@@ -93,6 +93,7 @@ describe('our own containers', () => {
     if (ended) host.write(`/var/lib/nsview/containers/${ID}/exit`, 'code 0\n');
     const { stopped } = openEngines(host, { kind: 'auto' }, { env: {} });
     expect(stopped().map(({ status }) => status)).toEqual(statuses);
+    expect(stopped().map(({ exit }) => exit)).toEqual(statuses.map(() => (ended ? { code: 0, at: null } : null)));
     host.write(`/var/lib/nsview/containers/${ID}/config.json`, JSON.stringify({ ...CONFIG, autoRemove: true }));
     expect(openEngines(host, { kind: 'auto' }, { env: {} }).stopped()).toEqual([]);
   });

@@ -48,6 +48,7 @@ describe('a socket that answers', () => {
       source: 'socket',
       status: 'running',
       startedAt: '2026-01-02T03:04:05Z',
+      exit: null,
       labels: { a: 'b' },
       restartPolicy: 'always',
       ports: [],
