@@ -63,6 +63,7 @@ export function buildContainer(input: BuildInput): Container {
   const procfs = container.procfs === null ? null : buildProcfs(container.procfs, cgroup, null);
   const descendants = container.cgroup === null ? null : valueOr(container.cgroup.descendants, null);
   const groups = descendants === null ? null : descendants + 1;
+  const unshared = shareProblems(candidate.pids, sample);
   return {
     id: input.id,
     shortId: shortId(input.id),
@@ -75,7 +76,7 @@ export function buildContainer(input: BuildInput): Container {
     init,
     processes: [...processes],
     namespaces: [...namespaces],
-    cgroup,
+    cgroup: cgroup === null ? null : withShareWarning(cgroup, unshared),
     layers: layers.part,
     mounts: mounts.part,
     network: network.part,
@@ -99,7 +100,7 @@ export function buildContainer(input: BuildInput): Container {
     problems: [
       ...namespaceProblems(input),
       ...processProblems(candidate.init, sample, byPid),
-      ...shareProblems(candidate.pids, sample),
+      ...unshared,
       ...groupProblems,
       ...layers.problems,
       ...mounts.problems,
@@ -214,6 +215,14 @@ function processProblems(
     ...failures(member?.argv, `/proc/${init}/cmdline`),
     ...failures(member?.status, `/proc/${init}/status`),
   ];
+}
+
+/** Who looks at its memory must not take a missing figure for none. */
+function withShareWarning(cgroup: Cgroup, [problem]: readonly Problem[]): Cgroup {
+  const remedy = problem?.remedy == null ? '' : `: ${problem.remedy}`;
+  return problem === undefined
+    ? cgroup
+    : { ...cgroup, warnings: [...cgroup.warnings, `memory: no PSS: ${problem.path}: ${problem.message}${remedy}`] };
 }
 
 /** One for all processes whose memory was asked for in vain: the reason is the same. */

@@ -9,7 +9,7 @@ const LARGEST = 5;
 /** So many of them in one sample: a process of 10 GiB takes some ten milliseconds, in which it cannot map anything. */
 const PER_SAMPLE = 2;
 
-export type MemoryShares = { readonly [pid: number]: Reading<MemoryShare> };
+type MemoryShares = { readonly [pid: number]: Reading<MemoryShare> };
 
 export type ShareReader = {
   /** Of the largest processes of these containers, each as it was read last; those read longest ago are read now. */

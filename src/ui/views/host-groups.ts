@@ -149,12 +149,14 @@ export function hostGroupsBody(snapshot: Snapshot, ui: UiState): Body {
 
 function emptyRows({ hostGroups, host }: Snapshot, ui: UiState): readonly Row[] {
   const text =
-    hostGroups === null
-      ? 'Reading the groups of the host…'
-      : ui.filters.hostGroups !== ''
-        ? `Nothing matches “${ui.filters.hostGroups}”. Esc clears the filter.`
-        : host.layout === 'none'
-          ? 'No cgroup file system is mounted here.'
-          : 'No group can be seen from here.';
+    ui.replay !== null
+      ? 'A recording does not hold the groups of the host.'
+      : hostGroups === null
+        ? 'Reading the groups of the host…'
+        : ui.filters.hostGroups !== ''
+          ? `Nothing matches “${ui.filters.hostGroups}”. Esc clears the filter.`
+          : host.layout === 'none'
+            ? 'No cgroup file system is mounted here.'
+            : 'No group can be seen from here.';
   return [[], [span(`  ${text}`, 'dim')]];
 }
