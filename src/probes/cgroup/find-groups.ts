@@ -23,15 +23,18 @@ export type GroupFinder = { find(layout: CgroupLayout): Steps<readonly FoundGrou
  */
 export function openGroupFinder(host: Host): GroupFinder {
   let known = new Map<string, FoundGroup>();
+  let listed = new Map<string, readonly string[]>();
 
   function* find(layout: CgroupLayout): Steps<readonly FoundGroup[]> {
     const paths = new Map<string, Hierarchy[]>();
     const hierarchies = hierarchiesOf(layout);
+    const inside = new Map<string, readonly string[]>();
     let looked = 0;
     for (const hierarchy of hierarchies) {
       const { mountPoint, root } = hierarchy.mount;
-      const pending = [''];
-      for (let below = pending.pop(); below !== undefined; below = pending.pop()) {
+      const pending: Directory[] = [{ below: '', links: linksOf(host, mountPoint) ?? 2 }];
+      for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+        const { below, links } = next;
         const path = (root === '/' ? '' : root) + below || '/';
         const there = paths.get(path);
         if (there === undefined) {
@@ -39,9 +42,13 @@ export function openGroupFinder(host: Host): GroupFinder {
         } else {
           there.push(hierarchy);
         }
-        for (const name of childrenOf(host, mountPoint + below)) {
-          pending.push(`${below}/${name}`);
-        }
+        const dir = mountPoint + below;
+        const children = childrenOf(host, dir, links, listed.get(dir));
+        inside.set(
+          dir,
+          children.map(({ name }) => name),
+        );
+        pending.push(...children.map((child) => ({ below: `${below}/${child.name}`, links: child.links })));
         looked += 1;
         if (looked % DIRECTORIES_PER_STEP === 0) {
           yield;
@@ -54,6 +61,7 @@ export function openGroupFinder(host: Host): GroupFinder {
       found.set(path, before !== undefined && isSame(before, where) ? before : groupAt(path, where));
     }
     known = found;
+    listed = inside;
     return [...found.values()];
   }
 
@@ -73,27 +81,47 @@ function hierarchiesOf({ v1, v2 }: CgroupLayout): readonly Hierarchy[] {
   return v2 === null ? found : [{ mount: v2, number: 0, controllers: [] }, ...found];
 }
 
-/** A directory of kernfs has a link more for each directory in it: most groups have none and are not listed. */
-function childrenOf(host: Host, dir: string): readonly string[] {
+/** Below the mount; `links` of its inode. */
+type Directory = { readonly below: string; readonly links: number };
+
+type Child = { readonly name: string; readonly links: number };
+
+/** Null where it is no directory, or gone. */
+function linksOf(host: Host, dir: string): number | null {
   const stat = host.stat(dir, 'gone');
-  if (stat.status !== 'ok' || stat.value.links <= 2) {
+  return stat.status === 'ok' && stat.value.kind === 'dir' ? stat.value.links : null;
+}
+
+/**
+ * A directory of kernfs has a link more for each directory in it: most groups have none and are not listed, and where as
+ * many as `before` are there and all of those still are, no other one is.
+ */
+function childrenOf(host: Host, dir: string, links: number, before: readonly string[] | undefined): readonly Child[] {
+  const count = links - 2;
+  if (count <= 0) {
     return [];
   }
+  const same = before?.length === count ? directoriesOf(host, dir, before, count) : [];
+  if (same.length === count) {
+    return same;
+  }
   const names = host.list(dir, 'gone');
-  let missing = stat.value.links - 2;
-  const children: string[] = [];
-  // Groups made last are listed first.
-  for (const name of names.status === 'ok' ? names.value : []) {
-    if (missing === 0) {
+  return names.status === 'ok' ? directoriesOf(host, dir, names.value, count) : [];
+}
+
+/** At most `count` of these names: the other names are files. */
+function directoriesOf(host: Host, dir: string, names: readonly string[], count: number): readonly Child[] {
+  const found: Child[] = [];
+  for (const name of names) {
+    if (found.length === count) {
       break;
     }
-    const child = host.stat(`${dir}/${name}`, 'gone');
-    if (child.status === 'ok' && child.value.kind === 'dir') {
-      children.push(name);
-      missing -= 1;
+    const links = linksOf(host, `${dir}/${name}`);
+    if (links !== null) {
+      found.push({ name, links });
     }
   }
-  return children;
+  return found;
 }
 
 function groupAt(path: string, where: readonly Hierarchy[]): FoundGroup {
