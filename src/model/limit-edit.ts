@@ -1,18 +1,15 @@
 /** Limits that can be changed, by what is typed for them. */
-export const limitKeys = [
-  'cpus',
-  'cpuQuota',
-  'cpuShares',
-  'cpuset',
-  'memory',
-  'memorySwap',
-  'memoryReservation',
-  'pids',
-  'readRate',
-  'writeRate',
-] as const;
-
-export type LimitKey = (typeof limitKeys)[number];
+export type LimitKey =
+  | 'cpus'
+  | 'cpuQuota'
+  | 'cpuShares'
+  | 'cpuset'
+  | 'memory'
+  | 'memorySwap'
+  | 'memoryReservation'
+  | 'pids'
+  | 'readRate'
+  | 'writeRate';
 
 /** What somebody must know before typing a limit. */
 export type LimitForm = {

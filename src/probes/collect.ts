@@ -100,7 +100,6 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       // Together with the containers': a file of both is read once.
       ...ofHost.map((group) => group.memberships),
     ];
-    const groups = want.figures === 'none' ? [] : yield* cgroups.read(layout, memberships, want.figures);
     const known = candidates.map((candidate) =>
       engines.facts(candidate, candidate.supervisor === null ? null : (supervisors.get(candidate.supervisor) ?? null)),
     );
@@ -109,6 +108,12 @@ export function openSampler(host: Host, engines: Engines): Sampler {
         .filter((each, index) => wanted(want.detail, each, known[index]?.id ?? containerId(each, byPid)))
         .map(({ key }) => key),
     );
+    const fresh =
+      typeof want.detail === 'string'
+        ? []
+        : [...candidates.keys()].filter((index) => detailed.has(candidates[index]?.key ?? ''));
+    const groups =
+      want.figures === 'none' ? [] : yield* cgroups.read(layout, memberships, want.figures, new Set(fresh));
     const counters = want.network ? yield* network.read(candidates, detailed) : null;
     const storageRoots = engines.storageRoots();
     const containers: { [key: string]: ContainerSample } = {};

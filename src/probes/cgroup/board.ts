@@ -23,6 +23,8 @@ export type FileSet = {
   changes(): number;
   /** Says that the group is gone: every slot answers so from now on, also of files that were never opened in time. */
   end(): void;
+  /** Its settings too are read at the next refresh, whosever turn it is. */
+  hasten(): void;
   /** Takes its files off the board, but for those that others share. */
   release(): void;
 };
@@ -57,6 +59,7 @@ type Entry = {
 export function openBoard(host: Host): Board {
   const entries = new Map<string, Entry>();
   let batches: readonly (readonly Entry[])[] | null = null;
+  const hastened = new Set<Entry>();
   let sets = 0;
   let turn = 0;
 
@@ -106,6 +109,11 @@ export function openBoard(host: Host): Board {
       end(): void {
         ended = true;
       },
+      hasten(): void {
+        for (const entry of mine) {
+          hastened.add(entry);
+        }
+      },
       release(): void {
         const unused: string[] = [];
         for (const entry of mine) {
@@ -138,7 +146,8 @@ export function openBoard(host: Host): Board {
       unread = [...entries.values()].filter(({ reading }) => reading === null);
     }
     turn += 1;
-    const due = [...new Set([...(batches[turn % batches.length] ?? []), ...unread])];
+    const due = [...new Set([...(batches[turn % batches.length] ?? []), ...unread, ...hastened])];
+    hastened.clear();
     for (let start = 0; start < due.length; start += CHUNK) {
       readTogether(due.slice(start, start + CHUNK));
       yield;

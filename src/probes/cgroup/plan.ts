@@ -18,6 +18,8 @@ export type Plan = {
   sample(): CgroupSample;
   /** Whether controllers were switched on or off, or the group is gone: then a new plan must be made. */
   stale(): boolean;
+  /** Limits too are read with the next sample, however many others wait for their turn. */
+  hasten(): void;
   release(): void;
 };
 
@@ -123,7 +125,12 @@ export function planCgroup(
     return { readAtUs: files.readAtUs(cpu.usageUs.file), descendants: figures[6]() };
   }
 
-  return { sample, stale: () => ended || controllersChanged(), release: () => files.release() };
+  return {
+    sample,
+    stale: () => ended || controllersChanged(),
+    hasten: () => files.hasten(),
+    release: () => files.release(),
+  };
 }
 
 /** A file that is not there says little: the directory tells whether the group is. */

@@ -14,12 +14,13 @@ export type CgroupReader = {
   /**
    * The groups of many containers at once, in the order of `list`: one call to the kernel's files per tick. Null where
    * nothing of a container's groups can be seen from here. Descriptors of containers that are no longer asked for are
-   * closed.
+   * closed. `looked`: places in the list of those whose limits must be fresh; of others they may be some ticks old.
    */
   read(
     layout: CgroupLayout,
     list: readonly (readonly CgroupMembership[])[],
     figures?: Figures,
+    looked?: ReadonlySet<number>,
   ): Steps<readonly (CgroupSample | null)[]>;
 };
 
@@ -53,6 +54,7 @@ export function openCgroupReader(host: Host): CgroupReader {
     layout: CgroupLayout,
     list: readonly (readonly CgroupMembership[])[],
     figures: Figures = 'all',
+    looked: ReadonlySet<number> = new Set(),
   ): Steps<readonly (CgroupSample | null)[]> {
     if (planned !== layout && JSON.stringify(planned) !== JSON.stringify(layout)) {
       for (const key of [...plans.keys()]) {
@@ -69,6 +71,9 @@ export function openCgroupReader(host: Host): CgroupReader {
       }
     }
     const active = list.map((memberships, index) => planOf(layout, keys[index] ?? '', memberships, figures));
+    for (const index of looked) {
+      active[index]?.hasten();
+    }
     yield* board.refresh();
     const samples: (CgroupSample | null)[] = [];
     for (const plan of active) {

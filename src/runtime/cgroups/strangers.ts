@@ -10,7 +10,7 @@ type Grouped = Pick<Container, 'evidence' | 'processes'>;
  * Who else is in a group, in words; null: nobody. One that is called by the container is its alone. One that no engine
  * made for it may hold anybody: a whole login session.
  */
-export function strangersIn(directory: string, { evidence, processes }: Grouped): string | null {
+function strangersIn(directory: string, { evidence, processes }: Grouped): string | null {
   const names = directory.split('/');
   if (groupNames(evidence).some((name) => names.includes(name))) {
     return null;

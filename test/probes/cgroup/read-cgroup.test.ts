@@ -249,6 +249,16 @@ describe('many containers', () => {
     expect(values).toEqual(values.map(() => 1000));
   });
 
+  it('read the limits of the one that is looked at every time', () => {
+    const many = Array.from({ length: count * 8 }, (_, index) => membershipsOf(`8:pids:/pod/c${index}\n`));
+    const limitOf = (at: number) =>
+      finish(reader.read(layout, many, 'all', new Set([at])))[at]?.pids.limits?.[0]?.reading;
+    for (let limit = 1; limit <= 8; limit += 1) {
+      host.write('/sys/fs/cgroup/pids/pod/c7/pids.max', `${limit}\n`);
+      expect(limitOf(7)).toEqual(ok(limit));
+    }
+  });
+
   it('close the files of those that are no longer asked for, and keep those of the others', () => {
     forgotten.length = 0;
     finish(reader.read(layout, list.slice(0, 1)));
