@@ -7,7 +7,7 @@ import { requestFailed } from '../failure.ts';
 import type { RuntimeContext } from './runtime-verb.ts';
 
 /** A container of our own; null: this store has none that is called so. */
-export function ownContainer(store: Store, ref: string): OwnContainer | null {
+function ownContainer(store: Store, ref: string): OwnContainer | null {
   const found = findOwn(store, ref);
   if (found.kind === 'many') {
     const ids = found.ids.map(shortId).join(', ');
