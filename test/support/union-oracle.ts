@@ -2,7 +2,7 @@
  * Holds what is told of every path of random overlays to what the kernel makes of them. Run it in a mount namespace of
  * its own, in an empty directory, where it mounts them:
  *
- *     unshare -m node …/test/support/union-oracle.ts RUNS [SEED]
+ *     unshare -m node …/test/support/union-oracle.ts RUNS overlay|fuse [SEED]
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -26,12 +26,13 @@ import { openHost } from '../../src/probes/open-host.ts';
 import { branchesAt, entryAt, treeOf, unionAt } from './union-of-directories.ts';
 import { type Act, type MountedStack, mountStack, type StackOptions } from './union-stack.ts';
 
-const [runs = '20', seed] = process.argv.slice(2);
+const [runs = '20', kind = 'overlay', seed] = process.argv.slice(2);
 const name = fc.constantFrom('a', 'b', 'c', 'd');
 const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ act: fc.constantFrom('write', 'append', 'mkdir', 'remove', 'fill'), path }),
-  fc.record({ act: fc.constantFrom('rename', 'link', 'symlink'), path, to: path }),
+  // fuse-overlayfs shows what was written to one of two links in both, though one of them was copied up.
+  fc.record({ act: fc.constantFrom('rename', kind === 'fuse' ? 'rename' : 'link', 'symlink'), path, to: path }),
   fc.record({ act: fc.constantFrom('chmod', 'chown'), path, value: fc.constantFrom(0o700, 0o644, 0o4755) }),
   fc.record({ act: fc.constant('touch' as const), path }),
 );
@@ -77,16 +78,22 @@ fc.assert(
     count += 1;
     const place = join(base, String(count));
     mkdirSync(place);
-    const stack = mountStack(place, layers, chosen);
+    const stack = mountStack(place, layers, kind === 'fuse' ? { ...chosen, fuse: true } : chosen);
     try {
+      // fuse-overlayfs has no memory, it says, for some directories of which a whiteout stands between two layers.
+      if (kind === 'fuse') fc.pre(isReadable(stack.merged) && isReadable(stack.before));
       compare(stack);
     } finally {
       stack.unmount();
     }
   }),
-  { numRuns: Number(runs), examples, ...(seed === undefined ? {} : { seed: Number(seed) }) },
+  {
+    numRuns: Number(runs),
+    examples: kind === 'fuse' ? [] : examples,
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+  },
 );
-compareDataOnly();
+if (kind === 'overlay') compareDataOnly();
 console.log(`${count} unions, ${paths} paths`);
 
 /** A file whose contents are in a branch that holds nothing else, under another name. */
@@ -130,7 +137,12 @@ function compare(stack: MountedStack): void {
   const superOptions = Object.fromEntries(
     stack.options.split(',').map((option) => [option.split('=')[0] ?? '', option.split('=')[1] ?? (true as const)]),
   );
-  const { union, reader } = unionAt(host, 'overlay', branchesAt(stack.branches), superOptions);
+  const { union, reader } = unionAt(
+    host,
+    kind === 'fuse' ? 'fuse-overlayfs' : 'overlay',
+    branchesAt(stack.branches),
+    superOptions,
+  );
   const seen = new Set<string>();
   const there = new Set(walk(stack.merged, ''));
   const thereBefore = new Set(walk(stack.before, ''));
@@ -229,6 +241,14 @@ function isDifferent(before: Stats, now: Stats): boolean {
     before.gid !== now.gid ||
     (!now.isDirectory() && (before.size !== now.size || before.mtimeMs !== now.mtimeMs))
   );
+}
+
+function isReadable(root: string): boolean {
+  try {
+    return [...walk(root, '')].length >= 0;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOMEM');
+  }
 }
 
 /** What `docker diff` says of two trees, all of which it reads. */

@@ -30,6 +30,8 @@ export type StackOptions = {
   readonly userxattr: boolean;
   /** Whiteouts of lower layers become empty files with an attribute. */
   readonly attributes: boolean;
+  /** By the daemon fuse-overlayfs, which knows none of the others. */
+  readonly fuse?: true;
 };
 
 export type MountedStack = {
@@ -111,6 +113,12 @@ export function mountStack(base: string, layers: readonly (readonly Act[])[], op
     'index=off',
   ];
   const flags = options.userxattr ? 'index=off,userxattr' : common.join(',');
+  const mount = (target: string, directories: string): void => {
+    const command = options.fuse
+      ? ['fuse-overlayfs', '-o', directories]
+      : ['mount', '-t', 'overlay', 'overlay', '-o', `${directories},${flags}`];
+    execFileSync(command[0] ?? '', [...command.slice(1), target], { stdio: ['ignore', 'ignore', 'pipe'] });
+  };
   const merged = join(base, 'merged');
   const before = join(base, 'before');
   const empty = join(base, 'empty');
@@ -124,16 +132,21 @@ export function mountStack(base: string, layers: readonly (readonly Act[])[], op
     if (below.length === 0) {
       for (const act of acts) perform(upper, act);
     } else {
-      mount(merged, `lowerdir=${below.join(':')},upperdir=${upper},workdir=${work},${flags}`);
+      mount(merged, `lowerdir=${below.join(':')},upperdir=${upper},workdir=${work}`);
       for (const act of acts) perform(merged, act);
+      if (isLast && options.fuse) {
+        // The daemon and the kernel remember sizes and times for a second.
+        execFileSync('umount', [merged]);
+        mount(merged, `lowerdir=${below.join(':')},upperdir=${upper},workdir=${work}`);
+      }
       if (!isLast) {
         execFileSync('umount', [merged]);
-        if (options.attributes) asAttributes(upper, options.userxattr ? 'user' : 'trusted');
+        if (options.attributes && !options.fuse) asAttributes(upper, options.userxattr ? 'user' : 'trusted');
       }
     }
     below.unshift(upper);
   }
-  mount(before, `lowerdir=${[...below.slice(1), empty].join(':')},${flags}`);
+  mount(before, `lowerdir=${[...below.slice(1), empty].join(':')}`);
   return {
     merged,
     before,
@@ -145,10 +158,6 @@ export function mountStack(base: string, layers: readonly (readonly Act[])[], op
       rmSync(base, { recursive: true });
     },
   };
-}
-
-function mount(target: string, options: string): void {
-  execFileSync('mount', ['-t', 'overlay', 'overlay', '-o', options, target], { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
 /** Turns devices 0:0 into what Documentation/filesystems/overlayfs.rst has for nested overlays. */

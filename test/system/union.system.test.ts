@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -13,26 +13,31 @@ const lane = inject('docker');
 const workDir = makeWorkDir();
 afterAll(() => removeWorkDir(workDir));
 
-describe.skipIf(process.getuid?.() !== 0 || !isInstalled('unshare'))('overlays that the kernel mounted', () => {
-  it('are what we make of their branches, path by path', async () => {
-    const base = path.join(workDir, 'stacks');
+describe.skipIf(process.getuid?.() !== 0 || !isInstalled('unshare'))('unions that were really mounted', () => {
+  const compare = async (kind: string, runs: number, ...seed: readonly string[]) => {
+    const base = path.join(workDir, kind);
     mkdirSync(base);
     const script = fileURLToPath(new URL('../support/union-oracle.ts', import.meta.url));
-    const { all, exitCode } = await execa(
-      'unshare',
-      ['-m', '--propagation', 'private', process.execPath, script, '60'],
-      {
-        cwd: base,
-        env: cleanEnvironment,
-        extendEnv: false,
-        stdin: 'ignore',
-        all: true,
-        reject: false,
-      },
-    );
+    const command = ['-m', '--propagation', 'private', process.execPath, script, String(runs), kind, ...seed];
+    const { all, exitCode } = await execa('unshare', command, {
+      cwd: base,
+      env: cleanEnvironment,
+      extendEnv: false,
+      stdin: 'ignore',
+      all: true,
+      reject: false,
+    });
     expect(all).toMatch(/\d+ unions, \d+ paths$/);
     expect(exitCode).toBe(0);
-  });
+  };
+
+  it('by overlay are what we make of their branches, path by path', () => compare('overlay', 60));
+
+  // Of random trees fuse-overlayfs itself makes some mistakes: these it gets right.
+  it.skipIf(!isInstalled('fuse-overlayfs') || !existsSync('/dev/fuse'))(
+    'by fuse-overlayfs are what we make of their branches, path by path',
+    () => compare('fuse', 40, '7'),
+  );
 });
 
 const dockerfile = `FROM ${busyboxImage}
