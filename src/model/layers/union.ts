@@ -10,7 +10,9 @@ import type { BranchEntry, EntryKind } from './entry.ts';
  * - `rootOf(union, reader)` is the merged `/`; `listDirectory(union, reader, directory)` what is in a merged directory:
  *   a `MergedEntry` for each name, deleted ones too. The `directory` of an entry opens the next one.
  * - `resolvePath(union, reader, path)` is the entry of one path.
- * - `changes(union, reader)` what the writable branch changed; `walkUnion(union, reader)` the whole tree.
+ * - `changes(union, reader)` what the writable branch changed.
+ * - `walkUnion(union, reader)` the whole tree; `searchUnion` looks for names in it, `measureUnion` says what each branch
+ *   has that is seen, shadowed, deleted or there twice, and where the container wrote.
  * - `mountedOver(path, mounts)` what hides a path from the container.
  *
  * All that reads is in steps (../steps.ts) and can be put down at each.

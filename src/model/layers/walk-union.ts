@@ -2,6 +2,9 @@ import type { BranchReader } from './entry.ts';
 import { listDirectory, rootOf } from './list-directory.ts';
 import type { MergedDirectory, Union, UnionDirectory } from './union.ts';
 
+/** Of a larger directory of one branch the rest is only counted: a walk keeps its bounds of memory. */
+const MOST_NAMES = 200_000;
+
 /** One directory of the union with what is in it. */
 export type WalkedDirectory = MergedDirectory & { readonly path: string };
 
@@ -17,7 +20,7 @@ export function* walkUnion(
 ): Generator<WalkedDirectory | undefined, void, void> {
   const pending: UnionDirectory[] = [from ?? rootOf(union, reader)];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    const steps = listDirectory(union, reader, directory, { most: Number.POSITIVE_INFINITY });
+    const steps = listDirectory(union, reader, directory, { most: MOST_NAMES });
     let step = steps.next();
     for (; step.done !== true; step = steps.next()) {
       yield undefined;
