@@ -31,7 +31,7 @@ export function limitFormRows(
   const about: readonly Row[] = [
     ...lines('takes', form.takes),
     ...lines('allowed', form.allowed),
-    ...lines('now', form.now ?? 'no such file in its group'),
+    ...lines('now', form.now ?? 'nothing: it has no group of its own for this'),
     ...(effective === null ? [] : lines('effective', effective)),
     typed,
     [],
