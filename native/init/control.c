@@ -41,9 +41,10 @@ int control_receive(int control, struct packet *packet, int *fd) {
         .msg_iov = &data, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights};
     *fd = NO_FD;
     ssize_t got;
-    do
-        got = recvmsg(control, &message, MSG_CMSG_CLOEXEC);
-    while (got < 0 && errno == EINTR);
+    while ((got = recvmsg(control, &message, MSG_CMSG_CLOEXEC)) < 0 && (errno == EINTR || errno == EAGAIN)) {
+        struct pollfd packets = {control, POLLIN, 0};
+        poll(&packets, 1, -1);
+    }
     if (got < 0)
         return errno == ECONNRESET ? 0 : -errno;
     if (got == 0)
@@ -57,12 +58,20 @@ int control_receive(int control, struct packet *packet, int *fd) {
     return 1;
 }
 
+/* A filter of the user may know no poll(2); reading is what every program does. No packet is on its way by then. */
+static bool helper_is_gone(const struct run *run) {
+    char byte;
+    if (run->filtered)
+        return read(run->control, &byte, 1) == 0;
+    struct pollfd helper = {run->control, 0, 0};
+    return poll(&helper, 1, 0) > 0 && (helper.revents & POLLHUP) != 0;
+}
+
 int lifeline_arm(const struct run *run) {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return -errno;
     /* In a new pid namespace getppid(2) tells nothing; a helper that died before the line above has closed its end. */
-    struct pollfd helper = {run->control, 0, 0};
-    if (poll(&helper, 1, 0) > 0 && (helper.revents & POLLHUP) != 0)
+    if (helper_is_gone(run))
         _exit(EXIT_OURS);
     return 0;
 }

@@ -140,10 +140,12 @@ int op_no_new_privileges(struct run *run, const struct step *step) {
 int op_seccomp(struct run *run, const struct step *step) {
     static struct sock_filter filter[BPF_MAXINSNS];
     const struct field *bytes = &step->fields[0];
-    (void)run;
     if (bytes->number == 0 || bytes->number > sizeof filter || bytes->number % sizeof *filter != 0)
         return -EINVAL;
     memcpy(filter, bytes->text, bytes->number);
     struct sock_fprog program = {(unsigned short)(bytes->number / sizeof *filter), filter};
+    if (fcntl(run->control, F_SETFL, O_NONBLOCK) < 0)
+        return -errno;
+    run->filtered = true;
     return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0 ? -errno : 0;
 }

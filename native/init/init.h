@@ -27,7 +27,8 @@ struct run {
     /* Packets between the helper and the container's first process; see control.h. */
     int control;
     bool in_child;
-    bool may_go; /* in the child: the helper has done its part */
+    bool filtered; /* system calls may be refused from here on */
+    bool may_go;   /* in the child: the helper has done its part */
     pid_t child;
     uint64_t child_start; /* ticks, field 22 of /proc/PID/stat */
     int pidfd;

@@ -34,7 +34,12 @@ describe.skipIf(process.getuid?.() !== 0)('how nsview run confines', () => {
       'grep -E "NoNew|Seccomp:" /proc/self/status',
       '0 0',
     ],
-    ['by no filter when privileged', ['--privileged'], 'grep -E "NoNew|Seccomp:" /proc/self/status', '1 0'],
+    [
+      'by no_new_privs, but no filter, when privileged',
+      ['--privileged'],
+      'grep -E "NoNew|Seccomp:" /proc/self/status',
+      '1 0',
+    ],
   ])('%s', async (_, options, script, expected) => {
     const { stdout, stderr } = await runIt(options, 'sh', '-c', script);
     const values = stdout.split('\n').map((line) => (line.split('\t')[1] ?? '').replace(/^0+(?=.)/, ''));
@@ -64,6 +69,15 @@ describe.skipIf(process.getuid?.() !== 0)('how nsview run confines', () => {
     );
     const { exitCode, stderr } = await runIt(['--security-opt', `seccomp=${file}`], 'chmod', '700', '/tmp');
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'chmod: /tmp: Operation not permitted' });
+  });
+
+  it.each(['true', 'false'])('starts under a profile that knows no poll, no_new_privs %s', async (flag) => {
+    const file = profile(
+      'poll.json',
+      '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["poll","recvmsg"],"action":"SCMP_ACT_KILL_PROCESS"}]}',
+    );
+    const options = ['--security-opt', `seccomp=${file}`, '--security-opt', `no-new-privileges=${flag}`];
+    expect(await runIt(options, 'echo', 'started')).toEqual({ exitCode: 0, stdout: 'started', stderr: '' });
   });
 
   it.each<[readonly string[], RegExp]>([
