@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { openRecording } from '../../src/recording/read-recording.ts';
-import { cleanEnvironment } from '../support/command.ts';
+import { cleanEnvironment, run } from '../support/command.ts';
 import { launcher, nsview, nsviewJson } from '../support/nsview.ts';
 import { snapshotsOf } from '../support/recorded.ts';
 import { openTerminal } from '../support/terminal.ts';
@@ -130,6 +130,29 @@ describe('a recording of the demo burn', () => {
     } finally {
       await terminal.close();
     }
+  });
+
+  it('of a full disk has what fitted, and says so', async () => {
+    const small = path.join(root, 'small');
+    mkdirSync(small);
+    await run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'none', small);
+    const full = path.join(small, 'full.recording');
+    const recorded = await nsview(['--root', root, 'record', full, '--interval', '50ms', '--count', '2000']);
+    expect(recorded.exitCode).toBe(1);
+    expect(recorded.stderr).toMatch(
+      /full\.recording: no space left on device \(ENOSPC\)\nWhat is in it is whole: \d+ samples\.$/,
+    );
+    const samples = Number(/whole: (\d+)/.exec(recorded.stderr)?.[1]);
+    expect(samples).toBeGreaterThan(2);
+    expect(snapshotsOf(full)).toHaveLength(samples);
+  });
+
+  it('without its names shows the same figures under other names', async () => {
+    const scrubbed = path.join(root, 'scrubbed.recording');
+    await nsview(['--root', root, 'record', scrubbed, '--scrub', '--interval', '200ms', '--count', '3']);
+    const { stdout } = await nsview(['replay', scrubbed, '--at', '-0s', '--json']);
+    expect(stdout).not.toMatch(/demo-burn|nsview-demo|nsview-test-/);
+    expect(stdout).toContain('"limitCores": 0.5');
   });
 
   it('is told from what is none, and nothing is written over', async () => {
