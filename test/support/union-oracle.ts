@@ -4,7 +4,6 @@
  *
  *     unshare -m node …/test/support/union-oracle.ts RUNS overlay|fuse [SEED]
  */
-import { execFileSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -24,7 +23,7 @@ import type { MergedEntry, UnionDirectory } from '../../src/model/layers/union.t
 import { finish } from '../../src/model/steps.ts';
 import { openHost } from '../../src/probes/open-host.ts';
 import { branchesAt, entryAt, treeOf, unionAt } from './union-of-directories.ts';
-import { type Act, type MountedStack, mountStack, type StackOptions } from './union-stack.ts';
+import { type Act, call, type MountedStack, mountStack, type StackOptions } from './union-stack.ts';
 
 const [runs = '20', kind = 'overlay', seed] = process.argv.slice(2);
 const name = fc.constantFrom('a', 'b', 'c', 'd');
@@ -68,7 +67,7 @@ const examples: [Act[][], StackOptions][] = [
 
 const host = openHost();
 const base = process.cwd();
-execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', base]);
+call('mount', '-t', 'tmpfs', 'tmpfs', base);
 process.chdir('/');
 let count = 0;
 let paths = 0;
@@ -105,32 +104,26 @@ function compareDataOnly(): void {
   }) as [string, string, string, string, string];
   writeFileSync(join(data, 'blob'), 'contents');
   const flags = 'redirect_dir=on,metacopy=on';
-  execFileSync('mount', [
-    '-t',
-    'overlay',
-    '-o',
-    `lowerdir=${data},upperdir=${lower},workdir=${work},${flags}`,
-    'o',
-    merged,
-  ]);
+  call('mount', '-t', 'overlay', '-o', `lowerdir=${data},upperdir=${lower},workdir=${work},${flags}`, 'o', merged);
   mkdirSync(join(merged, 'd'));
   renameSync(join(merged, 'blob'), join(merged, 'd/file'));
-  execFileSync('umount', [merged]);
+  call('umount', merged);
   rmSync(join(lower, 'blob'));
-  execFileSync('mount', [
+  call(
+    'mount',
     '-t',
     'overlay',
     '-o',
     `lowerdir=${lower}::${data},upperdir=${upper},workdir=${work},${flags}`,
     'o',
     merged,
-  ]);
+  );
   equal('/d/file', 'the kernel', readFileSync(join(merged, 'd/file'), 'utf8'), 'contents');
   const union = unionAt(host, 'overlay', branchesAt([upper, lower, data], ['rw', 'image', 'data']), { metacopy: 'on' });
   const { version, dataFrom, shadows } = entryAt(union, '/d/file');
   equal('/d/file', 'data', [version?.index, dataFrom, shadows.map(({ path }) => path)], [1, 2, ['/blob']]);
   equal('/', 'names', treeOf(union), ['/d dir 1', '/d/file file 1']);
-  execFileSync('umount', [merged]);
+  call('umount', merged);
 }
 
 function compare(stack: MountedStack): void {

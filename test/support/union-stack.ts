@@ -44,12 +44,17 @@ export type MountedStack = {
   unmount(): void;
 };
 
+/** Runs a program that says nothing; what it has to complain of is in the error. */
+export function call(program: string, ...args: readonly string[]): void {
+  execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
 const libc = koffi.load('libc.so.6');
 const lsetxattr = libc.func('int lsetxattr(str path, str name, str value, size_t size, int flags)');
 let written = 0;
 
 /** Does it where it can be done: a path that is not there, or a rename that the kernel refuses, is passed over. */
-export function perform(root: string, step: Act): void {
+function perform(root: string, step: Act): void {
   const path = join(root, step.path);
   try {
     switch (step.act) {
@@ -117,7 +122,7 @@ export function mountStack(base: string, layers: readonly (readonly Act[])[], op
     const command = options.fuse
       ? ['fuse-overlayfs', '-o', directories]
       : ['mount', '-t', 'overlay', 'overlay', '-o', `${directories},${flags}`];
-    execFileSync(command[0] ?? '', [...command.slice(1), target], { stdio: ['ignore', 'ignore', 'pipe'] });
+    call(command[0] ?? '', ...command.slice(1), target);
   };
   const merged = join(base, 'merged');
   const before = join(base, 'before');
@@ -136,11 +141,11 @@ export function mountStack(base: string, layers: readonly (readonly Act[])[], op
       for (const act of acts) perform(merged, act);
       if (isLast && options.fuse) {
         // The daemon and the kernel remember sizes and times for a second.
-        execFileSync('umount', [merged]);
+        call('umount', merged);
         mount(merged, `lowerdir=${below.join(':')},upperdir=${upper},workdir=${work}`);
       }
       if (!isLast) {
-        execFileSync('umount', [merged]);
+        call('umount', merged);
         if (options.attributes && !options.fuse) asAttributes(upper, options.userxattr ? 'user' : 'trusted');
       }
     }
@@ -153,8 +158,8 @@ export function mountStack(base: string, layers: readonly (readonly Act[])[], op
     branches: below,
     options: flags,
     unmount: () => {
-      execFileSync('umount', [before]);
-      execFileSync('umount', [merged]);
+      call('umount', before);
+      call('umount', merged);
       rmSync(base, { recursive: true });
     },
   };

@@ -6,7 +6,7 @@ import { type WalkedDirectory, walkUnion } from './walk-union.ts';
  * What becomes of the regular files of one branch, in bytes, each inode once. `copied` is a part of `shadowed`: files that
  * a branch above has again with the same size and time, as when only their mode or owner was changed there.
  */
-export type BranchUse = {
+type BranchUse = {
   readonly index: number;
   readonly seen: number;
   readonly shadowed: number;
@@ -15,7 +15,7 @@ export type BranchUse = {
 };
 
 /** Bytes that the writable branch has at and below a directory of the union. */
-export type WrittenDirectory = { readonly path: string; readonly bytes: number; readonly files: number };
+type WrittenDirectory = { readonly path: string; readonly bytes: number; readonly files: number };
 
 export type UnionUse = {
   readonly branches: readonly BranchUse[];

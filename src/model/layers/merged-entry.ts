@@ -51,11 +51,7 @@ function stateOf(looking: Looking, now: Stack, before: Stack): ChangeState {
 }
 
 /** File capabilities are read only where nothing else differs. */
-export function isChangedTo(
-  { union, reader }: Pick<Looking, 'union' | 'reader'>,
-  before: Version,
-  now: Version,
-): boolean {
+function isChangedTo({ union, reader }: Pick<Looking, 'union' | 'reader'>, before: Version, now: Version): boolean {
   if (isChanged(uncapable(before.entry), uncapable(now.entry))) {
     return true;
   }
