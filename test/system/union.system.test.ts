@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { diffSchema, layersPathSchema } from '../../src/model/document/branch-paths.ts';
 import { cleanEnvironment, isInstalled } from '../support/command.ts';
 import { buildImage, busyboxImage, type Docker, dockerClient } from '../support/engines/docker.ts';
+import { type Podman, podmanIsMissing, preparePodman } from '../support/engines/podman.ts';
 import { nsview, nsviewJson } from '../support/nsview.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
@@ -160,5 +161,26 @@ describe.skipIf(lane === null)('a Docker container that was changed by hand', ()
     expect((await nsview(['layers', name, '/data/f1'])).stdout).toMatch(
       /^\/data\/f1: deleted here \(whiteout\) · by 0 · was in 2\n/,
     );
+  });
+});
+
+describe.skipIf(podmanIsMissing)('a Podman container that was changed', () => {
+  let podman: Podman;
+  const name = 'union-podman';
+  beforeAll(async () => {
+    podman = await preparePodman(workDir);
+    await podman.start(name, busyboxImage, 'sleep', '1000010');
+    await podman.podman('exec', name, 'sh', '-c', 'echo x > /new && mkdir /d && echo y > /d/y && rm /bin/zcat');
+  });
+  afterAll(() => podman.stop());
+
+  it('differs by what podman diff tells', async () => {
+    const theirs = (await podman.podman('diff', name)).split('\n').filter((line) => line !== '');
+    const { stdout } = await nsview(['diff', name]);
+    const ours = stdout.split('\n').filter((line) => line !== '');
+    // Podman makes these in the writable branch to mount over them, and leaves them out of what it tells.
+    const made = /^[AC] \/(?:etc\/(?:hostname|hosts|mtab|resolv\.conf)|run(?:\/\.containerenv)?)$/;
+    expect(ours.filter((line) => !made.test(line)).sort()).toEqual([...theirs].sort());
+    expect(ours).toEqual(expect.arrayContaining(['A /etc/hosts', 'D /bin/zcat']));
   });
 });
