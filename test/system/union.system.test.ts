@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -8,6 +8,7 @@ import { cleanEnvironment, isInstalled } from '../support/command.ts';
 import { buildImage, busyboxImage, type Docker, dockerClient } from '../support/engines/docker.ts';
 import { type Podman, podmanIsMissing, preparePodman } from '../support/engines/podman.ts';
 import { nsview, nsviewJson } from '../support/nsview.ts';
+import { type OwnStore, openOwnStore } from '../support/own-store.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
 const lane = inject('docker');
@@ -182,5 +183,26 @@ describe.skipIf(podmanIsMissing)('a Podman container that was changed', () => {
     const made = /^[AC] \/(?:etc\/(?:hostname|hosts|mtab|resolv\.conf)|run(?:\/\.containerenv)?)$/;
     expect(ours.filter((line) => !made.test(line)).sort()).toEqual([...theirs].sort());
     expect(ours).toEqual(expect.arrayContaining(['A /etc/hosts', 'D /bin/zcat']));
+  });
+});
+
+describe.skipIf(process.getuid?.() !== 0)('a container of our own with a user namespace', () => {
+  let store: OwnStore;
+  beforeAll(async () => {
+    store = await openOwnStore();
+  });
+  afterAll(() => store.close());
+
+  it('sees its layers by other ids, which is no change', async () => {
+    writeFileSync(path.join(store.rootfs, 'note'), 'old');
+    const options = ['-d', '--name', 'union-ids', '--userns', 'auto'];
+    expect(await store.run(options, 'sleep', '1000011')).toMatchObject({ exitCode: 0 });
+    // Opened to be written, and not written: copied as it was.
+    await store.nsview('exec', 'union-ids', 'sh', '-c', 'exec 3<>/note; echo new > /new');
+    expect((await store.nsview('diff', 'union-ids')).stdout).toBe('A /new');
+    const { stdout } = await store.nsview('layers', 'union-ids', '/note', '--json');
+    const { state, providedBy, provided, shadows } = layersPathSchema.parse(JSON.parse(stdout));
+    expect({ state, providedBy }).toEqual({ state: null, providedBy: 0 });
+    expect(shadows[0]).toMatchObject({ uid: provided?.uid, bytes: provided?.bytes, modifiedAt: provided?.modifiedAt });
   });
 });

@@ -3,7 +3,7 @@ import { printable } from '../../present/printable.ts';
 import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../find-container.ts';
 import { jsonDocument } from '../output.ts';
 import type { Verb } from '../verb.ts';
-import { openUnion, unreadNotices } from './open-union.ts';
+import { unionIn, unreadNotices } from './union-in.ts';
 
 /** So many lines are written at once. */
 const LINES_PER_WRITE = 1000;
@@ -17,7 +17,7 @@ export const diff: Verb = {
         run.look(async ({ session, output }) => {
           const listed = findContainer(await session.look(listingOf(ref)), ref);
           const container = findAgain(await session.look({ detail: [listed], ...alsoAsked(ref) }), listed);
-          const { union, branches } = openUnion(session.host, container, ref, output);
+          const { union, branches } = unionIn(session.host, container, ref, output);
           const told: Change[] = [];
           const steps = changes(union, branches);
           const flush = () => {

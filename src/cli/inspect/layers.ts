@@ -10,8 +10,8 @@ import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../
 import { jsonDocument, type Output } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { layersPathText } from './layers-path-text.ts';
-import { layersOf, openUnion } from './open-union.ts';
 import { renderTable } from './text-table.ts';
+import { layersOf, unionIn } from './union-in.ts';
 
 export const layers: Verb = {
   define(command, run) {
@@ -40,7 +40,7 @@ export const layers: Verb = {
 type Asked = { readonly ref: string; readonly path: string; readonly json: boolean };
 
 function writePath(host: Host, container: Container, { ref, path, json }: Asked, output: Output): void {
-  const { union, branches } = openUnion(host, container, ref, output);
+  const { union, branches } = unionIn(host, container, ref, output);
   const entry = resolvePath(union, branches, path);
   if (entry === null) {
     throw requestFailed(`${path} in '${ref}'`, 'no branch has it, and none ever had it');

@@ -5,8 +5,8 @@ import type { BranchEntry, EntryKind } from './entry.ts';
 /**
  * The engine behind everything that is told of single paths of a union. What to call:
  *
- * - `unionOf(container.layers)` says how the union hides and merges; null where there is none.
- * - `openBranches(host, union, layers.branches, mounts)` of src/probes/layers reads its branches, and texts of files.
+ * - `openUnion(host, container, layers)` of src/probes/layers says how the union hides and merges, and reads its branches;
+ *   also the contents of their files.
  * - `rootOf(union, reader)` is the merged `/`; `listDirectory(union, reader, directory)` what is in a merged directory:
  *   a `MergedEntry` for each name, deleted ones too. The `directory` of an entry opens the next one.
  * - `resolvePath(union, reader, path)` is the entry of one path.

@@ -1,3 +1,4 @@
+import type { IdMap } from '../../model/document/isolation.ts';
 import type { Layers } from '../../model/document/layers.ts';
 import type { Asked, BranchDirectory, BranchEntry, BranchReader } from '../../model/layers/entry.ts';
 import type { AttributeForm, Union } from '../../model/layers/union.ts';
@@ -14,6 +15,9 @@ export type Branches = BranchReader & {
   contents(index: number, path: string, from: number, maxBytes: number): Reading<Buffer>;
 };
 
+/** The ids by which lower branches are seen in the union, where these are not those on the disk: user_namespaces(7). */
+export type IdShift = { readonly uidMap: readonly IdMap[]; readonly gidMap: readonly IdMap[] };
+
 /** What says that a branch has no such directory. */
 const NO_DIRECTORY: readonly string[] = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EXDEV'];
 
@@ -26,13 +30,14 @@ const OWNER_BITS: { readonly [form in AttributeForm]: number } = {
 /**
  * Reads the branches of a union from where they are on the host. `mounts`: what we see mounted; a branch that a FUSE
  * daemon answers for (fuse(4)), or that has one mounted in it, is `unsupported` with the code `FUSE`: a daemon that
- * hangs would hang us.
+ * hangs would hang us. `shift`: how the union sees the owners of what is in the lower branches.
  */
 export function openBranches(
   host: Host,
   union: Union,
   branches: Layers['branches'],
   mounts: readonly MountLine[],
+  shift: IdShift | null = null,
 ): Branches {
   const { branches: files } = host;
   const owners = union.form.attributes.reduce((all, form) => all | OWNER_BITS[form], 0);
@@ -42,6 +47,11 @@ export function openBranches(
     (asked.fileMarks ? bits.files : 0) |
     (asked.targets ? bits.targets : 0) |
     (asked.capabilities ? bits.capabilities : 0);
+
+  const asSeen = (index: number, entry: BranchEntry): BranchEntry =>
+    shift === null || index === union.writable
+      ? entry
+      : { ...entry, uid: outsideId(entry.uid, shift.uidMap), gid: outsideId(entry.gid, shift.gidMap) };
 
   function at<T>(index: number, read: (files: BranchFiles, root: string) => Reading<T>): Reading<T> {
     const root = roots.get(index);
@@ -63,7 +73,7 @@ export function openBranches(
           return isNoDirectory(part) ? ok(null) : part;
         }
         from = part.value.more;
-        const found = part.value.entries.filter((entry) => entry !== null);
+        const found = part.value.entries.filter((entry) => entry !== null).map((entry) => asSeen(index, entry));
         const room = Math.max(0, most - entries.length);
         entries.push(...found.slice(0, room));
         rest += Math.max(0, found.length - room);
@@ -83,16 +93,21 @@ export function openBranches(
     list,
     find(index, path, names, asked) {
       const found = at(index, (files, root) => files.names(root, path, encode(asked), names));
-      return found.status !== 'ok' && isNoDirectory(found) ? ok(null) : found;
+      if (found.status !== 'ok') {
+        return isNoDirectory(found) ? ok(null) : found;
+      }
+      return shift === null ? found : ok(found.value.map((entry) => (entry === null ? null : asSeen(index, entry))));
     },
     contents: (index, path, from, maxBytes) => at(index, (files, root) => files.contents(root, path, from, maxBytes)),
   };
 }
 
-/** Whether the overlay module of this host writes and follows metacopies where a mount does not say it. */
-export function hasMetacopyByDefault(host: Host): boolean {
-  const parameter = host.readText('/sys/module/overlay/parameters/metacopy', 'unsupported');
-  return parameter.status !== 'ok' || parameter.value.startsWith('Y');
+/** What nobody has an id for: /proc/sys/kernel/overflowuid. */
+const OVERFLOW_ID = 65534;
+
+function outsideId(id: number, map: readonly IdMap[]): number {
+  const line = map.find(({ inside, count }) => id >= inside && id < inside + count);
+  return line === undefined ? OVERFLOW_ID : line.outside + id - line.inside;
 }
 
 function isNoDirectory(failure: Failure): boolean {

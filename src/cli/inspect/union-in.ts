@@ -1,13 +1,13 @@
 import type { Container } from '../../model/document/container.ts';
 import type { Layers } from '../../model/document/layers.ts';
 import { UNASKED } from '../../model/layers/entry.ts';
-import { type Union, type Unread, unionOf } from '../../model/layers/union.ts';
+import type { Unread } from '../../model/layers/union.ts';
 import { problemOf } from '../../model/problem.ts';
-import { type Failure, valueOr } from '../../model/reading.ts';
+import type { Failure } from '../../model/reading.ts';
 import type { Host } from '../../probes/host.ts';
 import { hiddenMarks } from '../../probes/layers/hidden-marks.ts';
-import { type Branches, hasMetacopyByDefault, openBranches } from '../../probes/layers/open-branches.ts';
-import { readMountinfo } from '../../probes/proc/mountinfo.ts';
+import type { Branches } from '../../probes/layers/open-branches.ts';
+import { type OpenUnion, openUnion } from '../../probes/layers/open-union.ts';
 import { type CliFailure, requestFailed } from '../failure.ts';
 import type { Output } from '../output.ts';
 
@@ -28,15 +28,10 @@ export function layersOf({ layers, problems }: Container, ref: string): Layers {
  * The union that a container stands on, with its branches open to be read. A container without one, and a branch that
  * cannot be read at all, are failures; what rights hide is a notice.
  */
-export function openUnion(
-  host: Host,
-  container: Container,
-  ref: string,
-  output: Output,
-): { readonly union: Union; readonly branches: Branches } {
+export function unionIn(host: Host, container: Container, ref: string, output: Output): OpenUnion {
   const layers = layersOf(container, ref);
-  const union = unionOf(layers, hasMetacopyByDefault(host));
-  if (union === null) {
+  const open = openUnion(host, container, layers);
+  if (open === null) {
     throw layers.driver === 'none'
       ? requestFailed(
           `layers of '${ref}'`,
@@ -44,16 +39,15 @@ export function openUnion(
         )
       : unknownBranches(container, ref);
   }
-  const branches = openBranches(host, union, layers.branches, valueOr(readMountinfo(host, 'self'), []));
   for (const { index, path } of layers.branches) {
-    const root = branches.find(index, '/', ['.'], UNASKED);
+    const root = open.branches.find(index, '/', ['.'], UNASKED);
     if (root.status !== 'ok' || root.value === null) {
       throw unreadable(ref, index, path, root.status === 'ok' ? { status: 'gone' } : root);
     }
   }
-  const hidden = hiddenMarks(host, union);
+  const hidden = hiddenMarks(host, open.union);
   output.notices(hidden === null ? [] : [hidden]);
-  return { union, branches };
+  return { union: open.union, branches: telling(open.branches, output) };
 }
 
 function unknownBranches({ problems }: Container, ref: string): CliFailure {
@@ -76,6 +70,20 @@ function unreadable(ref: string, index: number, path: string, failure: Failure):
     problem === null ? 'it is not there as seen from here (ENOENT)' : `${problem.message} (${problem.code})`,
     problem?.remedy ?? null,
   );
+}
+
+/** Tells of what single look-ups could not read. */
+function telling(branches: Branches, output: Output): Branches {
+  return {
+    ...branches,
+    find(index, path, names, asked) {
+      const found = branches.find(index, path, names, asked);
+      if (found.status !== 'ok') {
+        unreadNotices(output, [{ index, path, failure: found }]);
+      }
+      return found;
+    },
+  };
 }
 
 /** What of the branches could not be read, as notices. */
