@@ -9,11 +9,14 @@ import { hiddenMarks } from '../../probes/layers/hidden-marks.ts';
 import type { Branches } from '../../probes/layers/open-branches.ts';
 import { type OpenUnion, openUnion } from '../../probes/layers/open-union.ts';
 import { type CliFailure, requestFailed } from '../failure.ts';
+import { mustRun } from '../find-container.ts';
 import type { Output } from '../output.ts';
 
 /** The layers of a container, or the failure that says why there are none to tell of. */
-export function layersOf({ layers, problems }: Container, ref: string): Layers {
+export function layersOf(container: Container, ref: string): Layers {
+  const { layers, problems } = container;
   if (layers === null) {
+    mustRun(container);
     const [problem] = problems.filter(({ path }) => /mountinfo|overlay|layer/.test(path));
     throw requestFailed(
       `layers of '${ref}'`,
