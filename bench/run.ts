@@ -5,6 +5,7 @@ import { stopAll } from './populations.ts';
 import { benchLaunch } from './runtime-launch.ts';
 import { benchPublishedPort } from './runtime-proxy.ts';
 import { benchDashboard, benchManyRows, benchStart } from './terminal.ts';
+import { benchUnion } from './union.ts';
 
 /** Prints every figure beside its target. It never judges: a busy machine is not a failure. */
 
@@ -17,6 +18,7 @@ const sections: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   launch: benchLaunch,
   port: benchPublishedPort,
   lxcfs: benchLxcfs,
+  union: benchUnion,
 };
 
 const wanted = process.argv.slice(2);
