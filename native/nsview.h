@@ -20,7 +20,7 @@
 #define NSV_API __attribute__((visibility("default")))
 
 /* Grows when a signature changes: the caller refuses a library of another version. */
-enum { NSV_VERSION = 7 };
+enum { NSV_VERSION = 8 };
 
 enum nsv_step { NSV_STEP_NONE, NSV_STEP_ROOT, NSV_STEP_OPEN, NSV_STEP_STAT, NSV_STEP_READ };
 
@@ -131,10 +131,10 @@ struct nsv_entry {
 enum { NSV_LEAST_TEXTS = 16384 };
 
 /*
- * Reads the directory `path` of the branch at `root`, at most `most` names, two at least. Nothing outside of the branch
- * is opened: no link is followed and no other file system entered. The first entry is the directory itself, `.`; each
- * has its name and the strings of its marks in `texts`. `*fd` is -1 to begin with; where it comes back as a descriptor
- * there is more: call again with it, or close it. Returns how many entries it wrote.
+ * Reads the directory `path` of the branch at `root`, at most `most` names, one at least. Nothing outside of the branch
+ * is opened: no link is followed and no other file system entered. Each entry has its name and the strings of its marks
+ * in `texts`. `*fd` is -1 to begin with; where it comes back as a descriptor there is more: call again with it, or
+ * close it. Returns how many entries it wrote.
  */
 NSV_API int32_t nsv_read_directory(
     const char *root, const char *path, int32_t asked, int32_t *fd, struct nsv_entry *entries, int32_t most,

@@ -123,8 +123,6 @@ int32_t nsv_read_directory(
         dir = open_beneath(root, path, error);
         if (dir < 0)
             return dir;
-        if (!put(&shelf, dir, "."))
-            return failed(error, NSV_STEP_READ, ENOBUFS);
     }
     int more = read_on(&shelf, dir);
     if (more < 0)

@@ -254,10 +254,10 @@ static void a_long_directory_is_read_in_parts(void) {
     struct nsv_error error;
     static bool seen[FILES];
     int32_t fd = -1;
-    int found = -1; /* the directory itself */
+    int found = 0;
     do {
         int32_t count = nsv_read_directory("branch", "/long", 0, &fd, entries, PART, texts, sizeof texts, &error);
-        EXPECT(count > 0);
+        EXPECT(count > 0 || fd < 0);
         for (int32_t i = 0; i < count; i++) {
             int number = -1;
             if (sscanf(texts_of(entries, texts, i), "a-name-of-some-length-%d", &number) == 1) {

@@ -44,7 +44,7 @@ export function branchFiles(library: NativeLibrary, map: (path: string) => strin
         return failure(root, path);
       }
       const [more = -1] = descriptor;
-      return ok({ entries: decodeEntries(words, texts, count, from === null ? 1 : 0), more: more < 0 ? null : more });
+      return ok({ entries: decodeEntries(words, texts, count), more: more < 0 ? null : more });
     },
     names(root, path, asked, names) {
       const found: (BranchEntry | null)[] = [];
@@ -56,7 +56,7 @@ export function branchFiles(library: NativeLibrary, map: (path: string) => strin
         if (count < 0) {
           return failure(root, path);
         }
-        found.push(...decodeEntries(words, texts, count, 0));
+        found.push(...decodeEntries(words, texts, count));
       }
       return ok(found);
     },
@@ -69,8 +69,8 @@ export function branchFiles(library: NativeLibrary, map: (path: string) => strin
   };
 }
 
-/** Null for one that is not there. `skipped`: so many at the front are not wanted. */
-function decodeEntries(words: Uint32Array, texts: Buffer, count: number, skipped: number): (BranchEntry | null)[] {
+/** Null for one that is not there. */
+function decodeEntries(words: Uint32Array, texts: Buffer, count: number): (BranchEntry | null)[] {
   const strings = decodeNames(texts.subarray(0, words[count * entryWords - 1]));
   const entries: (BranchEntry | null)[] = [];
   const [device, rdev] = [deviceNames(), deviceNames()];
@@ -98,9 +98,7 @@ function decodeEntries(words: Uint32Array, texts: Buffer, count: number, skipped
       mtimeNanoseconds: word(14),
       marks: bits === 0 ? UNMARKED : marksOf(bits, text),
     };
-    if (i >= skipped) {
-      entries.push(word(16) === 0 ? entry : null);
-    }
+    entries.push(word(16) === 0 ? entry : null);
   }
   return entries;
 }
