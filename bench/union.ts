@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { listDirectory } from '../src/model/layers/list-directory.ts';
@@ -48,7 +47,7 @@ export async function benchUnion(): Promise<Row[]> {
     for (const directory of [upper, work, merged]) mkdirSync(directory);
     makeTree(lower, upper);
     const options = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
-    execFileSync('mount', ['-t', 'overlay', 'overlay', '-o', options, merged]);
+    timedProgram('mount', '-t', 'overlay', 'overlay', '-o', options, merged);
     const tree = unionAt(host, 'overlay', branchesAt([upper, lower]), { metacopy: 'off' });
     const many = unionAt(host, 'overlay', branchesAt(makeDirectories(base)), { metacopy: 'off' });
     const directory = resolvePath(many.union, many.reader, '/d')?.directory;
