@@ -1,6 +1,9 @@
 import { printable } from '../../present/printable.ts';
-import { layersInUse, sweepContainers, sweepGroups } from '../../runtime/lifecycle/gc.ts';
-import { openStandardOutput } from '../../standard-streams.ts';
+import { layersInUse, type Swept, sweepContainers, sweepGroups } from '../../runtime/lifecycle/gc.ts';
+import { StateFailure } from '../../runtime/state/state-failure.ts';
+import type { Store } from '../../runtime/state/store.ts';
+import { openStandardOutput, writeStandardError } from '../../standard-streams.ts';
+import { failureText, requestFailed } from '../failure.ts';
 import { misuse } from '../flags.ts';
 import { ownCgroupLayout } from './own-groups.ts';
 import type { RuntimeVerb } from './runtime-verb.ts';
@@ -16,16 +19,33 @@ export const gc: RuntimeVerb = {
       throw misuse('gc', 'it takes no argument');
     }
     const containers = await sweepContainers(store);
-    const [{ sweepImages }, { imagePlaces }] = await Promise.all([
-      import('../../runtime/image/sweep-images.ts'),
-      import('../../runtime/image/image-store.ts'),
-    ]);
-    const images = sweepImages(imagePlaces(store.root), layersInUse(store));
-    const swept = [...containers, ...images, ...sweepGroups(store, ownCgroupLayout())];
+    const images = await sweepUnusedImages(store);
+    const groups = sweepGroups(store, ownCgroupLayout());
     const output = openStandardOutput();
-    for (const line of swept) {
+    for (const line of [...containers.lines, ...images.lines, ...groups]) {
       output.write(`${printable(line)}\n`);
     }
-    return 0;
+    const failures = [...containers.failures, ...images.failures];
+    for (const { what, why, remedy } of failures) {
+      writeStandardError(failureText(requestFailed(what, why, remedy), false));
+    }
+    return failures.length === 0 ? 0 : 1;
   },
 };
+
+/** Images are left alone where it is not known on which a container stands. */
+async function sweepUnusedImages(store: Store): Promise<Swept> {
+  const [{ sweepImages }, { imagePlaces }] = await Promise.all([
+    import('../../runtime/image/sweep-images.ts'),
+    import('../../runtime/image/image-store.ts'),
+  ]);
+  const inUse = layersInUse(store);
+  try {
+    return { lines: inUse === null ? [] : sweepImages(imagePlaces(store.root), inUse), failures: [] };
+  } catch (error) {
+    if (error instanceof StateFailure) {
+      return { lines: [], failures: [error] };
+    }
+    throw error;
+  }
+}

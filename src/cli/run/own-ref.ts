@@ -1,5 +1,5 @@
 import { shortId } from '../../model/container-id.ts';
-import { type OwnContainer, readContainer } from '../../runtime/lifecycle/own-container.ts';
+import { type OwnContainer, readContainer, spoiltRecord } from '../../runtime/lifecycle/own-container.ts';
 import { findOwn } from '../../runtime/state/find.ts';
 import { isKnownElsewhere } from '../../runtime/state/known-elsewhere.ts';
 import type { Store } from '../../runtime/state/store.ts';
@@ -13,7 +13,15 @@ function ownContainer(store: Store, ref: string): OwnContainer | null {
     const ids = found.ids.map(shortId).join(', ');
     throw requestFailed(`container '${ref}'`, 'it can mean several', `Say which: ${ids}.`);
   }
-  return found.kind === 'one' ? readContainer(store, found.id) : null;
+  if (found.kind === 'none') {
+    return null;
+  }
+  const own = readContainer(store, found.id);
+  const spoilt = own === null ? spoiltRecord(store, found.id) : null;
+  if (spoilt !== null) {
+    throw requestFailed(spoilt.what, spoilt.why, spoilt.remedy);
+  }
+  return own;
 }
 
 /**

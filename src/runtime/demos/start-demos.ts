@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { isUp, listContainers, type OwnContainer, readContainer } from '../lifecycle/own-container.ts';
+import { isUp, listContainers, type OwnContainer } from '../lifecycle/own-container.ts';
 import { ownerOf } from '../state/names.ts';
+import { containerFiles } from '../state/records.ts';
 import type { Store } from '../state/store.ts';
 import { DEMO_LABEL, type Demo, type DemoContainer, runWords } from './table.ts';
 
@@ -94,10 +96,10 @@ async function startedAs(store: Store, { name }: DemoContainer): Promise<OwnCont
   }
 }
 
-/** Somebody has the name, and its container cannot be read yet. */
+/** Somebody has the name, and its container is not there yet. */
 function isBeingWritten(store: Store, name: string): boolean {
   const owner = ownerOf(store, name);
-  return owner !== null && readContainer(store, owner) === null;
+  return owner !== null && !existsSync(containerFiles(store, owner).directory);
 }
 
 /** Containers that a demo made and nobody removed, whatever they are called by now. */

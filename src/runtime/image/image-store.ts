@@ -49,7 +49,7 @@ export function readImages({ index }: ImagePlaces): readonly StoredImage[] {
     new StateFailure(index, 'it is not as it was written', 'Remove it: images are made again, or loaded.');
   try {
     const { images } = JSON.parse(readFileSync(index, 'utf8')) as { readonly images?: readonly StoredImage[] };
-    if (!Array.isArray(images)) {
+    if (!Array.isArray(images) || !images.every(isImage)) {
       throw spoilt();
     }
     return images;
@@ -62,6 +62,10 @@ export function readImages({ index }: ImagePlaces): readonly StoredImage[] {
     }
     throw StateFailure.of(index, error);
   }
+}
+
+function isImage(value: StoredImage | null): boolean {
+  return typeof value?.id === 'string' && [value.names, value.layers, value.madeFrom ?? []].every(Array.isArray);
 }
 
 export function writeImages({ index, root }: ImagePlaces, images: readonly StoredImage[]): void {

@@ -8,6 +8,7 @@ import { namesIn } from '../state/names-in.ts';
 import { bootId, isRunning, processRef } from '../state/process-ref.ts';
 import { readTextFile } from '../state/read-text-file.ts';
 import {
+  type ContainerConfig,
   containerFiles,
   draftFiles,
   kindOfDirectory,
@@ -17,14 +18,18 @@ import {
   writeState,
   writeWhole,
 } from '../state/records.ts';
+import { StateFailure } from '../state/state-failure.ts';
 import type { Store } from '../state/store.ts';
 import { processOfGroup, sweepMoved } from './limit-process.ts';
-import { groupsOf, type OwnContainer, readContainer } from './own-container.ts';
+import { groupsOf, type OwnContainer, readContainer, spoiltRecord } from './own-container.ts';
 import { clearGroups, takeDown } from './remove.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** What was swept, one line each. */
-export type Swept = readonly string[];
+type Lines = readonly string[];
+
+/** `failures`: what could not be swept. It does not keep the rest from it. */
+export type Swept = { readonly lines: Lines; readonly failures: readonly StateFailure[] };
 
 /**
  * Sweeps what crashed runs left of the containers of this store, and nothing else. May be run at any time, any number of
@@ -32,49 +37,79 @@ export type Swept = readonly string[];
  */
 export async function sweepContainers(store: Store): Promise<Swept> {
   const swept: string[] = [];
+  const failures: StateFailure[] = [];
   for (const entry of namesIn(store.containers)) {
     const directory = kindOfDirectory(entry);
     if (directory === null) {
       continue;
     }
     const { kind, id } = directory;
-    const short = id.slice(0, 12);
-    if (kind === 'trash') {
-      removeTree(trashFiles(store, id).directory);
-      swept.push(`${short}: the rest of a removal`);
-    } else if (kind === 'draft') {
-      if (isAbandoned(store, id)) {
-        releaseNamesOf(store, id);
-        removeTree(draftFiles(store, id).directory);
-        swept.push(`${short}: a start that was not finished`);
+    try {
+      const line = await sweepDirectory(store, kind, id);
+      if (line !== null) {
+        swept.push(line);
       }
-    } else {
-      const container = readContainer(store, id);
-      const done = container === null ? null : await sweepContainer(store, container);
-      if (container !== null && done !== null) {
-        swept.push(`${container.config.name}: ${done}`);
+      const spoilt = kind === 'container' ? spoiltRecord(store, id) : null;
+      if (spoilt !== null) {
+        failures.push(spoilt);
       }
+    } catch (error) {
+      failures.push(error instanceof StateFailure ? error : StateFailure.of(`${store.containers}/${entry}`, error));
     }
   }
   const links = sweepBridge(store, {
     isKnown: (id) => exists(`${store.containers}/${id}`) || exists(draftFiles(store, id).directory),
     isRunning: (id) => readContainer(store, id)?.attended === true,
   });
-  return [...swept, ...sweepNames(store), ...links];
+  return { lines: [...swept, ...sweepNames(store), ...links], failures };
 }
 
-/** Directories of the layers that containers stand on, also of those that are only begun. */
-export function layersInUse(store: Store): ReadonlySet<string> {
-  return new Set(
-    namesIn(store.containers).flatMap((entry) => {
-      const directory = kindOfDirectory(entry);
-      if (directory === null || directory.kind === 'trash') {
-        return [];
-      }
-      const files = (directory.kind === 'draft' ? draftFiles : containerFiles)(store, directory.id);
-      return readConfig(files)?.layers ?? [];
-    }),
-  );
+type DirectoryKind = NonNullable<ReturnType<typeof kindOfDirectory>>['kind'];
+
+/** What was done about a directory of the store; null: it is as it should be. */
+async function sweepDirectory(store: Store, kind: DirectoryKind, id: string): Promise<string | null> {
+  const short = id.slice(0, 12);
+  if (kind === 'trash') {
+    removeTree(trashFiles(store, id).directory);
+    return `${short}: the rest of a removal`;
+  }
+  if (kind === 'draft') {
+    if (!isAbandoned(store, id)) {
+      return null;
+    }
+    releaseNamesOf(store, id);
+    removeTree(draftFiles(store, id).directory);
+    return `${short}: a start that was not finished`;
+  }
+  const container = readContainer(store, id);
+  const done = container === null ? null : await sweepContainer(store, container);
+  return container === null || done === null ? null : `${container.config.name}: ${done}`;
+}
+
+/** Directories of the layers that containers stand on, also of those that are only begun. Null: of one nobody knows. */
+export function layersInUse(store: Store): ReadonlySet<string> | null {
+  const inUse = new Set<string>();
+  for (const entry of namesIn(store.containers)) {
+    const directory = kindOfDirectory(entry);
+    if (directory === null || directory.kind === 'trash') {
+      continue;
+    }
+    const files = (directory.kind === 'draft' ? draftFiles : containerFiles)(store, directory.id);
+    const config = readConfig(files);
+    // An image has layers: a record that names none is older than they are, one that is gone needs none any more.
+    const isKnown = config === null ? directory.kind === 'draft' || !exists(files.directory) : hasLayers(config);
+    if (!isKnown) {
+      return null;
+    }
+    for (const layer of config?.layers ?? []) {
+      inUse.add(layer);
+    }
+  }
+  return inUse;
+}
+
+function hasLayers({ image, layers }: ContainerConfig): boolean {
+  return image === null || layers.length > 0;
 }
 
 /** What was done about this container; null: it is as it should be. */
@@ -148,7 +183,7 @@ function isAbandoned(store: Store, id: string): boolean {
 const UNWRITTEN_MS = 10_000;
 
 /** Names whose container is gone. A name is taken after its draft is made and given up before the container goes. */
-function sweepNames(store: Store): Swept {
+function sweepNames(store: Store): Lines {
   return namesIn(store.names).flatMap((name) => {
     const id = linkOf(`${store.names}/${name}`);
     if (id === null || exists(`${store.containers}/${id}`) || exists(draftFiles(store, id).directory)) {
@@ -178,7 +213,7 @@ const ORPHAN_MS = 60_000;
  * Empty groups with our tag that no container of this store has and no process that runs; of another store's, none is
  * empty for long.
  */
-export function sweepGroups(store: Store, layout: CgroupLayout): Swept {
+export function sweepGroups(store: Store, layout: CgroupLayout): Lines {
   sweepMoved(store);
   const mountPoints = new Set(
     [...Object.values(layout.v1), ...(layout.v2 === null ? [] : [layout.v2])].map((mount) => mount.mountPoint),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cgroupFiles } from '../cgroups/cgroup-files.ts';
 import { isFrozen } from '../cgroups/freeze.ts';
 import type { ProcessRef } from '../spec.ts';
@@ -13,6 +14,7 @@ import {
   readConfig,
   readState,
 } from '../state/records.ts';
+import { StateFailure } from '../state/state-failure.ts';
 import type { Store } from '../state/store.ts';
 
 /** `lost`: neither its helper nor a record of its end is there; gc makes it exited or removes it. */
@@ -30,7 +32,7 @@ export type OwnContainer = {
   readonly attended: boolean;
 };
 
-/** Null: there is none of this id, or it is just being removed. */
+/** Null: there is none of this id, it is just being removed, or its records are spoilt. */
 export function readContainer(store: Store, id: string): OwnContainer | null {
   const files = containerFiles(store, id);
   const config = readConfig(files);
@@ -51,6 +53,21 @@ export function readContainer(store: Store, id: string): OwnContainer | null {
     return isFrozen(cgroupFiles, config.groups) === true ? 'paused' : 'running';
   })();
   return { id, config, state, files, status, exit, attended };
+}
+
+/** What is told of a container that is there and cannot be read: a disk lost a record. Null: it can be, or it is gone. */
+export function spoiltRecord(store: Store, id: string): StateFailure | null {
+  const files = containerFiles(store, id);
+  const spoilt = readConfig(files) === null ? files.config : readState(files) === null ? files.state : null;
+  // The directory has both from the first, and loses its name before either goes.
+  if (spoilt === null || !existsSync(files.directory)) {
+    return null;
+  }
+  return new StateFailure(
+    spoilt,
+    'it is not the record of a container',
+    `If nothing of it runs any more, remove ${files.directory}: nsview gc sweeps the rest.`,
+  );
 }
 
 /** Every container of the store, the oldest first. */

@@ -173,9 +173,7 @@ async function reserveOrSweep(
     return first;
   }
   const owner = readContainer(store, first.owner);
-  if (owner !== null) {
-    await sweepContainer(store, owner);
-  }
+  await (owner === null ? sweepContainers(store) : sweepContainer(store, owner));
   const second = readContainer(store, first.owner) === null ? reserve(store, config, name) : first;
   if (second.kind === 'reserved') {
     return second;

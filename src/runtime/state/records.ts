@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, writeF
 import type { CgroupJoin } from '../cgroup-spec.ts';
 import type { GroupPlaces } from '../cgroups/live-change.ts';
 import type { MountSpec, NamespaceType, PortSpec, ProcessRef, ProcessSpec } from '../spec.ts';
+import { configOf, stateOf } from './record-form.ts';
 import { StateFailure } from './state-failure.ts';
 import type { Store } from './store.ts';
 
@@ -112,13 +113,13 @@ function filesIn(directory: string): ContainerFiles {
   };
 }
 
-/** Null where it is missing or was not written whole. */
+/** Null where it is missing, was not written whole or is of another form. */
 export function readConfig(files: ContainerFiles): ContainerConfig | null {
-  return readJson<ContainerConfig>(files.config);
+  return configOf(readJson(files.config));
 }
 
 export function readState(files: ContainerFiles): ContainerState | null {
-  return readJson<ContainerState>(files.state);
+  return stateOf(readJson(files.state));
 }
 
 /** Readers find the old one or the new one, never a part. */
@@ -137,10 +138,9 @@ export function writeWhole(path: string, text: string): void {
   }
 }
 
-/** The store is ours alone and each file was written whole: its form is known. */
-function readJson<T>(path: string): T | null {
+function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return null;
   }
