@@ -38,6 +38,16 @@ export function keyNames(input: string, key: Key): readonly string[] {
   if (key.ctrl) {
     return input === '' ? [] : [`ctrl-${input}`];
   }
-  const typed = Array.from(input, (character) => CHARACTERS[character] ?? character);
+  const typed = Array.from(input, (character) => CHARACTERS[character] ?? controlName(character) ?? character);
   return key.meta ? ['esc', ...typed] : typed;
 }
+
+/** Among other text Ink names no control character: 1 to 26 are Ctrl with a letter. */
+function controlName(character: string): string | null {
+  const code = character.charCodeAt(0);
+  return code >= 1 && code <= LETTERS ? `ctrl-${String.fromCharCode(code + BEFORE_A)}` : null;
+}
+
+const LETTERS = 26;
+/** 'a' is the first. */
+const BEFORE_A = 96;
