@@ -1,6 +1,8 @@
 import type { ActionVerb, Demo } from '../model/action.ts';
 import { demos as demoTable, runWords } from '../runtime/demos/table.ts';
 import { hasLxcfs, LXCFS } from '../runtime/lifecycle/lxcfs.ts';
+import type { Store } from '../runtime/state/store.ts';
+import type { DemoRuntime } from './demo-runtime.ts';
 import { type Reentry, runAgain } from './reentry.ts';
 import { done, failed, shellWord, type Way } from './way.ts';
 
@@ -16,8 +18,16 @@ export function knownDemos(): readonly Demo[] {
 
 type DemoVerb = Extract<ActionVerb, 'start' | 'startAll' | 'remove' | 'removeAll'>;
 
-/** Starting and removing demos, by the command line that a person would type: `nsview demo`. */
-export function demoWays({ name, containers }: Demo, nsview: string, reentry: Reentry): readonly Way[] {
+export type DemoOptions = {
+  /** Null: nowhere is known. */
+  readonly store: Store | null;
+  readonly reentry: Reentry;
+  /** Asked for when a demo is started or removed, and not before. */
+  readonly loadRuntime: () => Promise<DemoRuntime>;
+};
+
+/** Starting and removing demos: what `nsview demo` does, in this process wherever that keeps no key waiting. */
+export function demoWays({ name, containers }: Demo, nsview: string, options: DemoOptions): readonly Way[] {
   const way = (verb: DemoVerb, words: readonly string[], calls: readonly string[], who: string): Way => ({
     verb,
     command: [nsview, ...words].join(' '),
@@ -25,11 +35,13 @@ export function demoWays({ name, containers }: Demo, nsview: string, reentry: Re
     asks: verb === 'remove' || verb === 'removeAll',
     disabledReason: null,
     run: async () => {
-      const why = await runAgain(reentry, words);
+      const names = verb === 'startAll' || verb === 'removeAll' ? demoTable.map((demo) => demo.name) : [name];
+      const starts = verb === 'start' || verb === 'startAll';
+      const why = await doDemos(starts, names, words, options);
       if (why !== null) {
-        return failed(verb.startsWith('remove') ? 'remove' : 'start', who, why);
+        return failed(starts ? 'start' : 'remove', who, why);
       }
-      return verb === 'start' || verb === 'startAll' ? { ok: true, says: `running: ${who}` } : done(verb, who);
+      return starts ? { ok: true, says: `running: ${who}` } : done(verb, who);
     },
   });
   const all = `all ${demoTable.length} demos`;
@@ -49,6 +61,27 @@ export function demoWays({ name, containers }: Demo, nsview: string, reentry: Re
       all,
     ),
   ];
+}
+
+/** Null: done; else why not. */
+async function doDemos(
+  starts: boolean,
+  names: readonly string[],
+  words: readonly string[],
+  { store, reentry, loadRuntime }: DemoOptions,
+): Promise<string | null> {
+  if (store === null) {
+    return runAgain(reentry, words);
+  }
+  try {
+    const runtime = await loadRuntime();
+    if (!starts) {
+      return await runtime.remove(store, names);
+    }
+    return await (runtime.areImagesMade(store, names) ? runtime.start(store, names) : runAgain(reentry, words));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function runLines(name: string, containers: readonly string[], nsview: string): readonly string[] {

@@ -14,7 +14,7 @@ import { type ChangeInput, changeWay } from './change-limits.ts';
 import { type LimitWorld, limitHolder } from './limit-holder.ts';
 import { beforeOf, keptText } from './limit-results.ts';
 import { withEngineMemory } from './limit-update.ts';
-import { processLimitWay } from './process-limit.ts';
+import { processLimitWay, processRefusal } from './process-limit.ts';
 import { closedWay, type Undo, type Way } from './way.ts';
 
 /** Steps that are remembered of each container. */
@@ -35,6 +35,16 @@ export function openLimits(world: LimitWorld) {
 
   function form(container: Container, key: LimitKey): LimitForm {
     return limitForm(key, limitHolder(container, world).places, readHostCapacity(), cgroupFiles.read);
+  }
+
+  /** Before it is said which. */
+  function anyWay(container: Container): Way {
+    const holder = limitHolder(container, world);
+    const refused = isBareProcess(container) ? processRefusal(container, world) : holder.closed;
+    return {
+      ...closedWay('limit', holder.command(['...']), 'say which limit, and what it becomes'),
+      disabledReason: refused,
+    };
   }
 
   function limitWay({ container, key, text }: Extract<Target, { kind: 'limit' }>): Way {
@@ -102,7 +112,7 @@ export function openLimits(world: LimitWorld) {
       : last(container);
   }
 
-  return { form, limitWay, undoWay };
+  return { form, anyWay, limitWay, undoWay };
 }
 
 /** A container that was started anew has groups of its own. */

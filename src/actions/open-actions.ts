@@ -5,7 +5,7 @@ import type { Host } from '../probes/host.ts';
 import type { Store } from '../runtime/state/store.ts';
 import type { Actions } from '../ui/ports.ts';
 import { clientOf, daemonWays, nameOrId } from './daemon-actions.ts';
-import { demoWays, knownDemos } from './demo-actions.ts';
+import { type DemoOptions, demoWays, knownDemos } from './demo-actions.ts';
 import { kernelWays } from './kernel-actions.ts';
 import { openLimits } from './limit-actions.ts';
 import { ownWays } from './own-actions.ts';
@@ -22,6 +22,7 @@ export type ActionOptions = {
   /** `--root` as it was given. */
   readonly root: string | undefined;
   readonly reentry: Reentry;
+  readonly loadDemoRuntime: DemoOptions['loadRuntime'];
   readonly stdout: NodeJS.WriteStream;
   /** Something changed: the next look should not wait. */
   readonly onChange: () => void;
@@ -29,7 +30,7 @@ export type ActionOptions = {
 
 /** What the dashboard may do to containers: by our own runtime, by their engine, or by the kernel. */
 export function openActions(options: ActionOptions): Actions & { readonly close: () => void } {
-  const { host, engines, store, root, reentry, stdout, onChange } = options;
+  const { host, engines, store, root, reentry, loadDemoRuntime, stdout, onChange } = options;
   const nsview = root === undefined ? 'nsview' : `nsview --root ${shellWord(root)}`;
   const shells = openShells(host, reentry, nsview, stdout);
 
@@ -59,9 +60,9 @@ export function openActions(options: ActionOptions): Actions & { readonly close:
   function waysFor(target: Target): readonly Way[] {
     switch (target.kind) {
       case 'container':
-        return containerWays(target.container);
+        return [...containerWays(target.container), limits.anyWay(target.container)];
       case 'demo':
-        return demoWays(target.demo, nsview, reentry);
+        return demoWays(target.demo, nsview, { store, reentry, loadRuntime: loadDemoRuntime });
       case 'limit':
         return [limits.limitWay(target)];
       case 'undo':

@@ -36,13 +36,23 @@ type Input = {
   readonly forget: (container: Container) => void;
 };
 
+/** What speaks against giving a process groups of its own; null: nothing. */
+export function processRefusal({ init }: Container, { store }: LimitWorld): string | null {
+  return init === null
+    ? 'it has ended'
+    : store === null || process.geteuid?.() !== 0
+      ? 'a group of its own can only be made by root'
+      : null;
+}
+
 /** A process in no container gets a group of its own under the right parent, and is limited there. */
 export function processLimitWay(input: Input): Way {
   const { container, asked, command, world } = input;
   const { init } = container;
   const { store } = world;
-  if (init === null || store === null || process.geteuid?.() !== 0) {
-    return closedWay('limit', command, init === null ? 'it has ended' : 'a group of its own can only be made by root');
+  const refused = processRefusal(container, world);
+  if (init === null || store === null || refused !== null) {
+    return closedWay('limit', command, refused ?? '');
   }
   const ref: ProcessRef = { pid: init.pid, startTicks: init.startTicks };
   try {

@@ -1,3 +1,4 @@
+import { limitOfLine } from './limit-rows.ts';
 import type { Model } from './state.ts';
 import { tableIdOf, viewedContainer } from './state.ts';
 
@@ -32,3 +33,12 @@ export const ownPace = ({ ui: { replay } }: Model): string | null =>
 
 export const cgroupOnly = ({ ui: { view } }: Model): string | null =>
   view.name === 'container' && view.tab === 'cgroup' ? null : 'this is for figures of the Cgroup tab: 3';
+
+/** What Enter does to the selected line, in a word; null: nothing. */
+export const openHint = (model: Model): string | null => {
+  const { overlay, view, cursors } = model.ui;
+  if (overlay !== null || view.name !== 'container' || view.tab !== 'cgroup') {
+    return 'open';
+  }
+  return limitOfLine(cursors.cgroup.key) !== null && liveOnly(model) === null ? 'change' : null;
+};

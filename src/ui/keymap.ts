@@ -1,4 +1,4 @@
-import { cgroupOnly, liveOnly, ownPace, tableOnly, targetOnly } from './key-reasons.ts';
+import { cgroupOnly, liveOnly, openHint, ownPace, tableOnly, targetOnly } from './key-reasons.ts';
 import type { Model } from './state.ts';
 import { type TabKey, tabs } from './tabs.ts';
 
@@ -58,14 +58,15 @@ export type Command =
 
 /**
  * One line of the key table: dispatch, footer, help, palette and docs/keys.md all come from it. Keys by their names
- * (`up`, `ctrl-c`) or as the character they type. `hint`: its short word in the footer, most useful first.
+ * (`up`, `ctrl-c`) or as the character they type. `hint`: its short word in the footer, most useful
+ * first; null where it would do nothing.
  */
 export type Binding = {
   readonly keys: readonly string[];
   readonly command: Command;
   readonly label: string;
   readonly scopes: readonly Scope[];
-  readonly hint?: string;
+  readonly hint?: string | ((model: Model) => string | null);
   /** Why it does nothing now; null where it does. */
   readonly disabledReason?: (model: Model) => string | null;
 };
@@ -86,7 +87,7 @@ export const keyTable: readonly Binding[] = [
     label:
       'open what is selected, unfold a group, start a demo; change a limit; on a shared namespace, go to the container it is shared with',
     scopes: ['any', 'menu'],
-    hint: 'open',
+    hint: openHint,
     disabledReason: ({ ui: { overlay, view } }) =>
       overlay === null && view.name === 'container' && view.tab !== 'namespaces' && view.tab !== 'cgroup'
         ? 'there is nothing to open here'
@@ -128,7 +129,7 @@ export const keyTable: readonly Binding[] = [
   {
     keys: ['a'],
     command: 'actions',
-    label: 'actions: pause, stop, kill, remove, each with its command line',
+    label: 'actions: pause, stop, kill, remove, limit, each with its command line',
     scopes: ['any'],
     hint: 'actions',
     disabledReason: (model) => liveOnly(model) ?? targetOnly(model),

@@ -27,6 +27,7 @@ const options: ActionOptions = {
   store: null,
   root: undefined,
   reentry: { file: '/bin/false', args: [] },
+  loadDemoRuntime: () => Promise.reject(new Error('without a store none is asked for')),
   stdout: process.stdout,
   onChange: () => {
     changed += 1;
@@ -65,7 +66,7 @@ describe('a container that nobody can be asked about', () => {
   it.each(['oci', 'lxc', 'nspawn', 'unknown'] as const)('of %s asks before anything', (engine: Engine) => {
     const container = bareContainerFixture({ engine });
     for (const offer of actions.offers({ kind: 'container', container })) {
-      expect(offer.verb === 'shell' || offer.asks || offer.disabledReason !== null).toBe(true);
+      expect(['shell', 'limit'].includes(offer.verb) || offer.asks || offer.disabledReason !== null).toBe(true);
     }
   });
 });

@@ -45,6 +45,7 @@ export function offersFixture(target: Target): readonly Offer[] {
     offer('stop', `docker stop ${name}`, post('stop')),
     offer('kill', `docker kill ${name}`, post('kill')),
     offer('remove', `docker rm -f ${name}`, [`DELETE /containers/${id}?force=true on /var/run/docker.sock`]),
+    offer('limit', `docker update ... ${name}`, []),
   ];
 }
 

@@ -54,7 +54,7 @@ describe('the menu of actions', () => {
     expect(model.ui.overlay).toMatchObject({
       kind: 'actions',
       index: 1,
-      offers: [{}, { verb: 'unpause' }, {}, {}, {}],
+      offers: [{}, { verb: 'unpause' }, {}, {}, {}, {}],
     });
   });
 

@@ -66,6 +66,22 @@ describe('a limit on the Cgroup tab', () => {
     expect(() => frameOf(gone)).not.toThrow();
   });
 
+  test('is gone to from the menu of actions, wherever that is opened', () => {
+    const list = modelOf(snapshotFixture([containerFixture(3, { name: 'web' })]));
+    for (const from of [list, press(list, 'enter'), own()]) {
+      const there = press(from, 'a 6');
+      expect(there.ui).toMatchObject({ overlay: null, view: { name: 'container', tab: 'cgroup', from: 'list' } });
+      expect(press(there, 'enter').ui.overlay).toMatchObject({ kind: 'limit', target: { key: 'cpus', text: '' } });
+      expect(press(there, 'esc').ui.view.name).toBe('list');
+    }
+  });
+
+  test('is what Enter changes, says the footer, and says nothing of Enter where it does nothing', () => {
+    const footer = (model: Model) => screenText(model).split('\n').at(-1);
+    expect(footer(press(own(), 'down'))).toContain('↵ change');
+    expect(footer(own())).not.toContain('↵');
+  });
+
   test('is taken back by u', () => {
     expect(performed(tabOf(), 'u enter')).toEqual([]);
     expect(performed(tabOf(), 'u down enter')).toMatchObject([{ verb: 'undo' }]);

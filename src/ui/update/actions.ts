@@ -2,7 +2,7 @@ import { type ActionVerb, demoContainers, type Offer, type Target } from '../../
 import type { LimitForm } from '../../model/limit-edit.ts';
 import { type Model, type Overlay, viewedContainer } from '../state.ts';
 import { askLimitAgain } from './limits.ts';
-import { enter, selectedKey } from './navigate.ts';
+import { enter, selectedKey, toLimits } from './navigate.ts';
 import { change, type Step, say, stay } from './step.ts';
 
 /** What an action would be about now: the container looked at, or what is selected. */
@@ -90,6 +90,9 @@ export function answered(model: Model, { target, verb, offers, form }: Answer): 
 export function take(model: Model, target: Target, offer: Offer): Step {
   if (offer.disabledReason !== null) {
     return say(model, offer.disabledReason, 'warn');
+  }
+  if (offer.verb === 'limit' && target.kind === 'container') {
+    return toLimits(model, target.container);
   }
   return offer.asks
     ? change(model, { overlay: { kind: 'confirm', target, offer, index: 0 } })

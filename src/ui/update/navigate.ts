@@ -113,6 +113,18 @@ export function enter(model: Model, container: Container, from: HomeView, tab: T
   });
 }
 
+/** To the first limit of a container that can be changed. */
+export function toLimits(model: Model, container: Container): Step {
+  const { view } = model.ui;
+  const from = view.name === 'container' ? view.from : view.name;
+  const there = enter(change(model, { overlay: null }).model, container, from, 'cgroup').model;
+  const { body } = sceneOf(there);
+  const index = Array.from({ length: body.count }, (_, line) => body.keyAt(line)).findIndex(
+    (key) => limitOfLine(key) !== null,
+  );
+  return index === -1 ? stay(there) : selectLine(there, index);
+}
+
 export function goToTab(model: Model, tab: TabKey): Step {
   const { view } = model.ui;
   return view.name === 'container' ? change(model, { view: { ...view, tab } }) : stay(model);

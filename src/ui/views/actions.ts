@@ -40,6 +40,9 @@ function saysOf(verb: ActionVerb, target: Target): string {
   if (target.kind === 'demo' && verb === 'start') {
     return target.demo.says;
   }
+  if (target.kind === 'container' && verb === 'limit') {
+    return 'Goes to its limits on the Cgroup tab: ↵ on one of them changes it.';
+  }
   return target.kind === 'demo' && verb === 'remove' ? 'Its containers end, and nothing is left of them.' : SAYS[verb];
 }
 

@@ -1,6 +1,6 @@
 import { printable } from '../../present/printable.ts';
 import { keyName } from '../key-name.ts';
-import { availableBindings, type Binding, scopesOf } from '../keymap.ts';
+import { availableBindings, scopesOf } from '../keymap.ts';
 import { bold, fitRow, type Row, rowWidth, span } from '../rows.ts';
 import { type Model, tableIdOf } from '../state.ts';
 
@@ -39,20 +39,21 @@ function filterNote({ ui }: Model): Row {
 
 /** As many hints as fit; help and quit always. */
 function hints(model: Model, columns: number): Row {
-  const bindings = availableBindings(model, scopesOf(model)).filter(
-    ({ hint }) => hint !== undefined && isUseful(model, hint),
-  );
-  const last = bindings.slice(-2);
+  const all = availableBindings(model, scopesOf(model)).flatMap(({ keys, hint }) => {
+    const word = typeof hint === 'function' ? hint(model) : (hint ?? null);
+    return word === null || !isUseful(model, word) ? [] : [hintRow(keys[0] ?? '', word)];
+  });
+  const last = all.slice(-2);
   const row: Row[] = [];
-  let width = rowWidth(filterNote(model)) + last.reduce((sum, binding) => sum + rowWidth(hint(binding)), 0);
-  for (const binding of bindings.slice(0, -2)) {
-    width += rowWidth(hint(binding));
+  let width = rowWidth(filterNote(model)) + last.reduce((sum, one) => sum + rowWidth(one), 0);
+  for (const one of all.slice(0, -2)) {
+    width += rowWidth(one);
     if (width > columns) {
       break;
     }
-    row.push(hint(binding));
+    row.push(one);
   }
-  return [...row, ...last.map(hint)].flat();
+  return [...row, ...last].flat();
 }
 
 /** At home there is nothing to go back to. */
@@ -60,6 +61,6 @@ function isUseful({ ui }: Model, word: string): boolean {
   return !(word === 'back' && ui.view.name === 'list' && ui.overlay === null);
 }
 
-function hint({ keys, hint: word }: Binding): Row {
-  return [span(` ${keyName(keys[0] ?? '')}`, 'accent'), span(` ${word} `, 'dim')];
+function hintRow(key: string, word: string): Row {
+  return [span(` ${keyName(key)}`, 'accent'), span(` ${word} `, 'dim')];
 }
