@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { demoWays, knownDemos } from '../src/actions/demo-actions.ts';
+import { demoRuntime } from '../src/cli/run/runtime-program.ts';
 import { helperPlace } from '../src/runtime/launch.ts';
 import { storeAt } from '../src/runtime/state/store.ts';
 import { run } from '../test/support/command.ts';
@@ -135,7 +136,11 @@ async function demoStart(root: string): Promise<() => Promise<number>> {
   const demo = knownDemos().find(({ name }) => name === 'burn');
   if (demo === undefined) throw new Error('there is no demo burn');
   const entry = path.join(path.dirname(launcher), '../dist/nsview.cjs');
-  const ways = demoWays(demo, 'nsview', { file: process.execPath, args: [entry, '--root', root] });
+  const ways = demoWays(demo, 'nsview', {
+    store: storeAt(root, process.env, 0),
+    reentry: { file: process.execPath, args: [entry, '--root', root] },
+    loadRuntime: () => Promise.resolve(demoRuntime),
+  });
   const perform = async (verb: 'start' | 'remove') => {
     const result = await ways.find((way) => way.verb === verb)?.run();
     if (result?.ok !== true) throw new Error(`${verb}: ${result?.says}`);

@@ -21,13 +21,13 @@ const ENTRY = 'src/main.ts';
  * may load those before it.
  */
 const PARTS = [
-  'src/cli/dashboard.ts',
-  'src/cli/program.ts',
-  'src/cli/whole-program.ts',
   'src/cli/run/foreign-target.ts',
   'src/cli/run/run-program.ts',
   'src/cli/run/exec-program.ts',
   'src/cli/run/runtime-program.ts',
+  'src/cli/dashboard.ts',
+  'src/cli/program.ts',
+  'src/cli/whole-program.ts',
 ];
 
 /** What those load later, if at all: too much to be compiled with them. Ink can be a module only. */

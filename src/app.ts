@@ -109,6 +109,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     store: storeOf(options),
     root: options.root,
     reentry: { file: process.execPath, args: [...process.execArgv, process.argv[1] ?? '', ...options.flags] },
+    loadDemoRuntime: async () => (await import('./cli/run/runtime-program.ts')).demoRuntime,
     stdout,
     onChange: () => void tick(),
   });

@@ -18,7 +18,17 @@ export function openDesk(choice: EngineChoice, root?: string) {
   const store = root === undefined ? null : storeAt(root, process.env, 0);
   const reentry = { file: '/bin/false', args: [] };
   const onChange = () => undefined;
-  const actions = openActions({ host, engines, store, root, reentry, stdout: process.stdout, onChange });
+  const loadDemoRuntime = () => Promise.reject(new Error('no demo is started here'));
+  const actions = openActions({
+    host,
+    engines,
+    store,
+    root,
+    reentry,
+    loadDemoRuntime,
+    stdout: process.stdout,
+    onChange,
+  });
   const look = (alsoPids: readonly number[] = []): readonly Container[] => {
     const sample = sampler.sample({
       detail: 'none',

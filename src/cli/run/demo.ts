@@ -1,17 +1,11 @@
 import { type DemoStart, removeDemos, startDemo } from '../../runtime/demos/start-demos.ts';
 import { type Demo, demos } from '../../runtime/demos/table.ts';
-import { resolveImage } from '../../runtime/image/resolve-image.ts';
 import { hasLxcfs, LXCFS } from '../../runtime/lifecycle/lxcfs.ts';
-import { removeContainer } from '../../runtime/lifecycle/remove.ts';
-import { runContainer } from '../../runtime/lifecycle/run.ts';
 import type { Store } from '../../runtime/state/store.ts';
 import { openStandardOutput, writeStandardError } from '../../standard-streams.ts';
-import { CliFailure, failureText, requestFailed, wrongUsage } from '../failure.ts';
-import { parseFlags } from '../flags.ts';
-import { askedRun } from './asked-run.ts';
-import { ownCgroupLayout } from './own-groups.ts';
-import { runFlags } from './run-flags.ts';
-import { isTold } from './runtime-failure.ts';
+import { failureText, requestFailed, wrongUsage } from '../failure.ts';
+import { demoCommands } from './demo-commands.ts';
+import { toldFailure } from './runtime-failure.ts';
 import type { RuntimeVerb } from './runtime-verb.ts';
 
 export const demo: RuntimeVerb = {
@@ -34,9 +28,7 @@ export const demo: RuntimeVerb = {
       throw requestFailed('demo', 'it changes something, and --read-only is set');
     }
     if (flags.has('--rm')) {
-      const removed = await removeDemos(store, operands, (container) =>
-        removeContainer(store, container, { force: true, volumes: true }),
-      );
+      const removed = await removeDemos(store, operands, demoCommands(store).remove);
       openStandardOutput().write(removed.map((name) => `${name}\n`).join(''));
       return 0;
     }
@@ -65,17 +57,11 @@ async function startAll(store: Store, chosen: readonly Demo[], program: string):
   let failed = 0;
   for (const one of chosen) {
     try {
-      const starts = await startDemo(store, one, lxcfs, {
-        run: (words) => runWords(store, words),
-        remove: (container) => removeContainer(store, container, { force: true, volumes: true }),
-      });
+      const starts = await startDemo(store, one, lxcfs, demoCommands(store));
       output.write(startedText(one, starts, program));
     } catch (error) {
-      if (!isTold(error) && !(error instanceof CliFailure)) {
-        throw error;
-      }
-      const why = isTold(error) ? `${error.what}: ${error.why}` : error.message;
-      writeStandardError(failureText(requestFailed(`demo ${one.name}`, why, error.remedy), false));
+      const { message, remedy } = toldFailure(error);
+      writeStandardError(failureText(requestFailed(`demo ${one.name}`, message, remedy), false));
       failed += 1;
     }
   }
@@ -100,16 +86,3 @@ const OUTCOMES: { readonly [outcome in DemoStart['outcome']]: string } = {
   'was running': 'is running already',
   absent: 'is left out: lxcfs is not mounted here',
 };
-
-/** What `nsview run` does with these words, but for printing the id. */
-async function runWords(store: Store, words: readonly string[]): Promise<void> {
-  const { flags, operands } = parseFlags('run', runFlags, words, true);
-  const [image = '', ...command] = operands;
-  const { lowers, config } = await resolveImage(store.root, image);
-  const root = { image, layers: lowers, defaults: config.config ?? {} };
-  const request = askedRun(flags, root, command, { store, layout: ownCgroupLayout() });
-  const result = await runContainer(store, request, {});
-  if (result.kind === 'failed') {
-    throw requestFailed(result.what, result.why, result.remedy);
-  }
-}

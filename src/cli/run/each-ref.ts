@@ -1,9 +1,9 @@
 import type { OwnContainer } from '../../runtime/lifecycle/own-container.ts';
 import { openStandardOutput, writeStandardError } from '../../standard-streams.ts';
-import { CliFailure, failureText, isCliFailure } from '../failure.ts';
+import { failureText } from '../failure.ts';
 import { misuse } from '../flags.ts';
 import { madeByUs, openOwnRefs } from './own-ref.ts';
-import { isTold } from './runtime-failure.ts';
+import { toldFailure } from './runtime-failure.ts';
 import type { RuntimeContext } from './runtime-verb.ts';
 
 /** Does the work for every container named and prints what it says; one that fails does not keep it from the others. */
@@ -23,11 +23,7 @@ export async function eachOwn(
     try {
       output.write(`${await work(madeByUs(await find(ref), ref), ref)}\n`);
     } catch (error) {
-      if (!isTold(error) && !isCliFailure(error)) {
-        throw error;
-      }
-      const failure = isTold(error) ? new CliFailure(1, `${error.what}: ${error.why}`, error.remedy) : error;
-      writeStandardError(failureText(failure, false));
+      writeStandardError(failureText(toldFailure(error), false));
       status = 1;
     }
   }

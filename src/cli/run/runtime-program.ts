@@ -1,3 +1,4 @@
+import { areImagesMade, removeStartedDemos, startDemos } from './demo-commands.ts';
 import { runVerb } from './run-verb.ts';
 import type { RuntimeVerbName } from './runtime-names.ts';
 import { runtimeVerbs } from './runtime-verbs.ts';
@@ -10,3 +11,10 @@ export function runRuntimeVerb(
 ): Promise<number> {
   return runVerb(name, runtimeVerbs[name].verb, before, after);
 }
+
+/** Of `nsview demo` what the dashboard does in its own process. */
+export const demoRuntime = {
+  areImagesMade,
+  start: startDemos,
+  remove: removeStartedDemos,
+};

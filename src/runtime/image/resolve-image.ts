@@ -37,6 +37,13 @@ export async function resolveImage(root: string, name: string): Promise<Resolved
   return resolved(places, stored !== null && isCurrent(places, stored) ? stored : await make(places, builtIn), name);
 }
 
+/** Whether `resolveImage` only has to look this image up. */
+export function isImageMade(root: string, name: string): boolean {
+  const places = imagePlaces(root);
+  const stored = find(readImages(places), name);
+  return stored !== null && isCurrent(places, stored);
+}
+
 /** What it is made with is loaded only then. */
 async function make(places: ImagePlaces, name: BuiltInName): Promise<StoredImage> {
   const [{ makeImage }, { builtInRecipe }] = await Promise.all([import('./make-image.ts'), import('./built-in.ts')]);
