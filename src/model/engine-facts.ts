@@ -2,7 +2,7 @@ import type { Engine, Status } from './document/container.ts';
 import type { Port } from './document/isolation.ts';
 
 /** `at`: RFC 3339. */
-export type Exit = { readonly code: number; readonly at: string | null };
+type Exit = { readonly code: number; readonly at: string | null };
 
 /** What an engine's socket or state directory adds to a container found without it. Never a number of its use. */
 export type EngineFacts = {

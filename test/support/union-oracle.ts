@@ -247,8 +247,9 @@ function isReadable(root: string): boolean {
 /** What `docker diff` says of two trees, all of which it reads. */
 function* difference({ merged, before }: MountedStack, directory: string): Generator<string> {
   const isDirectory = (root: string) => statOf(root + directory)?.isDirectory() === true;
+  const wasDirectory = isDirectory(before) && !isBehindLink(before, `${directory}/`);
   const now = isDirectory(merged) ? names(merged + directory) : [];
-  const then = isDirectory(before) && isDirectory(merged) ? names(before + directory) : [];
+  const then = wasDirectory && isDirectory(merged) ? names(before + directory) : [];
   for (const name of now) {
     const path = `${directory}/${name}`;
     const [real, earlier] = [lstatSync(merged + path), statOf(before + path)];

@@ -100,6 +100,8 @@ describe.skipIf(lane === null)('facts of Docker', () => {
       group: 'shop',
       privileged: false,
       volumes: { '/data': 'facts-data' },
+      exit: null,
+      cpusGivenAs: null,
     });
     for (const container of [web, plain]) {
       const { source: from, ...read } = told(ask('docker'), 'docker', container) ?? { source: null };
