@@ -1,9 +1,10 @@
 import type { ActionResult } from '../model/action.ts';
-import type { CgroupLayout } from '../model/cgroup/layout.ts';
 import type { Container } from '../model/document/container.ts';
 import { valueOr } from '../model/reading.ts';
 import { containerLabel } from '../present/container-label.ts';
+import { directoriesOfMemberships } from '../probes/cgroup/container-places.ts';
 import { cgroupLayout } from '../probes/cgroup/layout.ts';
+import { parseProcCgroup } from '../probes/proc/cgroup.ts';
 import { parseMountinfo } from '../probes/proc/mountinfo.ts';
 import { applyLive } from '../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
@@ -11,18 +12,12 @@ import { readHostCapacity } from '../runtime/cgroups/host-capacity.ts';
 import { planLimits } from '../runtime/cgroups/plan-limits.ts';
 import type { Resources } from '../runtime/cgroups/resources.ts';
 import { restoreWrites } from '../runtime/cgroups/restore-live.ts';
-import {
-  joinProcessGroups,
-  makeProcessGroups,
-  type ProcessMove,
-  planProcessMove,
-  releaseProcess,
-} from '../runtime/lifecycle/limit-process.ts';
+import { limitProcess, moveRefusal, releaseProcess } from '../runtime/lifecycle/limit-process.ts';
+import { type ProcessMove, planProcessMove } from '../runtime/lifecycle/plan-process-move.ts';
 import { RequestFailed } from '../runtime/lifecycle/request-failed.ts';
 import type { ProcessRef } from '../runtime/spec.ts';
 import { isRunning } from '../runtime/state/process-ref.ts';
-import { makeStore, type Store } from '../runtime/state/store.ts';
-import { groupsOf } from './kernel-actions.ts';
+import type { Store } from '../runtime/state/store.ts';
 import type { LimitWorld } from './limit-holder.ts';
 import { kept, keptText } from './limit-results.ts';
 import { closedWay, failed, type Undo, type Way } from './way.ts';
@@ -40,8 +35,8 @@ type Input = {
 export function processRefusal({ init }: Container, { store }: LimitWorld): string | null {
   return init === null
     ? 'it has ended'
-    : store === null || process.geteuid?.() !== 0
-      ? 'a group of its own can only be made by root'
+    : store === null
+      ? 'there is no store to write down where it was: name one with --root'
       : null;
 }
 
@@ -56,20 +51,26 @@ export function processLimitWay(input: Input): Way {
   }
   const ref: ProcessRef = { pid: init.pid, startTicks: init.startTicks };
   try {
-    const move = planProcessMove(layoutOf(world), ref, asked, groupsOf(container, world.host));
+    const move = moveOf(world, ref, asked);
+    const denied = moveRefusal(move);
+    if (denied !== null) {
+      return closedWay('limit', command, `${denied.what}: ${denied.why}`);
+    }
     const plan = planLimits(asked, move.places, readHostCapacity(), cgroupFiles.read);
     if (plan.kind === 'problem') {
       return closedWay('limit', command, plan.problem.why);
     }
     const isThere = move.joins.every(({ file, value }) => cgroupFiles.read(file)?.split('\n').includes(value));
-    const made = move.groups.filter((group) => cgroupFiles.read(`${group}/cgroup.procs`) === null);
     return {
       verb: 'limit',
       command,
       calls: [
-        ...made.map((group) => `makes ${group}`),
+        ...move.groups.map((group) => `makes ${group}`),
         ...move.fills.map(({ file, value }) => `${file}: ${value}`),
-        ...plan.writes.map(({ file, value }) => `${file}: ${kept(cgroupFiles.read(file))} -> ${kept(value)}`),
+        ...plan.writes.map(({ file, value }) => {
+          const before = cgroupFiles.read(file);
+          return before === null ? `${file}: ${kept(value)}` : `${file}: ${kept(before)} -> ${kept(value)}`;
+        }),
         ...(isThere ? [] : move.joins.map(({ file, value }) => `${file}: ${value}`)),
       ],
       asks: true,
@@ -98,18 +99,12 @@ async function changed(
     return failed('limit', name, 'it has ended');
   }
   try {
-    makeStore(store);
-    makeProcessGroups(store, ref, move);
-    const outcome = applyLive(cgroupFiles, writes);
+    const outcome = await limitProcess(store, ref, move, writes);
     if (outcome.kind === 'refused') {
       const { write, code, why } = outcome;
       applyLive(cgroupFiles, restoreWrites(outcome.results));
-      if (!isThere) {
-        await releaseProcess(store, ref, Object.keys(move.from));
-      }
       return failed('limit', name, `${kept(write.value)} into ${write.file}: ${why} (${code})`);
     }
-    joinProcessGroups(move);
     const back = restoreWrites(outcome.results);
     remember(container, (now) =>
       isThere
@@ -169,10 +164,19 @@ function released(
   };
 }
 
-function layoutOf({ host }: LimitWorld): CgroupLayout {
-  return cgroupLayout(valueOr(parseMountinfo(valueOr(host.readText('/proc/self/mountinfo', 'gone'), '')), []));
+/** Where it would go, from where it is at this moment. */
+function moveOf({ host }: LimitWorld, process: ProcessRef, resources: Resources): ProcessMove {
+  const mounts = valueOr(parseMountinfo(valueOr(host.readText('/proc/self/mountinfo', 'gone'), '')), []);
+  const layout = cgroupLayout(mounts);
+  const memberships = valueOr(parseProcCgroup(valueOr(host.readText(`/proc/${process.pid}/cgroup`, 'gone'), '')), []);
+  const now = directoriesOfMemberships(layout, memberships);
+  return planProcessMove({ layout, process, resources, now, read: cgroupFiles.read });
 }
 
 function whyOf(error: unknown): string {
-  return error instanceof RequestFailed ? error.why : error instanceof Error ? error.message : String(error);
+  return error instanceof RequestFailed
+    ? `${error.what}: ${error.why}`
+    : error instanceof Error
+      ? error.message
+      : String(error);
 }

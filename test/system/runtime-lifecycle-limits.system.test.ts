@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { run as command } from '../support/command.ts';
@@ -192,23 +192,6 @@ describe.skipIf(engine === null || !cgroupRoots().some((mount) => mount.endsWith
     expect((await store.nsview(...engineFlag, 'unpause', name)).exitCode).toBe(0);
     await docker('rm', '-f', name);
   });
-});
-
-it('gives a process in no container a group of its own, and takes it out again', async () => {
-  const sleeper = spawn('sleep', ['600'], { stdio: 'ignore' });
-  const ref = `pid:${sleeper.pid}`;
-  const before = readFileSync(`/proc/${sleeper.pid}/cgroup`, 'utf8');
-  const limited = await store.nsview('limit', '--explain', '--pids-limit', '5', ref);
-  expect([limited.exitCode, limited.stderr]).toEqual([0, '']);
-  expect(limited.stdout).toContain(`echo '${sleeper.pid}' > `);
-  expect(readFileSync(`/proc/${sleeper.pid}/cgroup`, 'utf8')).toMatch(
-    new RegExp(`:/nsview/pid-${sleeper.pid}-\\d+$`, 'm'),
-  );
-  expect((await store.nsview('limit', '--release', ref)).exitCode).toBe(0);
-  expect(readFileSync(`/proc/${sleeper.pid}/cgroup`, 'utf8')).toBe(before);
-  expect((await store.nsview('limit', '--release', ref)).stderr).toContain('in no group that nsview made');
-  sleeper.kill('SIGKILL');
-  expect(readdirSync(`${store.root}/processes`)).toEqual([]);
 });
 
 const SHARED = ['freezer', 'pids'].map((controller) => `/sys/fs/cgroup/${controller}/shared-${process.pid}`);

@@ -1,15 +1,16 @@
 import { placesOfContainer } from '../../probes/cgroup/container-places.ts';
+import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
 import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
 import type { Resources } from '../../runtime/cgroups/resources.ts';
 import { limitingStrangers } from '../../runtime/cgroups/strangers.ts';
-import { type ProcessMove, planProcessMove } from '../../runtime/lifecycle/limit-process.ts';
 import { isUp } from '../../runtime/lifecycle/own-container.ts';
+import { type ProcessMove, planProcessMove } from '../../runtime/lifecycle/plan-process-move.ts';
 import type { ProcessRef } from '../../runtime/spec.ts';
 import { processRef } from '../../runtime/state/process-ref.ts';
 import type { Store } from '../../runtime/state/store.ts';
 import { requestFailed } from '../failure.ts';
 import type { Flags } from '../flags.ts';
-import { placesOfProcess } from './foreign-places.ts';
+import { directoriesOfProcess } from './foreign-places.ts';
 import { ownCgroupLayout } from './own-groups.ts';
 import { openOwnRefs } from './own-ref.ts';
 
@@ -45,6 +46,7 @@ export async function limitTarget(store: Store, ref: string, globals: Flags, ask
   if (process === null) {
     throw requestFailed(name, 'there is no such process');
   }
-  const move = planProcessMove(layout, process, asked, placesOfProcess(layout, pid));
+  const now = directoriesOfProcess(layout, pid);
+  const move = planProcessMove({ layout, process, resources: asked, now, read: cgroupFiles.read });
   return { name, places: move.places, process, move };
 }

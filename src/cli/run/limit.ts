@@ -5,14 +5,10 @@ import { readHostCapacity } from '../../runtime/cgroups/host-capacity.ts';
 import { type GroupPlaces, type LiveWrite, parseLimit } from '../../runtime/cgroups/live-change.ts';
 import { planLimits } from '../../runtime/cgroups/plan-limits.ts';
 import { neededControllers, type Resources } from '../../runtime/cgroups/resources.ts';
-import {
-  joinProcessGroups,
-  makeProcessGroups,
-  type ProcessMove,
-  releaseProcess,
-} from '../../runtime/lifecycle/limit-process.ts';
+import { limitProcess, plannedRelease, releaseProcess } from '../../runtime/lifecycle/limit-process.ts';
+import type { ProcessMove } from '../../runtime/lifecycle/plan-process-move.ts';
 import { processRef } from '../../runtime/state/process-ref.ts';
-import { makeStore, type Store } from '../../runtime/state/store.ts';
+import type { Store } from '../../runtime/state/store.ts';
 import { openStandardOutput, type StandardOutput, writeStandardError } from '../../standard-streams.ts';
 import { requestFailed } from '../failure.ts';
 import { misuse } from '../flags.ts';
@@ -38,7 +34,7 @@ export const limit: RuntimeVerb = {
     }
     const asked = askedResources('limit', flags);
     if (flags.has('--release')) {
-      await release(store, ref);
+      await release(store, ref, flags.has('--explain'));
       return 0;
     }
     if (neededControllers(asked).size === 0) {
@@ -62,34 +58,39 @@ function planned(asked: Resources, places: GroupPlaces): readonly LiveWrite[] {
   return plan.writes;
 }
 
-function applyTo(
+async function applyTo(
   { name, process, move }: LimitTarget,
   writes: readonly LiveWrite[],
   store: Store,
   output: StandardOutput,
-): number {
-  if (move !== null && process !== null) {
-    makeStore(store);
-    makeProcessGroups(store, process, move);
+): Promise<number> {
+  const outcome =
+    move === null || process === null
+      ? applyLive(cgroupFiles, writes)
+      : await limitProcess(store, process, move, writes);
+  if (outcome.kind === 'changed' || move === null) {
+    output.write(changedLines(outcome));
   }
-  const outcome = applyLive(cgroupFiles, writes);
-  output.write(changedLines(outcome));
   if (outcome.kind === 'refused') {
     const { write, code, why } = outcome;
     writeStandardError(`nsview: ${printable(`${name}: ${write.value} into ${write.file}`)}: ${why} (${code})\n`);
     return 1;
   }
-  if (move !== null) {
-    joinProcessGroups(move);
-  }
   return 0;
 }
 
-async function release(store: Store, ref: string): Promise<void> {
+async function release(store: Store, ref: string, explain: boolean): Promise<void> {
   const pid = /^pid:(\d{1,10})$/.exec(ref)?.[1];
   const process = pid === undefined ? null : processRef(Number(pid));
   if (process === null) {
     throw requestFailed(ref, 'only a process, pid:N, can be released from a group that limit made for it');
+  }
+  if (explain) {
+    const lines = Object.entries(plannedRelease(store, process)).flatMap(([group, was]) => [
+      `echo '${process.pid}' > ${was}/cgroup.procs\n`,
+      `rmdir ${group}\n`,
+    ]);
+    openStandardOutput().write(lines.join(''));
   }
   await releaseProcess(store, process);
 }

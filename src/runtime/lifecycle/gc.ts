@@ -20,8 +20,9 @@ import {
 } from '../state/records.ts';
 import { StateFailure } from '../state/state-failure.ts';
 import type { Store } from '../state/store.ts';
-import { processOfGroup, sweepMoved } from './limit-process.ts';
+import { sweepMoved } from './limit-process.ts';
 import { groupsOf, type OwnContainer, readContainer, spoiltRecord } from './own-container.ts';
+import { processOfGroup } from './plan-process-move.ts';
 import { clearGroups, takeDown } from './remove.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -214,18 +215,19 @@ const ORPHAN_MS = 60_000;
  * empty for long.
  */
 export function sweepGroups(store: Store, layout: CgroupLayout): Lines {
-  sweepMoved(store);
+  const left = sweepMoved(store);
   const mountPoints = new Set(
     [...Object.values(layout.v1), ...(layout.v2 === null ? [] : [layout.v2])].map((mount) => mount.mountPoint),
   );
-  return Array.from(mountPoints, (mountPoint) => `${mountPoint}${DEFAULT_PARENT}`).flatMap((parent) => {
+  const ours = Array.from(mountPoints, (mountPoint) => `${mountPoint}${DEFAULT_PARENT}`).flatMap((parent) => {
     const orphans = namesIn(parent)
       .filter((name) => isOrphan(store, parent, name))
       .map((name) => `${parent}/${name}`);
     const removed = orphans.filter((group) => groupTree(group).every(removeEmptyGroup));
     removeEmptyGroup(parent);
-    return removed.map((group) => `${group}: an empty group`);
+    return removed;
   });
+  return [...left, ...ours].map((group) => `${group}: an empty group`);
 }
 
 function isOrphan(store: Store, parent: string, name: string): boolean {

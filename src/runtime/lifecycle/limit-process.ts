@@ -1,151 +1,167 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import type { CgroupLayout } from '../../model/cgroup/layout.ts';
-import { cgroupFiles } from '../cgroups/cgroup-files.ts';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { applyLive, type LiveOutcome } from '../cgroups/apply-live.ts';
+import { cgroupFiles, writeRefusal } from '../cgroups/cgroup-files.ts';
 import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
-import { removeGroup } from '../cgroups/group-processes.ts';
-import type { GroupPlaces } from '../cgroups/live-change.ts';
-import { planCgroup } from '../cgroups/plan-cgroup.ts';
-import { neededControllers, type Resources } from '../cgroups/resources.ts';
+import { groupTree, processesIn, removeEmptyGroup } from '../cgroups/group-processes.ts';
+import type { LiveWrite } from '../cgroups/live-change.ts';
 import type { ProcessRef } from '../spec.ts';
 import { namesIn } from '../state/names-in.ts';
 import { isRunning } from '../state/process-ref.ts';
 import { writeWhole } from '../state/records.ts';
 import { StateFailure } from '../state/state-failure.ts';
-import type { Store } from '../state/store.ts';
+import { makeStore, type Store } from '../state/store.ts';
+import { groupName, type ProcessMove, processOfGroup } from './plan-process-move.ts';
 import { RequestFailed } from './request-failed.ts';
 
 /** Where a process was before it got groups of ours: from each of ours to the one it came from. */
-type Moved = { readonly [group: string]: string };
+type Moved = ProcessMove['from'];
 
-type Write = { readonly file: string; readonly value: string };
+const AS_ROOT = 'Run it as root.';
 
-/** What gives a process groups of its own: made, filled, limited by the caller, and then joined. */
-export type ProcessMove = {
-  readonly groups: readonly string[];
-  readonly fills: readonly Write[];
-  readonly joins: readonly Write[];
-  readonly places: GroupPlaces;
-  readonly from: Moved;
-};
-
-/**
- * Groups of its own for a process in no container, since its present ones are those of others too. Only in the
- * hierarchies that the limits are of. `now`: where it is. Nothing is done yet.
- */
-export function planProcessMove(
-  layout: CgroupLayout,
-  process: ProcessRef,
-  resources: Resources,
-  now: GroupPlaces,
-): ProcessMove {
-  const planned = planCgroup({
-    layout,
-    id: groupName(process),
-    parent: DEFAULT_PARENT,
-    resources,
-    devices: null,
-    besides: [],
-    isOurs: () => false,
-    read: cgroupFiles.read,
-  });
-  if (planned.kind === 'missing') {
-    throw new RequestFailed(
-      `pid:${process.pid}`,
-      `this kernel has no ${planned.controller} controller to limit it with`,
-    );
+/** What speaks against it before anything is made; null: nothing. */
+export function moveRefusal({ groups, fills, joins }: ProcessMove): RequestFailed | null {
+  const isNew = (file: string) => groups.includes(path.dirname(file));
+  const [top] = groups;
+  const needed = [
+    ...(top === undefined ? [] : [path.dirname(top)]),
+    ...[...fills, ...joins].map(({ file }) => file).filter((file) => !isNew(file)),
+  ];
+  for (const file of needed) {
+    const code = writeRefusal(file);
+    if (code !== null) {
+      return new RequestFailed(file, `it cannot be written (${code})`, code === 'EACCES' ? AS_ROOT : null);
+    }
   }
-  const { cgroup, groups } = planned;
-  const needed = neededControllers(resources);
-  const v1 = Object.entries(groups.v1).filter(([controller]) => needed.has(controller));
-  const places: GroupPlaces = {
-    v1: Object.fromEntries(v1),
-    v2: groups.unified ? groups.v2 : null,
-    unified: groups.unified,
-  };
-  const leaves = [...new Set([...v1.map(([, group]) => group), ...(places.v2 === null ? [] : [places.v2])])];
-  const within = (path: string) => leaves.some((leaf) => leaf === path || leaf.startsWith(`${path}/`));
-  const tops = [...Object.values(layout.v1), ...(layout.v2 === null ? [] : [layout.v2])];
-  const from = Object.fromEntries(
-    leaves.map((leaf) => {
-      const controller = v1.find(([, group]) => group === leaf)?.[0];
-      const was = controller === undefined ? now.v2 : now.v1[controller];
-      return [leaf, was ?? tops.find(({ mountPoint }) => leaf.startsWith(`${mountPoint}/`))?.mountPoint ?? leaf];
-    }),
-  );
-  return {
-    places,
-    from,
-    groups: cgroup.directories.filter(within),
-    fills: cgroup.writes.filter(({ file }) => {
-      const directory = file.slice(0, file.lastIndexOf('/'));
-      return (
-        /cgroup\.subtree_control$/.test(file) || (!groups.unified && within(directory) && file.includes('/cpuset.'))
-      );
-    }),
-    joins: leaves.map((leaf) => ({ file: `${leaf}/cgroup.procs`, value: String(process.pid) })),
-  };
+  return null;
 }
 
-/** Makes the groups, and remembers where the process is until it is moved there. */
-export function makeProcessGroups(store: Store, process: ProcessRef, { groups, fills, from }: ProcessMove): void {
+/**
+ * Makes the groups, limits them and moves the process there; what is refused on the way leaves nothing behind. Where it
+ * is now is written down first.
+ */
+export async function limitProcess(
+  store: Store,
+  process: ProcessRef,
+  move: ProcessMove,
+  writes: readonly LiveWrite[],
+): Promise<LiveOutcome> {
+  const refused = moveRefusal(move);
+  if (refused !== null) {
+    throw refused;
+  }
+  makeStore(store);
+  const file = recordOf(store, process);
   try {
-    mkdirSync(`${store.root}/processes`, { recursive: true, mode: 0o700 });
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   } catch (error) {
     throw StateFailure.of(store.root, error);
   }
-  const file = recordOf(store, process);
-  // Where it was first is where it goes back to, however often it is limited.
-  writeWhole(file, `${JSON.stringify({ ...from, ...readMoved(file) })}\n`);
+  writeWhole(file, `${JSON.stringify({ ...readMoved(file), ...move.from })}\n`);
+  try {
+    makeGroups(move);
+    const outcome = applyLive(cgroupFiles, writes);
+    if (outcome.kind === 'refused') {
+      await putBack(store, process, move.from);
+    } else {
+      writeAll(move.joins);
+    }
+    return outcome;
+  } catch (error) {
+    await putBack(store, process, move.from);
+    throw error;
+  }
+}
+
+function makeGroups({ groups, fills }: ProcessMove): void {
   for (const group of groups) {
     try {
       mkdirSync(group, { recursive: true });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw new RequestFailed(group, `the group cannot be made (${code})`, 'Run it as root.');
+      throw new RequestFailed(group, `the group cannot be made (${code})`, AS_ROOT);
     }
   }
   writeAll(fills);
 }
 
-/** Moves the process into its groups. */
-export function joinProcessGroups({ joins }: ProcessMove): void {
-  writeAll(joins);
-}
-
-function writeAll(writes: readonly Write[]): void {
+function writeAll(writes: ProcessMove['fills']): void {
   for (const { file, value } of writes) {
     const code = cgroupFiles.write(file, value);
-    // What no limit was asked of may stay off; the limit itself would tell.
-    if (code !== null && !file.endsWith('subtree_control')) {
-      throw new RequestFailed(
-        file,
-        `${value} cannot be written (${code})`,
-        code === 'EACCES' ? 'Run it as root.' : null,
-      );
+    if (code !== null) {
+      throw new RequestFailed(file, `${value} cannot be written (${code})`, code === 'EACCES' ? AS_ROOT : null);
     }
   }
 }
 
-/** Moves the process back to where it was and removes the groups that it had of us: all, or these alone. */
+/** What a release comes to: each group of ours and where what is in it goes. Of all, or of these alone. */
+export function plannedRelease(store: Store, process: ProcessRef, only: readonly string[] | null = null): Moved {
+  const moved = Object.entries(readMoved(recordOf(store, process))).filter(
+    ([group]) => only?.includes(group) !== false,
+  );
+  if (moved.length === 0) {
+    throw new RequestFailed(`pid:${process.pid}`, 'it is in no group that nsview made for it');
+  }
+  for (const [group, was] of moved) {
+    const busy = groupTree(group).find((below) => below !== group && processesIn(below).length > 0);
+    if (busy !== undefined) {
+      throw new RequestFailed(
+        busy,
+        `it has processes, and is in the group of pid:${process.pid}`,
+        'Release them first.',
+      );
+    }
+    if (groupTree(group).length > 0 && cgroupFiles.read(`${was}/cgroup.procs`) === null) {
+      throw new RequestFailed(was, `the group that pid:${process.pid} was in is gone`);
+    }
+  }
+  return Object.fromEntries(moved);
+}
+
+/** Moves the process, and what it started, back to where it was and removes the groups that it had of us. */
 export async function releaseProcess(
   store: Store,
   process: ProcessRef,
   only: readonly string[] | null = null,
 ): Promise<void> {
-  const file = recordOf(store, process);
-  const all = Object.entries(readMoved(file));
-  const moved = all.filter(([group]) => only?.includes(group) !== false);
-  if (moved.length === 0) {
-    throw new RequestFailed(`pid:${process.pid}`, 'it is in no group that nsview made for it');
+  await putBack(store, process, plannedRelease(store, process, only));
+}
+
+async function putBack(store: Store, process: ProcessRef, moved: Moved): Promise<void> {
+  for (const [group, was] of Object.entries(moved)) {
+    await emptyInto(group, was);
   }
-  for (const [group, was] of moved) {
-    const code = cgroupFiles.write(`${was}/cgroup.procs`, String(process.pid));
-    if (code !== null && code !== 'ESRCH') {
-      throw new RequestFailed(`${was}/cgroup.procs`, `${process.pid} cannot be written (${code})`);
+  await leave(store, process, Object.keys(moved));
+}
+
+/** How often a group is looked at again that still has processes: they may start others meanwhile. */
+const TRIES = 50;
+const PAUSE_MS = 10;
+
+async function emptyInto(group: string, was: string): Promise<void> {
+  for (let round = 0; round < TRIES; round += 1) {
+    const pids = processesIn(group);
+    if (pids.length === 0) {
+      return;
     }
-    await removeGroup(group);
+    for (const pid of pids) {
+      const code = cgroupFiles.write(`${was}/cgroup.procs`, String(pid));
+      if (code !== null && code !== 'ESRCH') {
+        throw new RequestFailed(`${was}/cgroup.procs`, `${pid} cannot be written (${code})`);
+      }
+    }
+    await setTimeout(PAUSE_MS);
   }
-  const rest = all.filter((entry) => !moved.includes(entry));
+}
+
+/** Removes groups that nobody is in any more, and forgets them. */
+async function leave(store: Store, process: ProcessRef, groups: readonly string[]): Promise<void> {
+  for (let round = 0; round < TRIES && !groups.every(removeMade); round += 1) {
+    await setTimeout(PAUSE_MS);
+  }
+  const file = recordOf(store, process);
+  const rest = Object.entries(readMoved(file)).filter(([group]) => groupTree(group).length > 0);
   if (rest.length === 0) {
     rmSync(file, { force: true });
   } else {
@@ -153,25 +169,32 @@ export async function releaseProcess(
   }
 }
 
-function groupName({ pid, startTicks }: ProcessRef): string {
-  return `pid-${pid}-${startTicks}`;
-}
-
-/** The process that a group of this name was made for; null: it is no such group. */
-export function processOfGroup(name: string): ProcessRef | null {
-  const [, pid, startTicks] = /^pid-(\d+)-(\d+)$/.exec(name) ?? [];
-  return pid === undefined ? null : { pid: Number(pid), startTicks: Number(startTicks) };
-}
-
-/** Removes what was remembered of processes that have ended. */
-export function sweepMoved(store: Store): void {
-  const directory = `${store.root}/processes`;
-  for (const file of namesIn(directory)) {
-    const process = file.endsWith('.json') ? processOfGroup(file.slice(0, -'.json'.length)) : null;
-    if (process !== null && !isRunning(process)) {
-      rmSync(`${directory}/${file}`, { force: true });
-    }
+/** With the group that ours are in together, where this was the last; false: somebody is in it. */
+function removeMade(group: string): boolean {
+  const isGone = groupTree(group).every(removeEmptyGroup);
+  const parent = path.dirname(group);
+  if (isGone && parent.endsWith(DEFAULT_PARENT)) {
+    removeEmptyGroup(parent);
   }
+  return isGone;
+}
+
+/** Removes the groups of processes that have ended, and what was remembered of them. The groups that went. */
+export function sweepMoved(store: Store): readonly string[] {
+  const directory = `${store.root}/processes`;
+  return namesIn(directory).flatMap((name) => {
+    const process = name.endsWith('.json') ? processOfGroup(name.slice(0, -'.json'.length)) : null;
+    if (process === null || isRunning(process)) {
+      return [];
+    }
+    const groups = Object.keys(readMoved(`${directory}/${name}`)).filter((group) => groupTree(group).length > 0);
+    const removed = groups.filter(removeMade);
+    // What it started may be there still.
+    if (removed.length === groups.length) {
+      rmSync(`${directory}/${name}`, { force: true });
+    }
+    return removed;
+  });
 }
 
 function recordOf(store: Store, process: ProcessRef): string {
