@@ -36,6 +36,20 @@ int op_attach_root(struct run *run, const struct step *step) {
     return move_mount(run->root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0 ? -errno : 0;
 }
 
+/* What is mounted after this is mounted where the host's own paths say. */
+int op_host_root(struct run *run, const struct step *step) {
+    (void)step;
+    if (run->root != NO_FD)
+        close(run->root);
+    run->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return run->root < 0 ? -errno : 0;
+}
+
+int op_make_directory(struct run *run, const struct step *step) {
+    scoped_fd made = make_inside(run->root, step->fields[0].text, LINKS_REFUSED, true);
+    return made < 0 ? made : 0;
+}
+
 int op_mount(struct run *run, const struct step *step) {
     const char *type = step->fields[0].text;
     scoped_fd context = fsopen(type, FSOPEN_CLOEXEC);
@@ -168,4 +182,22 @@ int op_mask(struct run *run, const struct step *step) {
         return null;
     scoped_fd tree = open_tree(null, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
     return tree < 0 ? -errno : attach(tree, target);
+}
+
+/* Only the mount of the slot: somebody else's may stand there. Whoever still uses it keeps it until they leave. */
+int op_unmount(struct run *run, const struct step *step) {
+    const char *path = step->fields[1].text;
+    int mount = slot_of(run, step, 0);
+    struct statx ours;
+    struct statx there;
+    if (mount == NO_FD)
+        return 0;
+    if (statx(mount, "", AT_EMPTY_PATH, STATX_MNT_ID, &ours) < 0 ||
+        statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &there) < 0)
+        return -errno;
+    if (ours.stx_mnt_id != there.stx_mnt_id) {
+        tell(run, "another mount is there");
+        return -EBUSY;
+    }
+    return umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 ? -errno : 0;
 }

@@ -70,4 +70,8 @@ const struct op_kind op_kinds[OP_COUNT] = {
     MAY(CGROUP_REMOVE_EMPTY, op_cgroup_remove_empty, "s", ALWAYS_OPTIONAL),
     MAY(DISCARD, op_discard, "ssss",
         ALWAYS_OPTIONAL), /* link of the name, id, directory, what it is called meanwhile */
+    DOES(HOST_ROOT, op_host_root, ""),
+    DOES(MAKE_DIRECTORY, op_make_directory, "s"), /* path */
+    DOES(HOLD, op_hold, ""),
+    MAY(UNMOUNT, op_unmount, "ds", ALWAYS_OPTIONAL), /* slot of the mount, path */
 };

@@ -21,4 +21,5 @@ op_function op_sealed, op_lock, op_stdio, op_cgroup_make, op_cgroup_write, op_in
     op_terminal, op_std_null, op_sysctl, op_read_only, op_mask, op_read_only_root, op_rlimit, op_cwd, op_bounding,
     op_identity, op_capabilities, op_close_descriptors, op_no_new_privileges, op_seccomp, op_exec, op_exit_record,
     op_cgroup_remove, op_publish, op_bridge, op_proxy, op_interface, op_proxy_end, op_bridge_end, op_cgroup_devices,
-    op_open_other_tree, op_cover, op_exit_reserve, op_cgroup_remove_empty, op_discard;
+    op_open_other_tree, op_cover, op_exit_reserve, op_cgroup_remove_empty, op_discard, op_host_root, op_make_directory,
+    op_hold, op_unmount;

@@ -104,6 +104,10 @@ static bool take_step(struct input *input, const struct plan *plan, struct step 
     return fields.left == 0;
 }
 
+static bool ends_child(const struct step *step) {
+    return step->op == OP_HOLD || (step->op == OP_EXEC && step->fields[0].number > 0);
+}
+
 /* One clone by the helper, and the command last of what its child does: otherwise a step would run in the wrong
  * process. */
 static bool well_ordered(const struct plan *plan) {
@@ -117,12 +121,12 @@ static bool well_ordered(const struct plan *plan) {
             clone = step;
         }
         if (step->phase == PHASE_CHILD) {
-            if (clone == NULL || (last_of_child != NULL && last_of_child->op == OP_EXEC))
+            if (clone == NULL || (last_of_child != NULL && ends_child(last_of_child)))
                 return false;
             last_of_child = step;
         }
     }
-    return last_of_child != NULL && last_of_child->op == OP_EXEC && last_of_child->fields[0].number > 0;
+    return last_of_child != NULL && ends_child(last_of_child);
 }
 
 static bool decode(struct input *input, struct plan *plan) {

@@ -105,6 +105,10 @@ enum op {
     OP_EXIT_RESERVE,
     OP_CGROUP_REMOVE_EMPTY,
     OP_DISCARD,
+    OP_HOST_ROOT,
+    OP_MAKE_DIRECTORY,
+    OP_HOLD,
+    OP_UNMOUNT,
     OP_COUNT,
 };
 

@@ -44,6 +44,8 @@ export type LaunchOptions = {
   readonly verb: 'run' | 'exec';
   readonly name: string;
   readonly detached: boolean;
+  /** The helper is in a session of its own, as where `detached`: what ends our whole group leaves it time to clean up. */
+  readonly apart?: boolean;
   /** The helper exists and has been told nothing yet: what must be known of it if we die is written here. */
   readonly onHelper?: (pid: number) => void;
   /** Called for every step done or refused, in order; leaving it out makes the start faster. */
@@ -109,7 +111,7 @@ export function launch(steps: readonly Step[], options: LaunchOptions): Promise<
     if (detached) settle({ kind: 'detached' });
   };
   const lines = linesTo(take);
-  const started = startHelperProcess(helperPlace(), [verb, name], detached, {
+  const started = startHelperProcess(helperPlace(), [verb, name], detached || options.apart === true, {
     onText: (text) => {
       if (!settled) lines(text);
       return settled;

@@ -68,6 +68,10 @@ export const opKinds: readonly Op['kind'][] = [
   'exit-reserve',
   'cgroup-remove-empty',
   'discard',
+  'host-root',
+  'make-directory',
+  'hold',
+  'unmount',
 ];
 
 const opNumbers = new Map(opKinds.map((kind, number) => [kind, number]));
@@ -138,6 +142,7 @@ function fieldsOf(op: Op): readonly Field[] {
     case 'read-only':
     case 'mask':
     case 'cwd':
+    case 'make-directory':
       return [op.path];
     case 'stdio':
       return [Number(op.tty), Number(op.stdin), op.log ?? ''];
@@ -219,6 +224,8 @@ function fieldsOf(op: Op): readonly Field[] {
       return [op.argv, op.env, Number(op.init)];
     case 'exit-record':
       return [op.path, op.finals];
+    case 'unmount':
+      return [op.slot, op.path];
     case 'discard':
       return [op.link, op.id, op.directory, op.trash];
     case 'publish':
@@ -239,6 +246,8 @@ function fieldsOf(op: Op): readonly Field[] {
     case 'become-root':
     case 'session':
     case 'slave-mounts':
+    case 'host-root':
+    case 'hold':
     case 'loopback':
     case 'attach-dev':
     case 'pivot':

@@ -15,14 +15,14 @@ export type OpenedTrees = {
  * A host may have other defaults: with these on, what is written cannot be told from what was renamed, and no layer can be
  * made of it.
  */
-const overlayOptions: readonly MountOption[] = [
+export const overlayOptions: readonly MountOption[] = [
   { name: 'redirect_dir', value: 'off' },
   { name: 'metacopy', value: 'off' },
   { name: 'index', value: 'off' },
 ];
 
 /** Kept as attributes that the root of a user namespace may set; the kernel then takes none of the others. */
-const ownRootOptions: readonly MountOption[] = [
+export const ownRootOptions: readonly MountOption[] = [
   { name: 'userxattr', value: null },
   { name: 'index', value: 'off' },
 ];

@@ -169,6 +169,13 @@ export type Op =
   | { readonly kind: 'cgroup-remove'; readonly path: string }
   | { readonly kind: 'cgroup-remove-empty'; readonly path: string }
   | ({ readonly kind: 'discard' } & DiscardSpec)
+  /** Mounts and directories after this are where the host's own paths say, not in a root of the container's. */
+  | { readonly kind: 'host-root' }
+  | { readonly kind: 'make-directory'; readonly path: string }
+  /** Instead of a command: the process only keeps its namespaces. */
+  | { readonly kind: 'hold' }
+  /** The mount of the slot, unless another stands there by now. */
+  | { readonly kind: 'unmount'; readonly slot: Slot; readonly path: string }
   /** Listens on the host, before the clone; the report's detail is the address and port, also where the kernel chose. */
   | {
       readonly kind: 'publish';
