@@ -24,6 +24,7 @@ const PARTS = [
   'src/cli/run/foreign-target.ts',
   'src/cli/run/run-program.ts',
   'src/cli/run/exec-program.ts',
+  'src/cli/run/union-program.ts',
   'src/cli/run/runtime-program.ts',
   'src/cli/dashboard.ts',
   'src/cli/program.ts',

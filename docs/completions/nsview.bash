@@ -334,9 +334,13 @@ _nsview() {
       :
       return
       ;;
+    union:--at)
+      mapfile -t COMPREPLY < <(compgen -d -- "$current")
+      return
+      ;;
   esac
   case $verb in
-    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers diff procfs top stats record replay doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
+    '') _nsview_words "$current" < <(printf '%s\n' ps inspect ns cgroup layers diff procfs top stats record replay doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo union --proc --sys --root --engine --no-color --read-only -V --version -h --help) ;;
     ps)
       if [[ $current == -* ]]; then
         _nsview_words "$current" < <(printf '%s\n' -a --all -q --quiet --no-trunc -f --filter --sort --json -h --help --proc --sys --root --engine --no-color --read-only -V --version)
@@ -517,6 +521,13 @@ _nsview() {
         _nsview_words "$current" < <(printf '%s\n' --list --rm -h --help --proc --sys --root --engine --no-color --read-only -V --version)
       else
         _nsview_words "$current" < <(printf '%s\n' burn hog forks tmp zombie shared union io)
+      fi
+      ;;
+    union)
+      if [[ $current == -* ]]; then
+        _nsview_words "$current" < <(printf '%s\n' --at -h --help --proc --sys --root --engine --no-color --read-only -V --version)
+      else
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
       fi
       ;;
   esac

@@ -4,7 +4,7 @@ function __nsview_refs
     nsview ps 2>/dev/null </dev/null | awk 'NR > 1 { for (i = 1; i <= 2; i++) if ($i ~ /^[A-Za-z0-9][A-Za-z0-9_.:@-]*$/) print $i }'
 end
 
-set -l verbs ps inspect ns cgroup layers diff procfs top stats record replay doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo
+set -l verbs ps inspect ns cgroup layers diff procfs top stats record replay doctor schema completion run exec limit pause unpause stop kill rm wait logs gc demo union
 complete -c nsview -f
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a ps -d 'list the running containers of every engine'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a inspect -d 'everything known of one container'
@@ -32,6 +32,7 @@ complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a wait -d 'wait 
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a logs -d 'print what a container of ours has printed'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a gc -d 'sweep what crashed runs left, and nothing else'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a demo -d 'start the built-in demo containers, or remove them'
+complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a union -d 'lay two directories of yours over each other, and see what a union mount makes of them'
 complete -c nsview -l proc -x -a "(__fish_complete_directories)" -d 'another root for /proc: a mounted host, a captured tree'
 complete -c nsview -l sys -x -a "(__fish_complete_directories)" -d 'another root for /sys'
 complete -c nsview -l root -x -a "(__fish_complete_directories)" -d 'where nsview keeps its own containers and images'
@@ -198,3 +199,6 @@ complete -c nsview -n "__fish_seen_subcommand_from demo" -a "burn hog forks tmp 
 complete -c nsview -n "__fish_seen_subcommand_from demo" -l list -d 'print the demos there are'
 complete -c nsview -n "__fish_seen_subcommand_from demo" -l rm -d 'remove their containers'
 complete -c nsview -n "__fish_seen_subcommand_from demo" -s h -l help -d 'print this help'
+complete -c nsview -n "__fish_seen_subcommand_from union" -F
+complete -c nsview -n "__fish_seen_subcommand_from union" -l at -x -a "(__fish_complete_directories)" -d 'mount it on this empty directory, where others see it too, as long as the command runs'
+complete -c nsview -n "__fish_seen_subcommand_from union" -s h -l help -d 'print this help'

@@ -18,6 +18,9 @@ export function defineRuntimeVerbs(program: Command): void {
     if (verb.words !== undefined) {
       command.addArgument(new Argument('[name...]').choices(verb.words));
     }
+    if (verb.takesFiles === true) {
+      command.argument('[file...]');
+    }
     for (const flag of verb.flags) {
       command.addOption(optionOf(flag));
     }

@@ -12,6 +12,7 @@ export const runtimeVerbNames = [
   'logs',
   'gc',
   'demo',
+  'union',
 ] as const;
 
 export type RuntimeVerbName = (typeof runtimeVerbNames)[number];

@@ -17,6 +17,8 @@ export type RuntimeVerb = {
   readonly flags: readonly Flag[];
   /** What an operand may be where there are but a few words: for completions. */
   readonly words?: readonly string[];
+  /** Its operands are files or directories of the user's. */
+  readonly takesFiles?: true;
   /** The first operand, or so many, end the flags: what follows is a command's own. */
   readonly untilOperand: boolean;
   /** Refused with --read-only. */

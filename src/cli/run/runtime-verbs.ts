@@ -10,6 +10,7 @@ import { run } from './run.ts';
 import type { RuntimeVerbName } from './runtime-names.ts';
 import type { RuntimeVerb } from './runtime-verb.ts';
 import { stop } from './stop.ts';
+import { union } from './union.ts';
 import { wait } from './wait.ts';
 
 type Entry = { readonly summary: string; readonly verb: RuntimeVerb };
@@ -28,4 +29,8 @@ export const runtimeVerbs: { readonly [Name in RuntimeVerbName]: Entry } = {
   logs: { summary: 'print what a container of ours has printed', verb: logs },
   gc: { summary: 'sweep what crashed runs left, and nothing else', verb: gc },
   demo: { summary: 'start the built-in demo containers, or remove them', verb: demo },
+  union: {
+    summary: 'lay two directories of yours over each other, and see what a union mount makes of them',
+    verb: union,
+  },
 };

@@ -1,0 +1,85 @@
+import { type ListedUnion, listUnion } from '../../model/layers/list-union.ts';
+import { twoBranches } from '../../model/layers/two-branches.ts';
+import { finish } from '../../model/steps.ts';
+import { openBranches } from '../../probes/layers/open-branches.ts';
+import { openHost } from '../../probes/open-host.ts';
+import type { UnionSpec } from '../../runtime/plan/plan-union.ts';
+import { checkUnion } from '../../runtime/union/check-union.ts';
+import { type MountedUnion, mountUnion } from '../../runtime/union/mount-union.ts';
+import { isInteractive } from '../../standard-streams.ts';
+import { followSignals } from '../../ui/terminal/signals.ts';
+import { requestFailed } from '../failure.ts';
+import { misuse } from '../flags.ts';
+import { openOutput } from '../output.ts';
+import { isTold } from './runtime-failure.ts';
+import type { RuntimeContext } from './runtime-verb.ts';
+import { tellLesson } from './union-lesson.ts';
+import { showLive } from './union-live.ts';
+
+/** A union that is mounted, and what is in it. */
+export type ShownUnion = {
+  readonly below: string;
+  readonly above: string;
+  readonly spec: UnionSpec;
+  readonly mounted: MountedUnion;
+  readonly list: (most: number) => ListedUnion;
+};
+
+/** Mounts the union of two directories, shows it, and takes it away. Resolves to the exit status. */
+export async function runUnion({ operands, flags, globals }: RuntimeContext): Promise<number> {
+  const [below, above, ...more] = operands;
+  if (below === undefined || above === undefined || more.length > 0) {
+    throw misuse('union', 'it takes two directories, the lower one first');
+  }
+  for (const flag of ['--proc', '--sys']) {
+    if (globals.has(flag)) {
+      throw requestFailed('union', `it acts on this host, and ${flag} shows another`);
+    }
+  }
+  const output = openOutput(!globals.has('--no-color'));
+  let status = 0;
+  let end = () => {};
+  const stopFollowing = followSignals({
+    onEnd: (given) => {
+      status = given;
+      end();
+    },
+    onSuspend: () => process.kill(process.pid, 'SIGSTOP'),
+    onExit: () => {},
+  });
+  try {
+    const shown = await open(below, above, flags.one('--at'));
+    const { mounted } = shown;
+    end = () => void mounted.end();
+    try {
+      if (status === 0) {
+        await (isInteractive() ? showLive(shown, output) : tellLesson(shown, output));
+      }
+    } finally {
+      await mounted.end();
+    }
+    await output.drained();
+    return status;
+  } catch (error) {
+    if (status !== 0) {
+      return status;
+    }
+    // Here, for what another part has thrown is not known by its class.
+    throw isTold(error) ? requestFailed(error.what, error.why, error.remedy) : error;
+  } finally {
+    stopFollowing();
+  }
+}
+
+async function open(below: string, above: string, at: string | null): Promise<ShownUnion> {
+  const spec = checkUnion({ below, above, at }, process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
+  const mounted = await mountUnion(spec);
+  const [upper = '', lower = ''] = spec.lowers;
+  const { branches, union } = twoBranches(
+    { writable: mounted.reachable.writable, above: upper, below: lower },
+    spec.userMarks,
+  );
+  // Two directories that the user has named are read whatever they are mounted from.
+  const reader = openBranches(openHost({}, { keep: false }), union, [...branches], []);
+  return { below: lower, above: upper, spec, mounted, list: (most) => finish(listUnion(union, reader, most)) };
+}
