@@ -8,7 +8,7 @@ import { bridgeFilter } from '../network/bridge-filter.ts';
 import { withChosen } from '../network/published.ts';
 import { planContainer } from '../plan/plan-container.ts';
 import type { DiscardSpec, ProcessRef } from '../spec.ts';
-import { readExitRecord } from '../state/exit-record.ts';
+import { type ExitRecord, makeExitRecord, type OpenRecord, readExitRecord } from '../state/exit-record.ts';
 import { processRef } from '../state/process-ref.ts';
 import {
   type ContainerConfig,
@@ -72,7 +72,7 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
   }
   let state = reserved.state;
   let init: ProcessRef | null = null;
-  let sweep: Promise<unknown> = Promise.resolve();
+  let record: OpenRecord | null = null;
   let unwritten: unknown = null;
   const keep = (next: ContainerState) => {
     state = next;
@@ -90,7 +90,8 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
   }
   const choosesPort = spec.ports.some(({ hostPort }) => hostPort === 0);
   let { ports } = spec;
-  const outcome = await launch(planContainer({ ...spec, discard: discardOf(store, reserved.config) }), {
+  const discard = discardOf(store, reserved.config);
+  const launched = launch(planContainer({ ...spec, discard }), {
     ...(beforeStep === undefined ? {} : { beforeStep }),
     ...(onStep === undefined && !choosesPort
       ? {}
@@ -107,17 +108,21 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
     verb: 'run',
     name: reserved.config.name,
     detached: request.detached,
-    onHelper: (pid) => keep({ ...state, monitor: processRef(pid) }),
+    onHelper: (pid) => {
+      keep({ ...state, monitor: processRef(pid) });
+      // With the other files it is gone when the helper is.
+      record = discard === null || request.detached ? null : makeExitRecord(reserved.files.exit);
+    },
     onProcess: (process) => {
       init = process;
     },
     onRunning: () => {
       keep({ ...state, status: 'running', init, ports, startedAt: new Date().toISOString() });
-      // What others left is swept while the command runs already; a sweep that fails is no failure of this start.
-      sweep = sweepContainers(store).catch(() => {});
     },
   });
-  await sweep;
+  // What others left is swept while the helper works; a sweep that fails is no failure of this start.
+  await sweepContainers(store).catch(() => {});
+  const outcome = await launched;
   if (outcome.kind === 'detached' && unwritten === null) {
     return { kind: 'detached', id: config.id };
   }
@@ -126,9 +131,12 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
     await killAll(config.joins.map(({ directory }) => directory));
     await awaitEnd(store, config.id, END_MS);
   }
-  const exit = readExitRecord(reserved.files.exit);
+  const exit = takeRecord(record) ?? readExitRecord(reserved.files.exit);
   const left = readContainer(store, config.id);
-  if (left !== null && (outcome.kind !== 'ended' || request.autoRemove)) {
+  if (left === null) {
+    // Its files are all that the helper knows of.
+    leaveBridge(store, config.id);
+  } else if (outcome.kind !== 'ended' || request.autoRemove) {
     await takeDown(store, left);
   }
   if (outcome.kind === 'failed') {
@@ -144,20 +152,27 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
 
 const END_MS = 2000;
 
+/** Null: nobody wrote it. */
+function takeRecord(record: OpenRecord | null): ExitRecord | null {
+  const exit = record?.read() ?? null;
+  record?.close();
+  return exit;
+}
+
 /**
- * What the helper takes away when nobody waits for the end. Volumes without a name may have gone over to other
+ * What the helper takes away at the end, whoever may have died by then. Volumes without a name may have gone over to other
  * containers, which only the store tells: with them it stays for the next start to sweep.
  */
-function discardOf(store: Store, { id, name, autoRemove, detached, volumes }: ContainerConfig): DiscardSpec | null {
-  if (!autoRemove || !detached || hasAnonymousVolumes(volumes)) {
+function discardOf(store: Store, { id, name, autoRemove, volumes }: ContainerConfig): DiscardSpec | null {
+  if (!autoRemove || hasAnonymousVolumes(volumes)) {
     return null;
   }
   const { directory } = containerFiles(store, id);
   return { link: `${store.names}/${name}`, id, directory, trash: trashFiles(store, id).directory };
 }
 
-function isDiscarded(store: Store, { id, autoRemove, detached }: Omit<ContainerConfig, 'name'>): boolean {
-  return autoRemove && detached && !existsSync(containerFiles(store, id).directory);
+function isDiscarded(store: Store, { id, autoRemove }: Omit<ContainerConfig, 'name'>): boolean {
+  return autoRemove && !existsSync(containerFiles(store, id).directory);
 }
 
 type Reserved = Extract<Reservation, { kind: 'reserved' }>;

@@ -25,15 +25,26 @@ export type OpenRecord = { readonly read: () => ExitRecord | null; readonly clos
 
 /** For who waits for the end: how it ended can be read also once its files are gone. Null: there is no record to come. */
 export function openExitRecord(path: string): OpenRecord | null {
-  for (const name of [`${path}.new`, path]) {
-    try {
-      const fd = openSync(name, 'r');
-      return { read: () => parseExitRecord(readWhole(fd)), close: () => closeSync(fd) };
-    } catch {
-      // It is called so before it is whole, or only then.
-    }
+  return openRecord(unfinished(path), 'r') ?? openRecord(path, 'r');
+}
+
+/** The same for who starts the helper, which writes into the file that is made here. Null: it makes its own. */
+export function makeExitRecord(path: string): OpenRecord | null {
+  return openRecord(unfinished(path), 'wx+');
+}
+
+/** What it is called until it is whole. */
+function unfinished(path: string): string {
+  return `${path}.new`;
+}
+
+function openRecord(path: string, flags: 'r' | 'wx+'): OpenRecord | null {
+  try {
+    const fd = openSync(path, flags, 0o600);
+    return { read: () => parseExitRecord(readWhole(fd)), close: () => closeSync(fd) };
+  } catch {
+    return null;
   }
-  return null;
 }
 
 function readWhole(fd: number): Buffer {

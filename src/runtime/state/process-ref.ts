@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ProcessRef } from '../spec.ts';
+import { readTextFile } from './read-text-file.ts';
 
 /** proc_pid_stat(5): the fields after the name, which may hold spaces and parentheses itself. */
 const STATE = 0;
@@ -28,11 +29,10 @@ function statFields(pid: number): readonly string[] | null {
   }
 }
 
-/** Processes are compared only within one start of one machine: random(4) boot_id. */
+let knownBootId: string | undefined;
+
+/** Processes are compared only within one start of one machine: random(4) boot_id. None outlives it, nor do we. */
 export function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return 'unknown';
-  }
+  knownBootId ??= readTextFile('/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown';
+  return knownBootId;
 }
