@@ -5,13 +5,13 @@ import { type UnionSpan, unionTable } from '../../present/union-table.ts';
 import { changeFile, deleteFile } from '../../runtime/union/write-through.ts';
 import { startKeeper } from '../../ui/terminal/keeper.ts';
 import { screenOf } from '../../ui/terminal/screen.ts';
-import { stopJob } from '../../ui/terminal/signals.ts';
 import type { Output } from '../output.ts';
-import type { ShownUnion } from './union-program.ts';
+import type { Job, ShownUnion } from './union-program.ts';
 import { legend, painted, wayIn } from './union-text.ts';
 
-/** What somebody else changes in C is seen after this at the latest. */
+/** What somebody else changes in C is seen after this, or later where a look itself takes long: at most a fifth of a core. */
 const LOOK_MS = 400;
+const REST = 4;
 
 const KEYS = 'c change a file  d delete one  q end';
 
@@ -19,11 +19,11 @@ const KEYS = 'c change a file  d delete one  q end';
 const ENDS: readonly string[] = ['q', 'Q', '\u0003', '\u0004', '\u001b'];
 const SUSPEND = '\u001a';
 
-/** The union on the whole terminal, as it changes, until the person ends it or it is gone. */
-export async function showLive(shown: ShownUnion, output: Output): Promise<void> {
+/** The union on the whole terminal, as it changes, until the person ends it, or it is gone before. */
+export async function showLive(shown: ShownUnion, output: Output, job: Job): Promise<'ended' | 'gone'> {
   const { stdin, stdout } = process;
   const screen = screenOf(stdin, stdout);
-  const ended = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<'ended'>();
   let says = '';
 
   function draw(): void {
@@ -44,21 +44,21 @@ export async function showLive(shown: ShownUnion, output: Output): Promise<void>
   }
 
   const keeper = startKeeper(stdout);
-  const suspend = () => {
+  job.leave = () => {
     screen.leave();
     keeper.tell('left');
-    void stopJob(() => {}).then(() => {
-      screen.enter();
-      keeper.tell('entered');
-      draw();
-    });
+  };
+  job.enter = () => {
+    screen.enter();
+    keeper.tell('entered');
+    draw();
   };
   const onKeys = (typed: Buffer) => {
     const keys = typed.toString('latin1');
     if (ENDS.includes(keys)) {
-      ended.resolve();
+      ended.resolve('ended');
     } else if (keys === SUSPEND) {
-      suspend();
+      job.suspend();
     } else if (keys === 'c' || keys === 'd') {
       write(keys === 'c' ? 'change' : 'remove');
       draw();
@@ -69,18 +69,26 @@ export async function showLive(shown: ShownUnion, output: Output): Promise<void>
     draw();
   };
   screen.enter();
-  const timer = setInterval(draw, LOOK_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    const began = performance.now();
+    try {
+      draw();
+    } catch (error) {
+      ended.reject(error);
+    }
+    timer = setTimeout(look, Math.max(LOOK_MS, REST * (performance.now() - began)));
+  };
   stdin.on('data', onKeys).resume();
   stdout.on('resize', onResize);
   try {
-    draw();
-    await Promise.race([ended.promise, shown.mounted.ended]);
+    look();
+    return await Promise.race([ended.promise, shown.mounted.ended.then(() => 'gone' as const)]);
   } finally {
-    clearInterval(timer);
+    clearTimeout(timer);
     stdin.off('data', onKeys).pause();
     stdout.off('resize', onResize);
-    screen.leave();
-    keeper.tell('left');
+    job.leave();
   }
 }
 

@@ -7,7 +7,7 @@ import type { UnionSpec } from '../../runtime/plan/plan-union.ts';
 import { checkUnion } from '../../runtime/union/check-union.ts';
 import { type MountedUnion, mountUnion } from '../../runtime/union/mount-union.ts';
 import { isInteractive } from '../../standard-streams.ts';
-import { followSignals } from '../../ui/terminal/signals.ts';
+import { followSignals, stopJob } from '../../ui/terminal/signals.ts';
 import { requestFailed } from '../failure.ts';
 import { misuse } from '../flags.ts';
 import { openOutput } from '../output.ts';
@@ -25,6 +25,9 @@ export type ShownUnion = {
   readonly list: (most: number) => ListedUnion;
 };
 
+/** What gives the terminal back, and takes it again: around a stop, and `leave` at every end. */
+export type Job = { leave: () => void; enter: () => void; readonly suspend: () => void };
+
 /** Mounts the union of two directories, shows it, and takes it away. Resolves to the exit status. */
 export async function runUnion({ operands, flags, globals }: RuntimeContext): Promise<number> {
   const [below, above, ...more] = operands;
@@ -39,21 +42,28 @@ export async function runUnion({ operands, flags, globals }: RuntimeContext): Pr
   const output = openOutput(!globals.has('--no-color'));
   let status = 0;
   let end = () => {};
+  const suspend = () => {
+    job.leave();
+    void stopJob(suspend).then(() => job.enter());
+  };
+  const job: Job = { leave: () => {}, enter: () => {}, suspend };
   const stopFollowing = followSignals({
     onEnd: (given) => {
       status = given;
       end();
     },
-    onSuspend: () => process.kill(process.pid, 'SIGSTOP'),
-    onExit: () => {},
+    onSuspend: suspend,
+    onExit: () => job.leave(),
   });
   try {
     const shown = await open(below, above, flags.one('--at'));
     const { mounted } = shown;
     end = () => void mounted.end();
     try {
-      if (status === 0) {
-        await (isInteractive() ? showLive(shown, output) : tellLesson(shown, output));
+      if (status === 0 && !isInteractive()) {
+        await tellLesson(shown, output);
+      } else if (status === 0 && (await showLive(shown, output, job)) === 'gone' && status === 0) {
+        throw requestFailed('union', 'somebody else ended the process that keeps it');
       }
     } finally {
       await mounted.end();

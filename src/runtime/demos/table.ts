@@ -98,7 +98,7 @@ export const demos: readonly Demo[] = [
     name: 'union',
     says: 'Branches A and B, each with a file of its own and both with x, are seen as one directory; the change of a and the deletion of b are in the writable branch alone.',
     containers: [{ name: 'demo-union', options: [], image: 'nsview/union', command: [] }],
-    tries: ['layers demo-union', 'exec demo-union ls /union', 'logs demo-union'],
+    tries: ['layers demo-union /union/x', 'diff demo-union', 'exec demo-union ls /union', 'logs demo-union'],
   },
   {
     name: 'io',
