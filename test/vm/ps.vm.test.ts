@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { Container } from '../../src/model/document/container.ts';
 import { cgroupOutputSchema, inspectSchema, psSchema } from '../../src/model/document/outputs.ts';
+import { openDesk } from '../support/desk.ts';
 import { busyboxImage, type Docker } from '../support/engines/docker.ts';
 import { type DockerInspect, inspectDocker } from '../support/engines/docker-inspect.ts';
 import { nsviewJson } from '../support/nsview.ts';
@@ -126,4 +127,32 @@ it('inspect: a privileged container is seen to be one', async () => {
   expect(security?.privileged).toBe(true);
   const plain = await nsviewJson(inspectSchema, ['inspect', oracle('plain').Id, '--engine', 'none']);
   expect(plain.security?.privileged).toBe(false);
+});
+
+it('limits go through dockerd, which knows them then, and back', async () => {
+  const desk = openDesk({ kind: 'sockets', sockets: [{ engine: 'docker', path: engine.socket }] });
+  await desk.engines.refresh(10_000);
+  const { Id } = oracle('limited');
+  const theirs = () => desk.find(({ id }) => id === Id);
+  const files = () =>
+    ['cpu.max', 'memory.max', 'pids.max'].map((file) => readFileSync(`/sys/fs/cgroup/docker/${Id}/${file}`, 'utf8'));
+  const before = files();
+  try {
+    const { offer, result } = await desk.limit(theirs(), 'cpus', '0.5');
+    expect([offer.asks, offer.calls[0], result.ok]).toEqual([
+      true,
+      `POST /containers/${Id}/update on ${engine.socket}`,
+      true,
+    ]);
+    expect((await desk.limit(theirs(), 'memory', '64m')).result.ok).toBe(true);
+    expect((await desk.limit(theirs(), 'pids', '9')).result.ok).toBe(true);
+    expect(files()).toEqual(['50000 100000\n', `${64 * MIB}\n`, '9\n']);
+    const { HostConfig } =
+      (await inspectDocker(engine.docker, ['limited']))[0] ?? expect.fail('docker does not know it');
+    expect(HostConfig).toMatchObject({ NanoCpus: 500_000_000, Memory: 64 * MIB, PidsLimit: 9 });
+    for (let step = 0; step < 3; step += 1) expect((await desk.undo(theirs())).result.ok).toBe(true);
+    expect(files()).toEqual(before);
+  } finally {
+    desk.close();
+  }
 });

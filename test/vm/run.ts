@@ -7,7 +7,10 @@ import { isInstalled } from '../support/command.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 import { initScript, OUTPUT, STATUS } from './init-script.ts';
 
-/** Boots the cgroup v2 kernel, runs test/vm in it and shows what it prints. Ends as the tests inside ended. */
+/**
+ * Boots the cgroup v2 kernel, runs test/vm in it and shows what it prints. Ends as the tests inside ended. Words: only files
+ * whose names have one of them.
+ */
 
 const PROGRAMS = ['linux.uml', 'insmod', 'busybox', 'crun', 'dockerd', 'docker', 'ip'];
 /** The tests take one minute on an idle machine. */
@@ -20,7 +23,7 @@ const checkout = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
 function boot(workDir: string): ChildProcess {
   const script = path.join(workDir, 'init');
   const guest = path.join(checkout, 'test/vm/guest.ts');
-  writeFileSync(script, initScript(workDir, checkout, [process.execPath, guest]));
+  writeFileSync(script, initScript(workDir, checkout, [process.execPath, guest, ...process.argv.slice(2)]));
   chmodSync(script, 0o755);
   const console = openSync(path.join(workDir, 'console'), 'w');
   const args = ['mem=2048M', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/', 'ro', `init=${script}`];

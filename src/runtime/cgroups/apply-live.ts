@@ -93,7 +93,9 @@ export function refusal({ file }: Pick<LiveWrite, 'file'>, code: string): string
         : 'processes in it stand against the change';
     case 'EINVAL':
     case 'ERANGE':
-      return 'the kernel does not take this value; a group above may allow less';
+      return /cpu\.(max|cfs_quota_us)$/.test(file)
+        ? 'the kernel does not take this value; a group above may allow less, or its burst be more'
+        : 'the kernel does not take this value; a group above may allow less';
     case 'ENOENT':
       return 'this group has no such file, or it ended';
     case 'ENODEV':
