@@ -32,7 +32,7 @@ complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a wait -d 'wait 
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a logs -d 'print what a container of ours has printed'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a gc -d 'sweep what crashed runs left, and nothing else'
 complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a demo -d 'start the built-in demo containers, or remove them'
-complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a union -d 'lay two directories of yours over each other, and see what a union mount makes of them'
+complete -c nsview -n "not __fish_seen_subcommand_from $verbs" -a union -d 'see two directories of yours as one: B laid above A, neither of them changed'
 complete -c nsview -l proc -x -a "(__fish_complete_directories)" -d 'another root for /proc: a mounted host, a captured tree'
 complete -c nsview -l sys -x -a "(__fish_complete_directories)" -d 'another root for /sys'
 complete -c nsview -l root -x -a "(__fish_complete_directories)" -d 'where nsview keeps its own containers and images'

@@ -86,7 +86,7 @@ function marked(name: string, kind: EntryKind): string {
 }
 
 /** Where what is seen of a name comes from, or why nothing is. */
-export function unionNote(entry: MergedEntry): UnionSpan {
+function unionNote(entry: MergedEntry): UnionSpan {
   const { version, state } = entry;
   const hidden = namesOf(versionsOf(entry).filter((each) => each !== version && !each.merged && isThere(each)));
   if (version === null) {

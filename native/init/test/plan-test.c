@@ -160,6 +160,23 @@ static void test_wrong_order(void) {
     expect_refused(&draft);
 }
 
+/* Instead of a command a process may only keep its namespaces; nothing can come after that either. */
+static void test_held_without_a_command(void) {
+    struct draft draft;
+    begin(&draft);
+    put_clone(&draft);
+    end_step(&draft, put_step(&draft, OP_HOLD, PHASE_CHILD));
+    finish(&draft);
+    struct plan plan;
+    assert(decode(draft.bytes, draft.length, &plan) == 0 && plan.steps[1].op == OP_HOLD);
+    char *bytes = plan.bytes;
+    plan_free(&plan);
+    free(bytes);
+    put_exec(&draft);
+    finish(&draft);
+    expect_refused(&draft);
+}
+
 static void test_nul_within_a_string(void) {
     struct draft draft;
     put_whole(&draft);
@@ -260,6 +277,7 @@ int main(void) {
     test_whole_plan();
     test_every_cut();
     test_wrong_order();
+    test_held_without_a_command();
     test_nul_within_a_string();
     test_slot_beyond_the_count();
     test_random_changes(200000);

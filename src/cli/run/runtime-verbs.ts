@@ -30,7 +30,7 @@ export const runtimeVerbs: { readonly [Name in RuntimeVerbName]: Entry } = {
   gc: { summary: 'sweep what crashed runs left, and nothing else', verb: gc },
   demo: { summary: 'start the built-in demo containers, or remove them', verb: demo },
   union: {
-    summary: 'lay two directories of yours over each other, and see what a union mount makes of them',
+    summary: 'see two directories of yours as one: B laid above A, neither of them changed',
     verb: union,
   },
 };

@@ -41,7 +41,7 @@ export async function tellLesson(shown: ShownUnion, output: Output): Promise<voi
   }
 }
 
-export function noticeOf({ path, failure }: Unread) {
+function noticeOf({ path, failure }: Unread) {
   const code = 'code' in failure ? failure.code : failure.status;
   return { path, code, message: `it cannot be read (${code})`, remedy: null };
 }
