@@ -31,7 +31,7 @@ export function imagePlaces(root: string): ImagePlaces {
   return {
     root,
     index: `${root}/images.json`,
-    lock: `${root}/images.lock`,
+    lock: `${root}/images-lock`,
     blobs: `${root}/blobs/sha256`,
     layers: `${root}/layers`,
   };

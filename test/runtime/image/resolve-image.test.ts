@@ -5,7 +5,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -28,7 +27,8 @@ type Index = { images: { id: string; names: string[]; layers: string[]; madeFrom
 const indexOf = (root: string): Index => JSON.parse(readFileSync(`${root}/images.json`, 'utf8'));
 
 function expectTidy(root: string): void {
-  expect(readdirSync(root).toSorted()).toEqual(['blobs', 'images.json', 'layers']);
+  expect(readdirSync(`${root}/images-lock`)).toEqual([]);
+  expect(readdirSync(root).toSorted()).toEqual(['blobs', 'images-lock', 'images.json', 'layers']);
   const named = new Set(
     indexOf(root).images.flatMap(({ layers }) => layers.map((layer) => layer.replace('sha256:', ''))),
   );
@@ -115,7 +115,7 @@ describe('resolveImage', () => {
   it('goes on where the one who had the lock has ended, and where it left half a layer', async () => {
     const root = newRoot();
     await resolveImage(root, 'nsview/union');
-    symlinkSync('999999999 1 00000000-0000-0000-0000-000000000000', `${root}/images.lock`);
+    writeFileSync(`${root}/images-lock/999999999.1.00000000-0000-0000-0000-000000000000`, '');
     mkdtempSync(`${root}/layers/.tmp-`);
     await resolveImage(root, 'nsview/demo');
     expectTidy(root);
@@ -145,7 +145,7 @@ describe('resolveImage', () => {
         .images.map(({ id }) => id)
         .toSorted(),
     ).toEqual(ids.toSorted());
-    rmSync(`${root}/images.lock`, { force: true });
+    for (const name of readdirSync(`${root}/images-lock`)) rmSync(`${root}/images-lock/${name}`);
     for (const name of readdirSync(root)) if (name.endsWith('.new')) rmSync(`${root}/${name}`);
     for (const name of readdirSync(`${root}/layers`))
       if (name.startsWith('.tmp-')) rmSync(`${root}/layers/${name}`, { recursive: true });
