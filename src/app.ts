@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { openActions, refusing } from './actions/open-actions.ts';
+import { openLayerTree } from './layer-tree.ts';
 import { snapshotInSteps } from './model/build-snapshot.ts';
 import { createHistory } from './model/history/history.ts';
 import type { Sample } from './model/sample.ts';
@@ -142,6 +143,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     settings: loadSettings(env),
     saveSettings: (settings) => saveSettings(env, settings),
     look: (question) => lookAtGroups(host, question),
+    readTree: openLayerTree(host),
     actions: allowed(actions, options, host.live),
     stdin,
     stdout,

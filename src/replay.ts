@@ -27,6 +27,7 @@ export async function runReplay(recording: Recording, index: number): Promise<nu
         subscribe: player.subscribe,
         want: () => undefined,
         look: () => null,
+        readTree: null,
         intervalMs: ((moments[1]?.monotonicUs ?? 0) - (moments[0]?.monotonicUs ?? 0)) / 1000,
         setInterval: () => undefined,
         setFrozen: player.setFrozen,

@@ -1,11 +1,25 @@
 import { limitOfLine } from './limit-rows.ts';
 import type { Model } from './state.ts';
-import { tableIdOf, viewedContainer } from './state.ts';
+import { shownTree, tableIdOf, viewedContainer } from './state.ts';
 
 /** Why a key does nothing now; null where it does. */
 
 export const tableOnly = (model: Model): string | null =>
   tableIdOf(model.ui.view) === null ? 'this view is text: there is no table in it' : null;
+
+export const filterOnly = (model: Model): string | null =>
+  shownTree(model.ui.view) === null ? tableOnly(model) : treeOnly(model);
+
+export const layersOnly = ({ ui: { view } }: Model): string | null =>
+  view.name === 'container' && view.tab === 'layers' ? null : 'this is for the Layers tab: 5';
+
+export const treeOnly = (model: Model): string | null => {
+  const elsewhere = layersOnly(model);
+  if (elsewhere !== null) {
+    return elsewhere;
+  }
+  return shownTree(model.ui.view)?.listed == null ? 'there is no tree on the screen' : null;
+};
 
 export const targetOnly = ({ snapshot, ui: { view } }: Model): string | null => {
   switch (view.name) {
@@ -37,6 +51,9 @@ export const cgroupOnly = ({ ui: { view } }: Model): string | null =>
 /** What Enter does to the selected line, in a word; null: nothing. */
 export const openHint = (model: Model): string | null => {
   const { overlay, view, cursors } = model.ui;
+  if (overlay?.kind === 'versions') {
+    return null;
+  }
   if (overlay !== null || view.name !== 'container' || view.tab !== 'cgroup') {
     return 'open';
   }

@@ -1,60 +1,11 @@
-import { cgroupOnly, liveOnly, openHint, ownPace, tableOnly, targetOnly } from './key-reasons.ts';
-import type { Model } from './state.ts';
-import { type TabKey, tabs } from './tabs.ts';
+import type { Command } from './commands.ts';
+import { cgroupOnly, filterOnly, liveOnly, openHint, ownPace, tableOnly, targetOnly } from './key-reasons.ts';
+import { layerBindings } from './layer-keys.ts';
+import { type Model, shownTree } from './state.ts';
+import { tabs } from './tabs.ts';
 
 /** Where a key means something. `any` is every view; menus, help and typing take the keys for themselves. */
-export type Scope = 'any' | 'list' | 'container' | 'replay' | 'menu' | 'help' | 'typing';
-
-/** What a key asks for. A key means one thing everywhere. */
-export type Command =
-  | 'up'
-  | 'down'
-  | 'pageUp'
-  | 'pageDown'
-  | 'top'
-  | 'bottom'
-  | 'open'
-  | 'back'
-  | 'nextTab'
-  | 'previousTab'
-  | `tab:${TabKey}`
-  | 'help'
-  | 'quit'
-  | 'filter'
-  | 'palette'
-  | 'sort'
-  | 'reverse'
-  | 'columns'
-  | 'save'
-  | 'freeze'
-  | 'sampleBack'
-  | 'sampleOn'
-  | 'minuteBack'
-  | 'minuteOn'
-  | 'recordingStart'
-  | 'recordingEnd'
-  | 'playSlower'
-  | 'playFaster'
-  | 'slower'
-  | 'faster'
-  | 'scale'
-  | 'group'
-  | 'copy'
-  | 'mouse'
-  | 'namespaces'
-  | 'hostGroups'
-  | 'actions'
-  | 'shell'
-  | 'undo'
-  | 'file'
-  | 'chain'
-  | 'demos'
-  | 'choose'
-  | 'redraw'
-  | 'suspend'
-  | 'erase'
-  | 'clear'
-  | 'toggle';
+export type Scope = 'any' | 'list' | 'container' | 'replay' | 'menu' | 'help' | 'versions' | 'typing';
 
 /**
  * One line of the key table: dispatch, footer, help, palette and docs/keys.md all come from it. Keys by their names
@@ -85,28 +36,32 @@ export const keyTable: readonly Binding[] = [
     keys: ['enter', 'right'],
     command: 'open',
     label:
-      'open what is selected, unfold a group, start a demo; change a limit; on a shared namespace, go to the container it is shared with',
+      'open what is selected, unfold a group or directory, start a demo; change a limit; on a shared namespace, go to the container it is shared with',
     scopes: ['any', 'menu'],
     hint: openHint,
     disabledReason: ({ ui: { overlay, view } }) =>
-      overlay === null && view.name === 'container' && view.tab !== 'namespaces' && view.tab !== 'cgroup'
+      overlay === null &&
+      view.name === 'container' &&
+      view.tab !== 'namespaces' &&
+      view.tab !== 'cgroup' &&
+      shownTree(view) === null
         ? 'there is nothing to open here'
         : null,
   },
   {
     keys: ['esc', 'left', 'backspace'],
     command: 'back',
-    label: 'clear the filter, close, go back; ← among the host’s groups folds one, then goes to the one around it',
-    scopes: ['any', 'menu', 'help'],
+    label: 'clear the filter, close, go back; ← among groups and in a tree folds one, then goes to the one around it',
+    scopes: ['any', 'menu', 'help', 'versions'],
     hint: 'back',
   },
   {
     keys: ['/'],
     command: 'filter',
-    label: 'filter; a leading ! keeps what does not match',
+    label: 'filter, a leading ! keeps what does not match; in the tree of layers, look for a name',
     scopes: ['any'],
-    hint: 'filter',
-    disabledReason: tableOnly,
+    hint: ({ ui }) => (shownTree(ui.view) === null ? 'filter' : 'search'),
+    disabledReason: filterOnly,
   },
   {
     keys: ['s'],
@@ -150,6 +105,7 @@ export const keyTable: readonly Binding[] = [
     hint: 'above',
     disabledReason: cgroupOnly,
   },
+  ...layerBindings,
   {
     keys: ['e'],
     command: 'shell',
@@ -218,11 +174,16 @@ export const keyTable: readonly Binding[] = [
     scopes: ['menu'],
   },
   { keys: ['space', 'x'], command: 'toggle', label: 'show or hide the column', scopes: ['menu'] },
-  { keys: ['up', 'k'], command: 'up', label: 'up', scopes: ['any', 'menu', 'help'] },
-  { keys: ['down', 'j'], command: 'down', label: 'down', scopes: ['any', 'menu'] },
+  { keys: ['up', 'k'], command: 'up', label: 'up', scopes: ['any', 'menu', 'help', 'versions'] },
+  { keys: ['down', 'j'], command: 'down', label: 'down', scopes: ['any', 'menu', 'versions'] },
   { keys: ['down', 'j'], command: 'down', label: 'down', scopes: ['help'], hint: 'more' },
-  { keys: ['pageup', 'ctrl-u'], command: 'pageUp', label: 'a page up', scopes: ['any', 'menu', 'help'] },
-  { keys: ['pagedown', 'ctrl-d'], command: 'pageDown', label: 'a page down', scopes: ['any', 'menu', 'help'] },
+  { keys: ['pageup', 'ctrl-u'], command: 'pageUp', label: 'a page up', scopes: ['any', 'menu', 'help', 'versions'] },
+  {
+    keys: ['pagedown', 'ctrl-d'],
+    command: 'pageDown',
+    label: 'a page down',
+    scopes: ['any', 'menu', 'help', 'versions'],
+  },
   { keys: ['home', 'g'], command: 'top', label: 'to the top', scopes: ['any', 'menu', 'help'] },
   { keys: ['end', 'G'], command: 'bottom', label: 'to the bottom', scopes: ['any', 'menu', 'help'] },
   { keys: ['enter'], command: 'open', label: 'do it', scopes: ['typing'] },
@@ -233,10 +194,20 @@ export const keyTable: readonly Binding[] = [
   { keys: ['ctrl-u'], command: 'clear', label: 'erase all that is typed', scopes: ['typing'] },
   { keys: [':'], command: 'palette', label: 'all that can be done, by its name', scopes: ['any'] },
   { keys: ['?', 'h', 'f1'], command: 'help', label: 'this help', scopes: ['any'], hint: 'help' },
-  { keys: ['ctrl-l'], command: 'redraw', label: 'draw the screen anew', scopes: ['any', 'menu', 'help', 'typing'] },
-  { keys: ['ctrl-z'], command: 'suspend', label: 'suspend; fg comes back', scopes: ['any', 'menu', 'help', 'typing'] },
-  { keys: ['q'], command: 'quit', label: 'quit', scopes: ['any', 'menu', 'help'], hint: 'quit' },
-  { keys: ['ctrl-c'], command: 'quit', label: 'quit', scopes: ['any', 'menu', 'help', 'typing'] },
+  {
+    keys: ['ctrl-l'],
+    command: 'redraw',
+    label: 'draw the screen anew',
+    scopes: ['any', 'menu', 'help', 'versions', 'typing'],
+  },
+  {
+    keys: ['ctrl-z'],
+    command: 'suspend',
+    label: 'suspend; fg comes back',
+    scopes: ['any', 'menu', 'help', 'versions', 'typing'],
+  },
+  { keys: ['q'], command: 'quit', label: 'quit', scopes: ['any', 'menu', 'help', 'versions'], hint: 'quit' },
+  { keys: ['ctrl-c'], command: 'quit', label: 'quit', scopes: ['any', 'menu', 'help', 'versions', 'typing'] },
 ];
 
 /** The scopes in which keys are understood now, innermost alone: what lies over a view takes all keys. */
@@ -246,6 +217,9 @@ export function scopesOf({ ui }: Model): readonly Scope[] {
     case 'file':
     case 'chain':
       return ['help'];
+    case 'versions':
+      return ['versions'];
+    case 'search':
     case 'filter':
     case 'palette':
     case 'limit':

@@ -8,7 +8,8 @@ const SECTIONS: readonly { readonly scope: Scope; readonly title: string }[] = [
   { scope: 'replay', title: 'In a recording' },
   { scope: 'menu', title: 'In a menu' },
   { scope: 'help', title: 'In the help' },
-  { scope: 'typing', title: 'While typing (filter, palette)' },
+  { scope: 'versions', title: 'Among the versions of a path' },
+  { scope: 'typing', title: 'While typing (filter, search, palette)' },
 ];
 
 /** docs/keys.md, from the key table. */

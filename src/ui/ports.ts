@@ -2,6 +2,7 @@ import type { ActionResult, Demo, Offer, Target } from '../model/action.ts';
 import type { LookAnswer, LookQuestion } from '../model/cgroup/look.ts';
 import type { Container } from '../model/document/container.ts';
 import type { History } from '../model/history/history.ts';
+import type { TreeAnswer, TreeQuestion } from '../model/layers/tree.ts';
 import type { LimitForm, LimitKey } from '../model/limit-edit.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 
@@ -72,6 +73,11 @@ export type DashboardPorts = {
   readonly saveSettings: (settings: object) => SaveResult;
   /** Reads files of one container's groups, for the eyes alone; null in a recording, which holds none. */
   readonly look: (question: LookQuestion) => LookAnswer | null;
+  /**
+   * Reads one container's union, part by part: asked anew with each sample, and answered in its own time. Null ends what
+   * was asked for. A recording holds none of it.
+   */
+  readonly readTree: ((question: TreeQuestion | null, answer: (answer: TreeAnswer) => void) => void) | null;
   readonly actions: Actions;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;

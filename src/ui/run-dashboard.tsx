@@ -12,6 +12,7 @@ import { copySequence, screenOf } from './terminal/screen.ts';
 import { followSignals, stopJob } from './terminal/signals.ts';
 import { themeOf } from './theme.ts';
 import type { Effect } from './update/step.ts';
+import { questionKey, treeQuestion } from './update/tree.ts';
 import { type Action, update } from './update/update.ts';
 
 /** What a shell says of a program that Ctrl-C ended. */
@@ -30,6 +31,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   /** While another program has the terminal, Ctrl-C and Ctrl-Z are its own. */
   let lent = false;
   let wanted = '';
+  let asked = '';
 
   function dispatch(...actions: readonly Action[]): void {
     try {
@@ -52,6 +54,10 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
       }
       store.set(model);
       tellWant(model);
+      askTree(
+        model,
+        actions.some(({ type }) => type === 'snapshot'),
+      );
       for (const effect of effects) {
         perform(effect);
       }
@@ -66,6 +72,17 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
     if (key !== wanted) {
       wanted = key;
       ports.want(want);
+    }
+  }
+
+  /** What is to be read of a union: anew when something else is, and `again` with each sample. */
+  function askTree(model: Model, again: boolean): void {
+    const question = treeQuestion(model);
+    const key = question === null ? '' : JSON.stringify(questionKey(question));
+    if (key !== asked || (again && question !== null)) {
+      asked = key;
+      const id = question?.container.id ?? '';
+      ports.readTree?.(question, (answer) => dispatch({ type: 'tree', id, answer }));
     }
   }
 

@@ -79,7 +79,7 @@ function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
     case 'processes':
       return processesBody(container, ui);
     case 'layers':
-      return layersBody(container, reading, ui);
+      return layersBody(container, view, reading, ui);
     case 'mounts':
       return mountsBody(container, rates, view.track, reading, ui);
     case 'procfs':
@@ -106,9 +106,18 @@ export function frameOf(model: Model): readonly Row[] {
     body.line(top + index, top + index === selected),
   );
   const room = Math.max(0, rows - header.length - 1);
-  const middle = withLastMinute([...body.head, ...lines], model, body.keyAt(selected), room);
+  const middle = withLastMinute(besideRows([...body.head, ...lines], body, room), model, body.keyAt(selected), room);
   const filled = Array.from({ length: room }, (_, index) => fitRow(middle[index] ?? [], columns));
   return [...header, ...overlayRows(filled, model), footerRow(model)].slice(0, rows).map((row) => fitRow(row, columns));
+}
+
+/** The first row of the head goes over the whole width. */
+function besideRows(rows: readonly Row[], { beside }: Body, room: number): readonly Row[] {
+  if (beside === undefined) {
+    return rows;
+  }
+  const [first = [], ...rest] = rows;
+  return [first, ...beside(Math.max(0, room - 1)).map((left, index) => [...left, ...(rest[index] ?? [])])];
 }
 
 /** Where the list leaves room and nothing lies over it, the last minute of the selected container stands below it. */

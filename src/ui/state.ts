@@ -2,6 +2,7 @@ import type { Demo, Offer, Target } from '../model/action.ts';
 import type { ChainController, LookedChain, OtherControllers, RawFile } from '../model/cgroup/look.ts';
 import type { Container } from '../model/document/container.ts';
 import type { History, Track } from '../model/history/history.ts';
+import type { PathVersions, TreeAnswer, TreeSearch, TreeUse } from '../model/layers/tree.ts';
 import type { LimitForm } from '../model/limit-edit.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Scale } from '../present/columns/scale.ts';
@@ -23,10 +24,42 @@ export type ContainerView = {
   readonly track: Track | null;
   /** Of its groups, what is read for the Cgroup tab alone; null until it was looked at. */
   readonly others: OtherControllers | null;
+  /** Its union, as the Layers tab has it opened. */
+  readonly tree: TreeView;
   readonly from: HomeView;
   /** Time of the snapshot it was opened on: parts read only on demand come with a later one. Null in a recording: none come. */
   readonly openedAtMs: number | null;
 };
+
+/** What the Layers tab shows: the merged tree, the table of branches, or what they hold and waste. */
+export type TreeView = {
+  readonly shows: 'tree' | 'branches' | 'use';
+  readonly opened: ReadonlySet<string>;
+  readonly closed: ReadonlySet<string>;
+  readonly changesOnly: boolean;
+  /** Part of a name that is looked for; null: the tree is shown. */
+  readonly search: string | null;
+  /** What was answered so far; null: it is still to come. */
+  readonly listed: Extract<TreeAnswer, { kind: 'directories' }> | null;
+  readonly found: TreeSearch | null;
+  readonly use: TreeUse | null;
+};
+
+export const CLOSED_TREE: TreeView = {
+  shows: 'tree',
+  opened: new Set(),
+  closed: new Set(),
+  changesOnly: false,
+  search: null,
+  listed: null,
+  found: null,
+  use: null,
+};
+
+/** The tree that is on the screen, or null. */
+export function shownTree(view: View): TreeView | null {
+  return view.name === 'container' && view.tab === 'layers' && view.tree.shows === 'tree' ? view.tree : null;
+}
 
 /** Views from which a container is opened, and to which Esc leads back. */
 export type HomeView = 'list' | 'hostNamespaces' | 'hostGroups' | 'groupProcesses' | 'demos';
@@ -63,6 +96,18 @@ export type Overlay =
       readonly before: LookedChain | null;
       readonly top: number;
     }
+  /** All versions of one path: which is looked at, and whether beside the one below it. */
+  | {
+      readonly kind: 'versions';
+      readonly path: string;
+      /** Null: it is still to come. */
+      readonly answer: PathVersions | null;
+      readonly index: number;
+      readonly asDiff: boolean;
+      readonly top: number;
+    }
+  /** Part of a name, to be looked for in the whole tree. */
+  | { readonly kind: 'search'; readonly text: string }
   /** The first line is No. */
   | { readonly kind: 'confirm'; readonly target: Target; readonly offer: Offer; readonly index: number };
 
@@ -188,5 +233,8 @@ const TABLES: { readonly [id in BodyId]: TableId | null } = {
 
 /** The table that the view on the screen is, or null where it is text. */
 export function tableIdOf(view: View): TableId | null {
+  if (view.name === 'container' && view.tab === 'layers' && view.tree.shows !== 'branches') {
+    return null;
+  }
   return TABLES[bodyIdOf(view)];
 }

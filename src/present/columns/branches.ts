@@ -19,7 +19,7 @@ const ROLES: { readonly [role in Branch['role']]: string } = {
 };
 
 /** What made it: the image's instruction where it is known, else what its role means. */
-function branchOrigin(branch: Branch): string {
+export function branchOrigin(branch: Branch): string {
   return branch.createdBy === null ? ROLES[branch.role] : printable(branch.createdBy.replaceAll(/\s+/g, ' '));
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from '../keymap.ts';
+import type { Command } from '../commands.ts';
 import { sceneOf } from '../scene.ts';
 import type { Model } from '../state.ts';
 import { selectedIndex } from '../views/body.ts';

@@ -2,7 +2,15 @@ import type { Container } from '../../model/document/container.ts';
 import { containerLabel } from '../../present/container-label.ts';
 import { limitOfLine } from '../limit-rows.ts';
 import { sceneOf } from '../scene.ts';
-import { bodyIdOf, type Cursor, type HomeView, type Model, type UiState, viewedContainer } from '../state.ts';
+import {
+  bodyIdOf,
+  CLOSED_TREE,
+  type Cursor,
+  type HomeView,
+  type Model,
+  type UiState,
+  viewedContainer,
+} from '../state.ts';
 import { neighbourTab, type TabKey } from '../tabs.ts';
 import { cursorAt, moveCursor, selectedIndex } from '../views/body.ts';
 import { openLimit } from './limits.ts';
@@ -94,6 +102,7 @@ export function enter(model: Model, container: Container, from: HomeView, tab: T
       seenAtMs: snapshot.atMs,
       track: history.tracks.get(container.id) ?? null,
       others: null,
+      tree: same && ui.view.name === 'container' ? ui.view.tree : CLOSED_TREE,
       from,
       openedAtMs: ui.replay === null ? snapshot.atMs : null,
     },

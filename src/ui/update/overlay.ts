@@ -1,18 +1,19 @@
 import { printable } from '../../present/printable.ts';
 import { paletteBindings } from '../palette.ts';
-import { type Model, type Overlay, tableIdOf } from '../state.ts';
+import { type Model, type Overlay, shownTree, tableIdOf } from '../state.ts';
 import { columnsOf } from '../table-columns.ts';
 import { chainRows, fileRows } from '../views/cgroup-look.ts';
 import { helpLines } from '../views/overlays.ts';
 import { typeLimit } from './limits.ts';
 import { change, type Step, stay } from './step.ts';
 import { setFilter } from './tables.ts';
+import { moveVersion } from './tree.ts';
 
 /** A long paste is no filter. */
 const LONGEST_TEXT = 200;
 
 /** Those that the model alone can fill. */
-type OwnOverlay = Exclude<Overlay['kind'], 'actions' | 'confirm' | 'limit' | 'file' | 'chain'>;
+type OwnOverlay = Exclude<Overlay['kind'], 'actions' | 'confirm' | 'limit' | 'file' | 'chain' | 'versions' | 'search'>;
 
 export function openOverlay(model: Model, kind: OwnOverlay): Step {
   const table = tableIdOf(model.ui.view);
@@ -22,6 +23,9 @@ export function openOverlay(model: Model, kind: OwnOverlay): Step {
     case 'palette':
       return change(model, { overlay: { kind, text: '', index: 0 } });
     case 'filter':
+      if (shownTree(model.ui.view) !== null) {
+        return change(model, { overlay: { kind: 'search', text: shownTree(model.ui.view)?.search ?? '' } });
+      }
       return table === null ? stay(model) : change(model, { overlay: { kind, before: model.ui.filters[table] } });
     case 'sort':
     case 'columns': {
@@ -55,7 +59,10 @@ function menuLength(model: Model, overlay: Overlay): number {
       return overlay.offers.length;
     case 'confirm':
       return 2;
+    case 'versions':
+      return overlay.answer?.contents.length ?? 0;
     case 'filter':
+    case 'search':
     case 'limit':
       return 0;
   }
@@ -66,8 +73,11 @@ export function moveOverlay(model: Model, overlay: Overlay, lines: number): Step
   const last = Math.max(0, menuLength(model, overlay) - 1);
   switch (overlay.kind) {
     case 'filter':
+    case 'search':
     case 'limit':
       return stay(model);
+    case 'versions':
+      return moveVersion(model, overlay, lines);
     case 'help':
     case 'file':
     case 'chain': {
@@ -97,6 +107,9 @@ export function type(model: Model, overlay: Overlay, text: string): Step {
   if (overlay.kind === 'limit') {
     return typeLimit(model, overlay, (overlay.target.text + typed).slice(0, LONGEST_TEXT));
   }
+  if (overlay.kind === 'search') {
+    return change(model, { overlay: { ...overlay, text: (overlay.text + typed).slice(0, LONGEST_TEXT) } });
+  }
   if (overlay.kind === 'palette') {
     return change(model, { overlay: { ...overlay, text: (overlay.text + typed).slice(0, LONGEST_TEXT), index: 0 } });
   }
@@ -112,7 +125,7 @@ export function erase(model: Model, overlay: Overlay): Step {
   const text =
     overlay.kind === 'limit'
       ? overlay.target.text
-      : overlay.kind === 'palette'
+      : overlay.kind === 'palette' || overlay.kind === 'search'
         ? overlay.text
         : table === null
           ? ''
@@ -124,6 +137,9 @@ export function erase(model: Model, overlay: Overlay): Step {
   if (overlay.kind === 'limit') {
     return typeLimit(model, overlay, shorter);
   }
+  if (overlay.kind === 'search') {
+    return change(model, { overlay: { ...overlay, text: shorter } });
+  }
   return overlay.kind === 'palette'
     ? change(model, { overlay: { ...overlay, text: shorter, index: 0 } })
     : setFilter(model, shorter);
@@ -133,6 +149,9 @@ export function erase(model: Model, overlay: Overlay): Step {
 export function clear(model: Model, overlay: Overlay): Step {
   if (overlay.kind === 'limit') {
     return typeLimit(model, overlay, '');
+  }
+  if (overlay.kind === 'search') {
+    return change(model, { overlay: { ...overlay, text: '' } });
   }
   return overlay.kind === 'palette'
     ? change(model, { overlay: { ...overlay, text: '', index: 0 } })

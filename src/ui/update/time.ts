@@ -1,4 +1,4 @@
-import type { Command } from '../keymap.ts';
+import type { Command } from '../commands.ts';
 import type { Jump } from '../ports.ts';
 import type { Model } from '../state.ts';
 import { change, type Step, say, stay } from './step.ts';

@@ -1,11 +1,13 @@
 import type { LookAnswer } from '../../model/cgroup/look.ts';
 import type { History } from '../../model/history/history.ts';
+import type { TreeAnswer } from '../../model/layers/tree.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { bindingFor, type Command } from '../keymap.ts';
+import type { Command } from '../commands.ts';
+import { bindingFor } from '../keymap.ts';
 import { paletteBindings } from '../palette.ts';
 import type { Size, Tone } from '../rows.ts';
 import { hitAt, sceneOf } from '../scene.ts';
-import { type Model, tableIdOf } from '../state.ts';
+import { type Model, shownTree, tableIdOf } from '../state.ts';
 import { type TabKey, tabs } from '../tabs.ts';
 import { type Answer, answered, ask, askAgain, confirm, openDemo, take } from './actions.ts';
 import { effect } from './effects.ts';
@@ -16,6 +18,7 @@ import { atLine, clear, closeOverlay, erase, moveOverlay, openOverlay, type } fr
 import { change, type Step, say, stay } from './step.ts';
 import { columnAt, nextGrouping, nextScale, reverse, setFilter, sortBy, toggleColumn } from './tables.ts';
 import { isTimeCommand, travel } from './time.ts';
+import { backInTree, isTreeCommand, openEntry, runTree, scrollVersions, startSearch, treeAnswered } from './tree.ts';
 
 /** Everything that can happen to the dashboard. Columns and rows of clicks count from 0. */
 export type Action =
@@ -26,7 +29,9 @@ export type Action =
   | { readonly type: 'wheel'; readonly lines: number }
   | { readonly type: 'say'; readonly text: string; readonly tone: Tone }
   | ({ readonly type: 'offers' } & Answer)
-  | { readonly type: 'looked'; readonly id: string; readonly answer: LookAnswer | null };
+  | { readonly type: 'looked'; readonly id: string; readonly answer: LookAnswer | null }
+  /** Part of the union of a container was read. */
+  | { readonly type: 'tree'; readonly id: string; readonly answer: TreeAnswer };
 
 /** The one reducer: pure, and total over any action in any state. */
 export function update(model: Model, action: Action): Step {
@@ -50,6 +55,8 @@ export function update(model: Model, action: Action): Step {
       return answered(model, action);
     case 'looked':
       return looked(model, action.id, action.answer);
+    case 'tree':
+      return treeAnswered(model, action.id, action.answer);
   }
 }
 
@@ -85,7 +92,11 @@ function key(model: Model, pressed: string): Step {
     return reason === null ? run(model, binding.command, pressed) : say(model, reason, 'dim');
   }
   const text = pressed === 'space' ? ' ' : pressed;
-  const isTyping = overlay?.kind === 'filter' || overlay?.kind === 'palette' || overlay?.kind === 'limit';
+  const isTyping =
+    overlay?.kind === 'filter' ||
+    overlay?.kind === 'palette' ||
+    overlay?.kind === 'limit' ||
+    overlay?.kind === 'search';
   return isTyping && Array.from(text).length === 1 ? type(model, overlay, text) : stay(model);
 }
 
@@ -99,6 +110,9 @@ const FAR = 1_000_000;
 function run(model: Model, command: Command, pressed: string): Step {
   if (isTimeCommand(command)) {
     return travel(model, command);
+  }
+  if (isTreeCommand(command)) {
+    return runTree(model, command);
   }
   const tab = tabs.find(({ key: name }) => command === `tab:${name}`);
   if (tab !== undefined) {
@@ -170,6 +184,9 @@ function run(model: Model, command: Command, pressed: string): Step {
 
 function page(model: Model, pages: 1 | -1): Step {
   const { overlay, size } = model.ui;
+  if (overlay?.kind === 'versions') {
+    return scrollVersions(model, overlay, pages * Math.max(1, Math.floor(size.rows / 2)));
+  }
   return overlay === null || overlay.kind === 'filter'
     ? move(model, { pages })
     : moveOverlay(model, overlay, pages * Math.max(1, size.rows - 6));
@@ -185,6 +202,10 @@ function openAny(model: Model): Step {
     case 'file':
     case 'chain':
       return closeOverlay(model);
+    case 'versions':
+      return stay(model);
+    case 'search':
+      return startSearch(model, overlay.text);
     case 'palette': {
       const chosen = paletteBindings(model, overlay.text)[overlay.index];
       const closed = closeOverlay(model).model;
@@ -209,6 +230,9 @@ function openAny(model: Model): Step {
 }
 
 function openSelected(model: Model): Step {
+  if (shownTree(model.ui.view) !== null) {
+    return openEntry(model);
+  }
   switch (model.ui.view.name) {
     case 'demos':
       return openDemo(model);
@@ -236,6 +260,10 @@ function back(model: Model, pressed: string): Step {
   if (overlay !== null) {
     const closed = closeOverlay(model).model;
     return overlay.kind === 'filter' ? setFilter(closed, overlay.before) : stay(closed);
+  }
+  const inTree = backInTree(model, pressed);
+  if (inTree !== null) {
+    return inTree;
   }
   const table = tableIdOf(view);
   if (table !== null && filters[table] !== '') {

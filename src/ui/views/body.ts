@@ -17,6 +17,8 @@ export type Body = {
   readonly columnAt: (x: number) => string | null;
   /** What `y` copies of a line: whole, as the screen may shorten it. */
   readonly copyAt: (index: number) => string | null;
+  /** What stands left of all this, in so many rows, whatever is scrolled. */
+  readonly beside?: (height: number) => readonly Row[];
 };
 
 /** Lines of text, with nothing to select. */

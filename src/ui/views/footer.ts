@@ -21,6 +21,10 @@ export function footerRow(model: Model): Row {
       columns,
     );
   }
+  if (ui.overlay?.kind === 'search') {
+    const keys = span('  ↵ looks in the whole tree  Esc leaves it  Ctrl-u clears', 'dim');
+    return fitRow([bold(' /', 'accent'), span(ui.overlay.text), { text: ' ', underline: true }, keys], columns);
+  }
   if (ui.overlay?.kind === 'limit' && ui.message === null) {
     const keys = ui.overlay.offer.asks ? '↵ asks whether to' : '↵ changes it';
     return fitRow([span(` ${keys}  Esc leaves it  Ctrl-u clears`, 'dim')], columns);

@@ -3,11 +3,12 @@ import { keyName } from '../key-name.ts';
 import { keyTable, type Scope } from '../keymap.ts';
 import { paletteBindings } from '../palette.ts';
 import { bold, type Row, span, wrap } from '../rows.ts';
-import { type Model, tableIdOf } from '../state.ts';
+import { type Model, type Overlay, tableIdOf, viewedContainer } from '../state.ts';
 import { columnsOf } from '../table-columns.ts';
 import { actionRows, confirmRows } from './actions.ts';
 import { chainRows, fileRows } from './cgroup-look.ts';
 import { problemRows } from './empty-list.ts';
+import { versionsHead, versionsText } from './layer-versions.ts';
 import { limitFormRows } from './limit-form.ts';
 import { floatPanel, menuLine, menuWindow } from './panel.ts';
 
@@ -56,14 +57,37 @@ export function overlayRows(rows: readonly Row[], model: Model): readonly Row[] 
         overlay.top,
         size.columns,
       );
+    case 'versions':
+      return versionsRows(rows, model, overlay);
     case 'limit':
       return limitFormRows(rows, overlay, size.columns);
     case 'confirm':
       return confirmRows(rows, overlay, size.columns);
     case 'filter':
+    case 'search':
     case undefined:
       return rows;
   }
+}
+
+/** The versions of a path above, what is in the chosen one below. */
+function versionsRows(
+  rows: readonly Row[],
+  { snapshot, ui }: Model,
+  overlay: Extract<Overlay, { kind: 'versions' }>,
+): readonly Row[] {
+  const { columns } = ui.size;
+  if (ui.view.name !== 'container') {
+    return rows;
+  }
+  const head = versionsHead(overlay, viewedContainer(ui.view, snapshot).container, columns);
+  const text = versionsText(overlay, columns);
+  const room = Math.max(1, rows.length - 3 - head.length);
+  const top = Math.min(overlay.top, Math.max(0, text.length - room));
+  const line: Row = [span('─'.repeat(Math.max(0, columns - 4)), 'dim')];
+  const shown = [...head, line, ...text.slice(top, top + room)];
+  const title = overlay.asDiff ? 'What changed' : 'Versions';
+  return floatPanel(rows, title, shown, columns);
 }
 
 /** A text that may be longer than the screen. */

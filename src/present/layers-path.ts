@@ -1,0 +1,70 @@
+import type { LayersPath, PathVersion } from '../model/document/branch-paths.ts';
+import type { Branch } from '../model/document/layers.ts';
+import { printable } from './printable.ts';
+import { UNKNOWN } from './units.ts';
+
+const STATES = {
+  added: 'added by the container',
+  changed: 'changed by the container',
+  within: 'unchanged itself, something in it may be',
+  deleted: 'deleted by the container',
+} as const;
+
+/** Who provides a path, what it hides, and what the container did to it. */
+export function pathSentence({ path, kind, providedBy, dataFrom, state, shadows }: LayersPath): string {
+  if (providedBy === null) {
+    const [hider, ...rest] = shadows;
+    const was = rest.find(isVersion);
+    return [
+      `deleted here (${hider?.kind ?? 'whiteout'})`,
+      ...(hider === undefined ? [] : [`by ${hider.index}${hider.path === path ? '' : ` at ${printable(hider.path)}`}`]),
+      ...(was === undefined ? [] : [`was in ${was.index}`]),
+    ].join(' · ');
+  }
+  const others = shadows.filter((version) => isVersion(version) && version.index !== dataFrom);
+  return [
+    `${kind} from ${providedBy}`,
+    ...(dataFrom === null ? [] : [`its contents from ${dataFrom}`]),
+    ...named(
+      'also in',
+      others.filter(({ merged }) => merged),
+    ),
+    ...named(
+      'hides',
+      others.filter(({ merged }) => !merged),
+    ),
+    ...(state === null ? [] : [STATES[state]]),
+  ].join(' · ');
+}
+
+function named(what: string, versions: readonly PathVersion[]): readonly string[] {
+  const indexes = [...new Set(versions.map(({ index }) => index))];
+  return indexes.length === 0 ? [] : [`${what} ${indexes.join(', ')}`];
+}
+
+function isVersion({ kind }: Pick<PathVersion, 'kind'>): boolean {
+  return kind !== 'whiteout' && kind !== 'opaque';
+}
+
+/** What a version has to do with what is seen. */
+export function partOf({ dataFrom }: LayersPath, { index, kind, merged }: PathVersion): string {
+  if (index === dataFrom) {
+    return 'contents';
+  }
+  if (!isVersion({ kind })) {
+    return 'hides';
+  }
+  return merged ? 'merged' : 'hidden';
+}
+
+/** The instruction that made a branch, else its digest. */
+export function madeBy(branch: Branch | undefined): string {
+  return branch?.createdBy == null ? (branch?.digest ?? UNKNOWN) : printable(branch.createdBy);
+}
+
+/** What covers a path, so that no branch and no commit has what the container sees; null where nothing does. */
+export function mountedSentence({ mountedOver }: LayersPath): string | null {
+  return mountedOver === null
+    ? null
+    : `mounted over: the container sees ${printable(mountedOver.source)} (${mountedOver.kind} at ${printable(mountedOver.target)}), which is in no layer and in no commit`;
+}

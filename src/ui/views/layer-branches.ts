@@ -1,0 +1,57 @@
+import type { Branch } from '../../model/document/layers.ts';
+import type { MergedEntry } from '../../model/layers/union.ts';
+import { branchOrigin } from '../../present/columns/branches.ts';
+import { fitText, shorten } from '../../present/printable.ts';
+import { formatBytesShort, PENDING } from '../../present/units.ts';
+import { bold, fitRow, type Row, span, type Tone } from '../rows.ts';
+
+export const ROLE_TONES: { readonly [role in Branch['role']]?: Tone } = { rw: 'good', init: 'accent', data: 'dim' };
+
+/** What the columns before the instruction take. */
+const NARROW = 25;
+const LEAST_TREE = 50;
+const MOST = 70;
+
+/** Columns for the branches beside the tree: none where the tree needs them all. */
+export function besideWidth(columns: number): number {
+  return columns < NARROW + LEAST_TREE ? 0 : Math.min(MOST, Math.max(NARROW, Math.floor(columns * 0.3)));
+}
+
+/**
+ * The branches, top first, in so many rows: the one that provides the selected path is marked, and so are those that have
+ * it too (hidden) and those that merge into it. Of many those around the marked one are shown.
+ */
+export function branchRows(
+  branches: readonly Branch[],
+  isCounting: (branch: Branch) => boolean,
+  entry: MergedEntry | null,
+  { width, height }: { readonly width: number; readonly height: number },
+): readonly Row[] {
+  const provider = entry?.version?.index ?? entry?.deletedBy?.index ?? null;
+  const room = Math.max(1, height - 1);
+  const at = Math.max(
+    0,
+    branches.findIndex(({ index }) => index === provider),
+  );
+  const top = Math.min(Math.max(0, at - Math.floor(room / 2)), Math.max(0, branches.length - room));
+  const rows = branches.slice(top, top + room).map((branch): Row => {
+    const isProvider = branch.index === provider;
+    const shadow = entry?.shadows.find(({ index }) => index === branch.index);
+    const mark = isProvider ? '●' : shadow === undefined ? ' ' : shadow.merged ? '+' : '○';
+    const size = isCounting(branch) ? PENDING : formatBytesShort(branch.bytes);
+    const text = ` ${String(branch.index).padStart(3)} ${branch.role.padEnd(5)} ${branch.access.padEnd(5)} ${size.padStart(6)}`;
+    return fitRow(
+      [
+        bold(mark, isProvider ? 'accent' : undefined),
+        isProvider ? bold(text, ROLE_TONES[branch.role]) : span(text, ROLE_TONES[branch.role]),
+        span(width > NARROW + 8 ? ` ${shorten(branchOrigin(branch), width - NARROW - 2)}` : '', 'dim'),
+      ],
+      width - 1,
+    );
+  });
+  const title = span(fitText('    # ROLE  ACC     SIZE', width - 1), 'dim');
+  return Array.from({ length: height }, (_, index): Row => {
+    const row = index === 0 ? [title] : (rows[index - 1] ?? []);
+    return [...fitRow(row, width - 1), span('│', 'dim')];
+  });
+}
