@@ -160,6 +160,23 @@ describe.skipIf(process.getuid?.() !== 0)('actions on our own containers', () =>
     expect(await stateOf('demo-burn')).not.toContain('demo-burn');
   });
 
+  it('starts a demo whose image is there by itself, and leaves it running', async () => {
+    await own('demo', 'burn');
+    await own('demo', '--rm', 'burn');
+    open();
+    await terminal.waitFor(/quit/);
+    terminal.type('D');
+    await terminal.waitFor(/▸burn +not running/);
+    terminal.press('enter');
+    await terminal.waitFor(/▸burn +running/);
+    const children = readFileSync(`/proc/${terminal.pid}/task/${terminal.pid}/children`, 'utf8').trim().split(' ');
+    expect(children.map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8'))).toContain('nsview-init\n');
+    terminal.press('escape');
+    terminal.type('q');
+    expect((await terminal.exited).exitCode).toBe(0);
+    expect(await stateOf('demo-burn')).toMatch(/demo-burn.*running/);
+  });
+
   it('ends the shell with the dashboard, and gives the terminal back', async () => {
     await own('demo', 'burn');
     const script = `stty -a >before; "$0" --root ${root}; stty -a >after; echo over`;
