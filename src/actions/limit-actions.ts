@@ -55,8 +55,12 @@ export function openLimits(world: LimitWorld) {
     }
     const command = holder.command(typed.flags);
     const asked = { ...noResources, ...typed.asked };
+    const was = form(container, key).now;
+    const before = was === null ? null : parseLimitText(key, was);
+    const flagsBefore = before === null || typeof before === 'string' ? [] : before.flags;
     if (isBareProcess(container)) {
-      return processLimitWay({ container, asked, command, world, remember, forget });
+      const undoing = holder.command(flagsBefore);
+      return processLimitWay({ container, asked, command, undoing, world, remember, forget });
     }
     const engineAsked =
       holder.daemon === null ? asked : withEngineMemory(asked, liveLimits(holder.places, cgroupFiles.read));
@@ -64,8 +68,6 @@ export function openLimits(world: LimitWorld) {
     if (plan.kind === 'problem') {
       return closedWay('limit', command, holder.closed ?? plan.problem.why);
     }
-    const was = form(container, key).now;
-    const before = was === null ? null : parseLimitText(key, was);
     const { resources, writes } = plan;
     return changeWay({
       verb: 'limit',
@@ -78,7 +80,7 @@ export function openLimits(world: LimitWorld) {
         const restored = {
           writes: restoreWrites(results),
           resources: beforeOf(resources, results, holder.places),
-          flags: before === null || typeof before === 'string' ? [] : before.flags,
+          flags: flagsBefore,
         };
         remember(container, (now) => undoneWay(now, restored));
         return `limited ${containerLabel(container)}: ${keptText(results)}`;

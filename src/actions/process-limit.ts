@@ -26,6 +26,8 @@ type Input = {
   readonly container: Container;
   readonly asked: Resources;
   readonly command: string;
+  /** What a person would type for the limit as it is now. */
+  readonly undoing: string;
   readonly world: LimitWorld;
   readonly remember: (container: Container, undo: Undo) => void;
   readonly forget: (container: Container) => void;
@@ -89,7 +91,7 @@ type Planned = {
 };
 
 async function changed(
-  { container, command, remember, forget }: Input,
+  { container, command, undoing, remember, forget }: Input,
   ref: ProcessRef,
   store: Store,
   { move, writes, isThere }: Planned,
@@ -108,7 +110,7 @@ async function changed(
     const back = restoreWrites(outcome.results);
     remember(container, (now) =>
       isThere
-        ? takenBack(now, back, command, forget)
+        ? takenBack(now, back, undoing, forget)
         : released(now, ref, store, move, command.replace(/ limit .*/, ` limit --release pid:${ref.pid}`), forget),
     );
     return { ok: true, says: `limited ${name}: ${keptText(outcome.results)}` };

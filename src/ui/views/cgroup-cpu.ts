@@ -1,3 +1,4 @@
+import type { Cgroup } from '../../model/document/cgroup.ts';
 import { isLateByBursts, type Throttling, throttlingOf } from '../../model/throttling.ts';
 import { printable } from '../../present/printable.ts';
 import {
@@ -9,7 +10,7 @@ import {
   pendingIf,
   UNKNOWN,
 } from '../../present/units.ts';
-import { span, type Tone } from '../rows.ts';
+import { type Row, span, type Tone } from '../rows.ts';
 import { cpuChart } from './cgroup-charts.ts';
 import { type CgroupContext, type FigureLine, figure, head, keyed, limitValue, ownPaths } from './cgroup-figures.ts';
 import { quiet } from './containers.ts';
@@ -43,17 +44,7 @@ export function cpuRows(context: CgroupContext): readonly FigureLine[] {
       limitValue(cpu.limitCores, cpu.limitedBy, (limit) => `${formatCores(limit)} cores`, ownPaths(context)),
       'cpu.limitCores',
     ),
-    figure(
-      context,
-      'quota',
-      dotted(
-        span(
-          `${formatLimit(cpu.quotaUs, formatMs)} of each ${cpu.periodUs === null ? UNKNOWN : formatMs(cpu.periodUs)}`,
-        ),
-        (cpu.burstUs ?? 0) > 0 ? span(`burst ${formatMs(cpu.burstUs ?? 0)}`) : null,
-      ),
-      'cpu.quotaUs',
-    ),
+    figure(context, 'quota', quotaValue(cpu), 'cpu.quotaUs'),
     figure(
       context,
       'throttled',
@@ -70,6 +61,16 @@ export function cpuRows(context: CgroupContext): readonly FigureLine[] {
       : figure(context, 'weight', [span(formatCount(cpu.weight))], 'cpu.weight'),
     figure(context, 'cpuset', [span(printable(cpu.cpus ?? UNKNOWN))], 'cpu.cpus'),
   ];
+}
+
+function quotaValue({ quotaUs, periodUs, burstUs }: Cgroup['cpu']): Row {
+  const period = periodUs === null ? UNKNOWN : formatMs(periodUs);
+  return dotted(
+    ...(quotaUs === 'max'
+      ? [span('none', 'dim'), span(`periods of ${period}`, 'dim')]
+      : [span(`${formatLimit(quotaUs, formatMs)} of each ${period}`)]),
+    burstUs === null || burstUs === 0 ? null : span(`burst ${formatMs(burstUs)}`),
+  );
 }
 
 /** What one throttled period costs, and whether it is bursts that pay. */

@@ -97,7 +97,7 @@ function softRows(context: CgroupContext): readonly FigureLine[] {
   }
   if (memory.softLimitBytes !== null) {
     rows.push(
-      figure(context, 'soft limit', [quiet(formatLimit(memory.softLimitBytes, formatBytes))], 'memory.softLimitBytes'),
+      figure(context, 'soft limit', limitValue(memory.softLimitBytes, null, formatBytes, []), 'memory.softLimitBytes'),
     );
   }
   return rows;
