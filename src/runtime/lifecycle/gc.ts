@@ -34,14 +34,14 @@ export type Swept = { readonly lines: Lines; readonly failures: readonly StateFa
 
 /**
  * Sweeps what crashed runs left of the containers of this store, and nothing else. May be run at any time, any number of
- * times, beside starts and other sweeps: what somebody alive attends to is left alone.
+ * times, beside starts and other sweeps: what somebody alive attends to is left alone. `made`: who sweeps is making this one.
  */
-export async function sweepContainers(store: Store): Promise<Swept> {
+export async function sweepContainers(store: Store, made: string | null = null): Promise<Swept> {
   const swept: string[] = [];
   const failures: StateFailure[] = [];
   for (const entry of namesIn(store.containers)) {
     const directory = kindOfDirectory(entry);
-    if (directory === null) {
+    if (directory === null || directory.id === made) {
       continue;
     }
     const { kind, id } = directory;

@@ -121,7 +121,7 @@ export async function runContainer(store: Store, request: RunRequest, hooks: Run
     },
   });
   // What others left is swept while the helper works; a sweep that fails is no failure of this start.
-  await sweepContainers(store).catch(() => {});
+  await sweepContainers(store, config.id).catch(() => {});
   const outcome = await launched;
   if (outcome.kind === 'detached' && unwritten === null) {
     return { kind: 'detached', id: config.id };
