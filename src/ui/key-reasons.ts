@@ -8,7 +8,7 @@ export const tableOnly = (model: Model): string | null =>
   tableIdOf(model.ui.view) === null ? 'this view is text: there is no table in it' : null;
 
 export const filterOnly = (model: Model): string | null =>
-  shownTree(model.ui.view) === null ? tableOnly(model) : treeOnly(model);
+  shownTree(model.ui.view) === null ? tableOnly(model) : readableOnly(model);
 
 export const layersOnly = ({ ui: { view } }: Model): string | null =>
   view.name === 'container' && view.tab === 'layers' ? null : 'this is for the Layers tab: 5';
@@ -19,6 +19,19 @@ export const treeOnly = (model: Model): string | null => {
     return elsewhere;
   }
   return shownTree(model.ui.view)?.listed == null ? 'there is no tree on the screen' : null;
+};
+
+/** Of what must be read first. */
+export const readableOnly = (model: Model): string | null => {
+  const { snapshot, ui } = model;
+  const elsewhere = layersOnly(model);
+  if (elsewhere !== null || ui.view.name !== 'container') {
+    return elsewhere;
+  }
+  if (viewedContainer(ui.view, snapshot).gone) {
+    return 'this container is gone: what was read of it stays, and no more is';
+  }
+  return ui.view.tree.listed === null ? 'there is no tree that could be read' : null;
 };
 
 export const targetOnly = ({ snapshot, ui: { view } }: Model): string | null => {

@@ -1,4 +1,4 @@
-import { layersOnly, treeOnly } from './key-reasons.ts';
+import { layersOnly, readableOnly, treeOnly } from './key-reasons.ts';
 import type { Binding } from './keymap.ts';
 import { shownTree } from './state.ts';
 
@@ -10,7 +10,7 @@ export const layerBindings: readonly Binding[] = [
     label: 'all versions of a path that the branches have, and what is in them',
     scopes: ['container'],
     hint: 'versions',
-    disabledReason: treeOnly,
+    disabledReason: (model) => treeOnly(model) ?? readableOnly(model),
   },
   {
     keys: ['o'],
@@ -26,7 +26,7 @@ export const layerBindings: readonly Binding[] = [
     label: 'where the container wrote, what each branch holds, and what of it is wasted',
     scopes: ['container'],
     hint: 'waste',
-    disabledReason: layersOnly,
+    disabledReason: readableOnly,
   },
   {
     keys: ['t'],

@@ -7,9 +7,11 @@ import { defaultSettings } from '../../src/ui/settings.ts';
 import { initialState, type Model } from '../../src/ui/state.ts';
 import { move } from '../../src/ui/update/navigate.ts';
 import type { Effect } from '../../src/ui/update/step.ts';
+import { questionKey, treeQuestion } from '../../src/ui/update/tree.ts';
 import { type Action, update } from '../../src/ui/update/update.ts';
 import { demosFixture, formFixture, offersFixture } from './action-fixture.ts';
 import { lookFixture } from './look-fixture.ts';
+import { treeFixture } from './tree-fixture.ts';
 
 export const SMALL: Size = { columns: 80, rows: 24 };
 export const LARGE: Size = { columns: 200, rows: 50 };
@@ -55,7 +57,19 @@ export function act(
     }
     return after;
   };
-  const last = actions.reduce(take, model);
+  /** What is read of a union comes before the next key, as if reading took no time. */
+  const readToo = (before: Model, action: Action): Model => {
+    const after = take(before, action);
+    const [question, last] = [treeQuestion(after), treeQuestion(before)];
+    const isNew = question !== null && (last === null || keyOf(question) !== keyOf(last));
+    if (!isNew && action.type !== 'snapshot') return after;
+    const id = question?.container.id ?? '';
+    return (question === null ? [] : treeFixture(question)).reduce(
+      (now: Model, answer) => update(now, { type: 'tree', id, answer }).model,
+      after,
+    );
+  };
+  const last = actions.reduce(readToo, model);
   return { model: last, effects };
 }
 
@@ -65,3 +79,5 @@ export function screenText(model: Model): string {
     .map((row) => rowText(row).trimEnd())
     .join('\n');
 }
+
+const keyOf = (question: NonNullable<ReturnType<typeof treeQuestion>>) => JSON.stringify(questionKey(question));

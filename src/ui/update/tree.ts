@@ -2,6 +2,7 @@ import type { TreeAnswer, TreeQuestion } from '../../model/layers/tree.ts';
 import { isOpen } from '../../model/layers/tree.ts';
 import type { MergedEntry } from '../../model/layers/union.ts';
 import type { Command } from '../commands.ts';
+import { readableOnly } from '../key-reasons.ts';
 import {
   type ContainerView,
   type Cursor,
@@ -114,6 +115,10 @@ export function openEntry(model: Model): Step {
   if (isOpen(entry, tree)) {
     return stay(model);
   }
+  const unreadable = readableOnly(model);
+  if (unreadable !== null && tree.listed?.directories.has(entry.path) !== true) {
+    return say(model, unreadable, 'dim');
+  }
   return changeTree(model, view, {
     opened: new Set([...tree.opened, entry.path]),
     closed: without(tree.closed, entry.path),
@@ -186,8 +191,9 @@ function endSearch(model: Model, view: ContainerView): Step {
 
 function openVersions(model: Model): Step {
   const entry = selectedEntry(model);
-  return entry === null
-    ? say(model, 'nothing is selected', 'dim')
+  const unreadable = readableOnly(model);
+  return entry === null || unreadable !== null
+    ? say(model, unreadable ?? 'nothing is selected', 'dim')
     : change(model, {
         overlay: { kind: 'versions', path: entry.path, answer: null, index: 0, asDiff: false, top: 0 },
       });

@@ -4,7 +4,7 @@ import { pathDocument } from '../../model/layers/path-document.ts';
 import { mountedOver } from '../../model/layers/resolve-path.ts';
 import { type TreeLine, treeLines } from '../../model/layers/tree.ts';
 import type { ChangeState, MergedEntry } from '../../model/layers/union.ts';
-import { mountedSentence, pathSentence } from '../../present/layers-path.ts';
+import { pathSentence } from '../../present/layers-path.ts';
 import { displayWidth, fitText, printable, shorten } from '../../present/printable.ts';
 import { formatBytesShort, formatCount, UNKNOWN } from '../../present/units.ts';
 import { bold, fitRow, type Row, select, span, type Tone, wrap } from '../rows.ts';
@@ -112,11 +112,17 @@ function saysRows(container: Container, entry: MergedEntry | null, width: number
 }
 
 /** The path, who provides it and what covers it, in sentences. */
-export function entrySays(container: Container, entry: MergedEntry): readonly string[] {
+function entrySays(container: Container, entry: MergedEntry): readonly string[] {
   const document = pathDocument(container, entry);
-  const mounted = mountedSentence(document);
-  const says = `${printable(entry.path)}: ${pathSentence(document)}`;
-  return mounted === null ? [says] : [says, mounted];
+  const over = document.mountedOver;
+  return [
+    `${printable(entry.path)}: ${pathSentence(document)}`,
+    ...(over === null
+      ? []
+      : [
+          `in no layer, nor in a commit: ${over.kind} of ${printable(over.source)}${over.target === entry.path ? '' : ` at ${printable(over.target)}`}`,
+        ]),
+  ];
 }
 
 function titleRow(width: number): Row {
@@ -204,7 +210,8 @@ function noteOf(entry: MergedEntry, over: Mount | null, wide: boolean): string {
   const there = shadows.filter(({ kind }) => kind !== 'whiteout' && kind !== 'opaque');
   if (version === null) {
     const by = deletedBy === null ? '' : deletedBy.path === path ? ` by ${deletedBy.index}` : ' with the one above';
-    return `deleted${wide ? by : ''}${there.length === 0 ? '' : `, was in ${indexes(there)}`}`;
+    const was = there.length === 0 ? '' : `was in ${indexes(there)}`;
+    return wide ? `deleted${by}${was === '' ? '' : `, ${was}`}` : was;
   }
   const hidden = there.filter(({ merged, index }) => !merged && index !== entry.dataFrom);
   return [

@@ -3,7 +3,7 @@ import type { TreeUse } from '../../model/layers/tree.ts';
 import { branchOrigin } from '../../present/columns/branches.ts';
 import { printable, shorten } from '../../present/printable.ts';
 import { formatBytes, formatBytesShort, formatCount } from '../../present/units.ts';
-import { bold, type Row, span } from '../rows.ts';
+import { type Row, span, wrap } from '../rows.ts';
 import { section } from './fields.ts';
 
 const FIGURE = 10;
@@ -33,17 +33,10 @@ export function measuredRows(measured: TreeUse | null, layers: Layers, width: nu
       return figuresRow([String(index), ...figures], branch === undefined ? '' : branchOrigin(branch), width, false);
     }),
     [],
-    [
-      span(' '),
-      bold(`${formatBytes(total)} wasted`, total === 0 ? 'good' : 'warn'),
-      span(
-        shorten(
-          `: in branches, and seen by nobody; ${formatBytes(copied)} of it are again above with the same size and time`,
-          width - 24,
-        ),
-        'dim',
-      ),
-    ],
+    ...wrap(
+      `${formatBytes(total)} wasted: in branches, and seen by nobody; ${formatBytes(copied)} of it are again above, with the same size and time (copied).`,
+      width - 2,
+    ).map((line): Row => [span(' '), span(line, total === 0 ? 'good' : 'warn')]),
     ...section('Where the container wrote'),
     ...(use.written.length === 0 ? [[span('  nothing', 'dim')]] : []),
     ...use.written

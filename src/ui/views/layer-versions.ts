@@ -6,12 +6,12 @@ import { type Contents, linesOf, previewOf, textOf } from '../../model/layers/pr
 import { mountedOver } from '../../model/layers/resolve-path.ts';
 import type { PathVersions } from '../../model/layers/tree.ts';
 import type { Version } from '../../model/layers/union.ts';
-import { madeBy, partOf } from '../../present/layers-path.ts';
+import { madeBy, mountedSentence, partOf, pathSentence } from '../../present/layers-path.ts';
 import { printable, shorten } from '../../present/printable.ts';
 import { formatBytesShort, UNKNOWN } from '../../present/units.ts';
 import { bold, type Row, select, span, wrap } from '../rows.ts';
 import type { Overlay } from '../state.ts';
-import { entrySays, modeOf } from './layer-tree.ts';
+import { modeOf } from './layer-tree.ts';
 
 type VersionsOverlay = Extract<Overlay, { kind: 'versions' }>;
 
@@ -32,6 +32,7 @@ export function versionsHead(
     return [[span(printable(path), 'accent')], [span('no branch has it any more', 'warn')]];
   }
   const document = pathDocument(container, entry);
+  const mounted = mountedSentence(document);
   const parts = [
     ...(document.provided === null ? [] : ['seen']),
     ...document.shadows.map((each) => partOf(document, each)),
@@ -61,9 +62,11 @@ export function versionsHead(
     return at === index ? select(row) : row;
   });
   return [
-    ...[...entrySays(container, entry), ...whySays(container, entry.path, versionsOf(answer))].flatMap((text, at) =>
-      wrap(text, room).map((line): Row => [span(line, at === 0 ? 'accent' : 'warn')]),
-    ),
+    ...[
+      `${printable(entry.path)}: ${pathSentence(document)}`,
+      ...(mounted === null ? [] : [mounted]),
+      ...whySays(container, entry.path, versionsOf(answer)),
+    ].flatMap((text, at) => wrap(text, room).map((line): Row => [span(line, at === 0 ? 'accent' : 'warn')])),
     [span(`  ${'#'.padStart(3)} ROLE  KIND     PART     MODE OWNER       SIZE MODIFIED`, 'dim')],
     ...lines,
   ];
@@ -76,13 +79,14 @@ function whySays(container: Container, path: string, versions: readonly Version[
   const isWritten = versions.some(({ index, kind }) => roleOf(index) === 'rw' && kind !== 'dir' && kind !== 'whiteout');
   const over = mountedOver(path, container.mounts ?? []);
   const place =
-    init === undefined ? null : `branch ${init.index} (init) holds only the place for it, made by the engine`;
+    init === undefined ? '' : ` What branch ${init.index} (init) has is only the place for it, made by the engine.`;
   if (over !== null && over.kind !== 'kernel') {
+    const nothing = isWritten ? '' : ', which has nothing here';
     return [
-      `A commit takes the writable branch alone${isWritten ? '' : ', which has nothing here'}: what is written to this path goes to ${printable(over.source)}, and is not in the next container.${place === null ? '' : ` ${place}.`}`,
+      `A commit takes the writable branch alone${nothing}. What the container writes here is not in an image made of it, nor in the next container.${place}`,
     ];
   }
-  return place === null ? [] : [`A commit takes the writable branch alone; ${place}.`];
+  return init === undefined ? [] : [`A commit takes the writable branch alone.${place}`];
 }
 
 /** What is in the chosen version, or what changed since the one below it. */
