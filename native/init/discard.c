@@ -25,7 +25,7 @@ static int open_directory(int parent, const char *name) {
     if (fd >= 0 || errno != EACCES)
         return fd < 0 ? -errno : fd;
     /* Overlay's own work directory has no rights, and only root looks into such. */
-    if (fchmodat(parent, name, 0700, 0) < 0)
+    if (fchmodat(parent, name, 0700, AT_SYMLINK_NOFOLLOW) < 0)
         return -errno;
     fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     return fd < 0 ? -errno : fd;

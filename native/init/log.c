@@ -34,12 +34,12 @@ int log_open(const char *path) {
     return open_log();
 }
 
-/* Where a new one cannot be made, the old one goes on and is tried again when it is as long once more. */
+/* Where a new one cannot be made, the old one goes on, under its later name, until it is as long once more. */
 static void begin_anew(int log) {
     char old[PATH_MAX + 2];
     snprintf(old, sizeof old, "%s.1", log_path);
     log_size = 0;
-    if (rename(log_path, old) < 0)
+    if (rename(log_path, old) < 0 && errno != ENOENT)
         return;
     scoped_fd fd = open_log();
     if (fd >= 0)
