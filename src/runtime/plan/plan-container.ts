@@ -6,7 +6,7 @@ import { planMounts } from './plan-mounts.ts';
 import { planInterface, planLinks, planListening, planNetworkEnd } from './plan-network.ts';
 import { planProcess } from './plan-process.ts';
 import { phaseOfRootfs, planRootfs } from './plan-rootfs.ts';
-import { planLifeline, planOomScore, planSealed, planStreams } from './plan-shared.ts';
+import { planBirthGroup, planLifeline, planOomScore, planSealed, planStreams } from './plan-shared.ts';
 import type { Slot, Step } from './step.ts';
 
 /** Those whose sharing the spec decides; mnt is always new. */
@@ -127,18 +127,7 @@ function planJoinedProcesses(plan: PlanDraft, { namespaces }: ContainerSpec): Jo
 
 function planClone(plan: PlanDraft, { namespaces, cgroup, userMaps, process, terminal, files }: ContainerSpec): void {
   planStreams(plan, terminal, files.log);
-  const unified = cgroup.joins.find(({ version }) => version === 2);
-  const cgroupSlot = unified === undefined ? null : plan.slot();
-  if (unified !== undefined && cgroupSlot !== null) {
-    plan.add(
-      'host',
-      step('cgroup', 'open the group that the process will be born in', `open(${unified.directory})`, {
-        kind: 'open-directory',
-        slot: cgroupSlot,
-        path: unified.directory,
-      }),
-    );
-  }
+  const cgroupSlot = planBirthGroup(plan, cgroup.joins);
   const fresh: NamespaceType[] = ['mnt', ...sharable.filter((type) => type !== 'cgroup' && namespaces[type] === 'new')];
   const flags = [
     ...fresh.map((type) => `CLONE_NEW${type === 'mnt' ? 'NS' : type.toUpperCase()}`),

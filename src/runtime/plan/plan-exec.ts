@@ -1,7 +1,7 @@
 import type { ExecSpec, NamespaceType } from '../spec.ts';
 import { draftPlan, step } from './draft.ts';
 import { planProcess, planWorkingDirectory } from './plan-process.ts';
-import { planLifeline, planOomScore, planSealed, planStreams } from './plan-shared.ts';
+import { planBirthGroup, planLifeline, planOomScore, planSealed, planStreams } from './plan-shared.ts';
 import type { Step } from './step.ts';
 
 /** A command more in a running container: enter what it is in, then the same restrictions as its first. */
@@ -30,19 +30,7 @@ export function planExec(spec: ExecSpec): readonly Step[] {
       }),
     );
   }
-  // A process that moves itself into a group of version 2 waits ten milliseconds for a lock; one born there does not.
-  const unified = joins.find(({ version }) => version === 2);
-  const cgroupSlot = unified === undefined ? null : plan.slot();
-  if (unified !== undefined && cgroupSlot !== null) {
-    plan.add(
-      'host',
-      step('cgroup', 'open the group that the process will be born in', `open(${unified.directory})`, {
-        kind: 'open-directory',
-        slot: cgroupSlot,
-        path: unified.directory,
-      }),
-    );
-  }
+  const cgroupSlot = planBirthGroup(plan, joins);
   const flags = cgroupSlot === null ? 'CLONE_PIDFD' : 'CLONE_PIDFD|CLONE_INTO_CGROUP';
   plan.add(
     'host',

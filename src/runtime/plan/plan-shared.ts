@@ -1,5 +1,7 @@
+import type { CgroupJoin } from '../cgroup-spec.ts';
 import type { ContainerSpec, ProcessSpec } from '../spec.ts';
 import { type PlanDraft, step } from './draft.ts';
+import type { Slot } from './step.ts';
 
 /** The first step of every plan. */
 export function planSealed(plan: PlanDraft): void {
@@ -16,6 +18,25 @@ export function planSealed(plan: PlanDraft): void {
 
 export function planStreams(plan: PlanDraft, { tty, stdin }: ContainerSpec['terminal'], log: string | null): void {
   plan.add('host', step('process', 'open the streams of the command', 'pipe2', { kind: 'stdio', tty, stdin, log }));
+}
+
+/**
+ * The group of version 2 to be born in; null where there is none. A process that moves itself into one waits ten
+ * milliseconds for a lock; one born there does not.
+ */
+export function planBirthGroup(plan: PlanDraft, joins: readonly CgroupJoin[]): Slot | null {
+  const unified = joins.find(({ version }) => version === 2);
+  if (unified === undefined) return null;
+  const slot = plan.slot();
+  plan.add(
+    'host',
+    step('cgroup', 'open the group that the process will be born in', `open(${unified.directory})`, {
+      kind: 'open-directory',
+      slot,
+      path: unified.directory,
+    }),
+  );
+  return slot;
 }
 
 /** After the clone: lowering it takes rights that the child gives up. */
