@@ -12,7 +12,7 @@ import type { EngineChoice } from './probes/engines/choice.ts';
 import { openEngines } from './probes/engines/engines.ts';
 import type { HostRoots } from './probes/host.ts';
 import { openHost } from './probes/open-host.ts';
-import { type Store, storeAt } from './runtime/state/store.ts';
+import { storeOf } from './runtime/state/store.ts';
 import { loadSettings, saveSettings } from './settings.ts';
 import { showDashboard } from './show-dashboard.ts';
 import { stepsInTurns } from './steps-in-turns.ts';
@@ -107,7 +107,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   const actions = openActions({
     host,
     engines,
-    store: storeOf(options),
+    store: storeOf(options.root),
     root: options.root,
     reentry: { file: process.execPath, args: [...process.execArgv, process.argv[1] ?? '', ...options.flags] },
     loadDemoRuntime: async () => (await import('./cli/run/runtime-program.ts')).demoRuntime,
@@ -162,15 +162,6 @@ export async function runApp(options: AppOptions): Promise<number> {
     stopFollowing();
     engines.close();
     sampler.close();
-  }
-}
-
-/** Null where no place for it is known: an ordinary user without a home. */
-function storeOf({ root }: AppOptions): Store | null {
-  try {
-    return storeAt(root, process.env, process.geteuid?.() ?? 0);
-  } catch {
-    return null;
   }
 }
 

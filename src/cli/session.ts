@@ -33,6 +33,8 @@ export type Look = {
 /** The host as one command sees it. */
 export type Session = {
   readonly host: Host;
+  /** What `--root` says. */
+  readonly root: string | undefined;
   look(look: Look): Promise<Snapshot>;
   /** What a snapshot is made from, raw. */
   sample(want: Want): Promise<Sample>;
@@ -112,6 +114,7 @@ export function openSession(
 
   return {
     host,
+    root,
     look,
     sample,
     namespaces,

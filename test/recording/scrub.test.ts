@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSnapshot } from '../../src/model/build-snapshot.ts';
+import { isBareProcess } from '../../src/model/discovery/bare-process.ts';
 import type { EngineFacts } from '../../src/model/engine-facts.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { openRecording } from '../../src/recording/read-recording.ts';
@@ -155,6 +156,17 @@ describe('a scrubbed recording', () => {
     const second = scrub(planted());
     expect(second).toEqual(first);
     expect(scrub(planted()).host.name).not.toBe(openScrubber()(planted()).host.kernel);
+  });
+
+  it('still knows a process in no container, under another name', () => {
+    const [pid] = samplesOf(loadTree('kubernetes-cgroupfs'), 1)[0]?.processes.map(({ stat }) => stat.pid) ?? [];
+    const samples = samplesOf(loadTree('kubernetes-cgroupfs'), 2, 'all', [pid ?? 0]);
+    const [before, after] = samples.map(openScrubber()) as [Sample, Sample];
+    const plain = buildSnapshot(samples[1] as Sample, samples[0] as Sample).containers.find(isBareProcess);
+    const bare = buildSnapshot(after, before).containers.find(isBareProcess);
+    expect(bare).toMatchObject({ id: plain?.id, init: { pid }, status: plain?.status, evidence: ['pid'] });
+    expect(bare?.cgroup?.cpu).toMatchObject({ usageUs: plain?.cgroup?.cpu.usageUs });
+    expect(bare?.init?.comm).not.toBe(plain?.init?.comm);
   });
 
   it('keeps what did not change as the same object, so that it costs nothing', () => {

@@ -18,10 +18,15 @@ const WANT: Want = {
 };
 
 /** Samples of a captured host, a second apart. */
-export function samplesOf(host: MemoryHost, count: number, detail: 'all' | 'none' = 'all'): readonly Sample[] {
+export function samplesOf(
+  host: MemoryHost,
+  count: number,
+  detail: 'all' | 'none' = 'all',
+  alsoPids: readonly number[] = [],
+): readonly Sample[] {
   const sampler = openSampler(host, openEngines(host, { kind: 'none' }, { env: {} }));
   return Array.from({ length: count }, () => {
-    const sample = finish(sampler.sample({ ...WANT, detail, namespaces: detail === 'all' }));
+    const sample = finish(sampler.sample({ ...WANT, detail, namespaces: detail === 'all', alsoPids }));
     host.advance(1000);
     return sample;
   });

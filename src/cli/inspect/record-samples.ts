@@ -5,6 +5,8 @@ import type { Want } from '../../probes/collect.ts';
 import { carryParts, partless } from '../../recording/carry-parts.ts';
 import { openScrubber } from '../../recording/scrub.ts';
 import { createRecording, type RecordingWriter } from '../../recording/write-recording.ts';
+import { limitedProcesses } from '../../runtime/lifecycle/limit-process.ts';
+import { storeOf } from '../../runtime/state/store.ts';
 import { fileFailure, requestFailed } from '../failure.ts';
 import type { Output } from '../output.ts';
 import type { Session } from '../session.ts';
@@ -24,13 +26,24 @@ const WANT: Want = {
   walkLayersUs: 0,
 };
 
-/** Records until the count, the time or Ctrl-C ends it, and says what became of it. */
-export async function recordTo(file: string, options: RecordOptions, session: Session, output: Output): Promise<void> {
+/** Records until the count, the time or Ctrl-C ends it, and says what became of it. `pids`: as if each were a container. */
+export async function recordTo(
+  file: string,
+  pids: readonly number[],
+  options: RecordOptions,
+  session: Session,
+  output: Output,
+): Promise<void> {
+  for (const pid of pids) {
+    if (session.host.readText(`/proc/${pid}/stat`, 'gone').status !== 'ok') {
+      throw requestFailed(`pid:${pid}`, 'no such process');
+    }
+  }
   const writer = create(file, options);
   const began = performance.now();
   try {
     output.notices([{ path: file, code: '', message: 'recording', remedy: 'Ctrl-C ends it' }]);
-    await recordSamples(session, writer, file, options);
+    await recordSamples(session, writer, file, pids, options);
   } finally {
     writer.close();
   }
@@ -42,10 +55,12 @@ async function recordSamples(
   session: Session,
   writer: RecordingWriter,
   file: string,
+  pids: readonly number[],
   { interval, count, duration, scrub }: RecordOptions,
 ): Promise<void> {
   const rename = scrub === true ? openScrubber() : (sample: Sample) => sample;
   const end = duration === undefined ? Number.POSITIVE_INFINITY : performance.now() + duration;
+  const store = session.host.live ? storeOf(session.root) : null;
   const unfollow = session.followEngines();
   let last: Sample | null = null;
   let taken = 0;
@@ -53,7 +68,13 @@ async function recordSamples(
   async function take(): Promise<boolean> {
     const allParts = taken % SAMPLES_BETWEEN_PARTS === 0;
     const only = last === null ? [] : partless(last);
-    const sample = await session.sample({ ...WANT, detail: allParts ? 'all' : { only }, namespaces: allParts });
+    const limited = store === null ? [] : limitedProcesses(store).map(({ pid }) => pid);
+    const sample = await session.sample({
+      ...WANT,
+      detail: allParts ? 'all' : { only },
+      namespaces: allParts,
+      alsoPids: [...new Set([...pids, ...limited])],
+    });
     last = carryParts(sample, last);
     append(writer, rename(last), file);
     taken += 1;

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { pidOfRef } from '../../model/ref.ts';
 import { parseSize } from '../../runtime/cgroups/limit-words.ts';
 import type { Verb } from '../verb.ts';
 import { parseCount, parseInterval } from './ticks.ts';
@@ -18,6 +19,11 @@ export const record: Verb = {
   define(command, run) {
     command
       .argument('<file>', 'where to; a file that exists is not overwritten')
+      .argument(
+        '[ref...]',
+        'pid:N of processes in no container that are recorded too; those that `limit` limited are anyway',
+        (word: string, words: readonly number[] = []) => [...words, processNumber(word)],
+      )
       .option('-i, --interval <time>', 'time between two samples, such as 1s or 500ms', parseInterval, 1000)
       .option('-n, --count <number>', 'end after so many samples', parseCount)
       .option('--duration <time>', 'end after so long, such as 10m', parseInterval)
@@ -28,15 +34,23 @@ export const record: Verb = {
           .default(maxSize(DEFAULT_SIZE), DEFAULT_SIZE),
       )
       .option('--scrub', 'other names for containers, images, labels, commands, paths, hosts, addresses and ports')
-      .action((file: string, options: RecordOptions) =>
+      .action((file: string, pids: readonly number[], options: RecordOptions) =>
         run.watch(async ({ session, output }) => {
           // Loaded by nobody else: compression and a file that is written.
           const { recordTo } = await import('./record-samples.ts');
-          await recordTo(file, options, session, output);
+          await recordTo(file, pids, options, session, output);
         }),
       );
   },
 };
+
+function processNumber(ref: string): number {
+  const pid = pidOfRef(ref);
+  if (pid === null) {
+    throw new InvalidArgumentError('Containers are all recorded; a process is pid:N.');
+  }
+  return pid;
+}
 
 function maxSize(text: string): number {
   const bytes = parseSize(text);

@@ -179,11 +179,19 @@ function removeMade(group: string): boolean {
   return isGone;
 }
 
+/** The processes that are in groups which they have of us, and run. */
+export function limitedProcesses(store: Store): readonly ProcessRef[] {
+  return namesIn(`${store.root}/processes`)
+    .map(processOfRecord)
+    .filter((process) => process !== null)
+    .filter(isRunning);
+}
+
 /** Removes the groups of processes that have ended, and what was remembered of them. The groups that went. */
 export function sweepMoved(store: Store): readonly string[] {
   const directory = `${store.root}/processes`;
   return namesIn(directory).flatMap((name) => {
-    const process = name.endsWith('.json') ? processOfGroup(name.slice(0, -'.json'.length)) : null;
+    const process = processOfRecord(name);
     if (process === null || isRunning(process)) {
       return [];
     }
@@ -199,6 +207,11 @@ export function sweepMoved(store: Store): readonly string[] {
 
 function recordOf(store: Store, process: ProcessRef): string {
   return `${store.root}/processes/${groupName(process)}.json`;
+}
+
+/** Null: it is no such file. */
+function processOfRecord(name: string): ProcessRef | null {
+  return name.endsWith('.json') ? processOfGroup(name.slice(0, -'.json'.length)) : null;
 }
 
 function readMoved(file: string): Moved {

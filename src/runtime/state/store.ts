@@ -21,6 +21,15 @@ export function storeAt(root: string | undefined, env: Environment, uid: number)
   return { root: place, containers: join(place, 'containers'), names: join(place, 'names') };
 }
 
+/** Where those that this person makes are; null where no place for it is known: an ordinary user without a home. */
+export function storeOf(root: string | undefined): Store | null {
+  try {
+    return storeAt(root, process.env, process.geteuid?.() ?? 0);
+  } catch {
+    return null;
+  }
+}
+
 function usualRoot(env: Environment, uid: number): string {
   if (uid === 0) {
     return '/var/lib/nsview';

@@ -147,14 +147,17 @@ const GROUPINGS = { none: null, engine: byEngine, group: byGroup };
 let rowsOf: { readonly snapshot: Snapshot; readonly rows: readonly ContainerRow[] } | null = null;
 
 /** The same rows for the same snapshot: what sorts and filters them remembers its answer by them. */
-function rowsOnce(snapshot: Snapshot): readonly ContainerRow[] {
+function rowsOnce(snapshot: Snapshot, isRecorded: boolean): readonly ContainerRow[] {
   if (rowsOf?.snapshot !== snapshot) {
-    rowsOf = { snapshot, rows: containerRows(withoutBare(snapshot)) };
+    rowsOf = { snapshot, rows: containerRows(isRecorded ? snapshot : withoutBare(snapshot)) };
   }
   return rowsOf.rows;
 }
 
-/** A process in no container that was looked at until now may still be in the last sample. */
+/**
+ * A process in no container that was looked at until now may still be in the last sample. In a recording are those that
+ * were asked for or limited, and there is no other way to them.
+ */
 function withoutBare(snapshot: Snapshot): Snapshot {
   return { ...snapshot, containers: snapshot.containers.filter((container) => !isBareProcess(container)) };
 }
@@ -162,7 +165,7 @@ function withoutBare(snapshot: Snapshot): Snapshot {
 /** The list of all containers. */
 export function containersBody(snapshot: Snapshot, ui: UiState): Body {
   return tableBody(spec, {
-    items: rowsOnce(snapshot),
+    items: rowsOnce(snapshot, ui.replay !== null),
     context: { ...containerContext(snapshot, ui.scale), tones: sharingTones(snapshot) },
     settings: ui.tables.containers,
     filter: ui.filters.containers,
