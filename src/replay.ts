@@ -20,7 +20,7 @@ export async function runReplay(recording: Recording, index: number): Promise<nu
   const first = finish(scenes.at(index));
   const player = openPlayer(recording, scenes, first);
   try {
-    const ended = showDashboard(
+    return await showDashboard(
       {
         initial: first.snapshot,
         history: first.history,
@@ -36,6 +36,7 @@ export async function runReplay(recording: Recording, index: number): Promise<nu
           lastMs: moments.at(-1)?.wallMs ?? 0,
           jump: player.jump,
           setSpeed: player.setSpeed,
+          failed: player.failed,
         },
         settings: loadSettings(env),
         saveSettings: (settings) => saveSettings(env, settings),
@@ -46,7 +47,6 @@ export async function runReplay(recording: Recording, index: number): Promise<nu
       },
       player.start,
     );
-    return await Promise.race([ended, player.failed]);
   } finally {
     player.close();
   }

@@ -7,7 +7,7 @@ import { type CliFailure, failureText, isCliFailure, wrongUsage } from './failur
 import { addGlobalOptions, type GlobalOptions, globalOptions } from './globals.ts';
 import { type Output, openOutput } from './output.ts';
 import { type Look, openSession, type Session } from './session.ts';
-import type { Runner } from './verb.ts';
+import type { PrintContext, Runner } from './verb.ts';
 import { verbs } from './verbs.ts';
 
 /** Adds commands that are defined elsewhere. */
@@ -26,8 +26,12 @@ export async function runProgram(args: readonly string[], complete: Complete = (
       return await runWithoutVerb(args, globalOptions(flags), complete);
     }
     verb = verbs.find(({ name }) => name === operands[0])?.name ?? null;
-    await buildProgram(complete).parseAsync([...args], { from: 'user' });
-    return 0;
+    let status = 0;
+    const program = buildProgram(complete, (shown) => {
+      status = shown;
+    });
+    await program.parseAsync([...args], { from: 'user' });
+    return status;
   } catch (error) {
     return reportFailure(error, verb);
   }
@@ -43,8 +47,8 @@ async function runWithoutVerb(args: readonly string[], globals: GlobalOptions, c
   return 0;
 }
 
-/** The tree of commands. */
-export function buildProgram(complete: Complete): Command {
+/** The tree of commands. `onEnd`: told the exit status of one that has its own. */
+export function buildProgram(complete: Complete, onEnd: (status: number) => void = () => {}): Command {
   const program = addGlobalOptions(silent(new Command('nsview')))
     .description('Shows what a container really is: its namespaces, its cgroups and the layers it stands on.')
     .usage('[options] [command]')
@@ -53,7 +57,7 @@ export function buildProgram(complete: Complete): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', '\nWithout a command: the dashboard on a terminal, else the same as `nsview ps`.');
-  const run = runner(program, complete);
+  const run = runner(program, complete, onEnd);
   for (const { name, summary, verb } of verbs) {
     verb.define(program.command(name).description(summary).helpOption('-h, --help', 'print this help'), run);
   }
@@ -70,7 +74,7 @@ async function lookAloud(session: Session, look: Look, output: Output): Promise<
   return snapshot;
 }
 
-function runner(program: Command, complete: Complete): Runner {
+function runner(program: Command, complete: Complete, onEnd: (status: number) => void): Runner {
   const withSession =
     (keep: boolean): Runner['look'] =>
     async (work) => {
@@ -84,12 +88,15 @@ function runner(program: Command, complete: Complete): Runner {
         session.close();
       }
     };
+  async function print<T>(work: (context: PrintContext) => T | Promise<T>): Promise<T> {
+    const output = openOutput(globalOptions(program).color);
+    const result = await work({ output, program: () => buildProgram(complete) });
+    await output.drained();
+    return result;
+  }
   return {
-    print: async (work) => {
-      const output = openOutput(globalOptions(program).color);
-      await work({ output, program: () => buildProgram(complete) });
-      await output.drained();
-    },
+    print,
+    show: async (work) => onEnd(await print(work)),
     look: withSession(false),
     watch: withSession(true),
   };

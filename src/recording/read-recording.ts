@@ -13,7 +13,7 @@ import {
   VERSION,
 } from './block.ts';
 import { applyDelta, type Delta, type Json } from './delta.ts';
-import { type SampleRecord, sampleOf } from './sample-record.ts';
+import { sampleOf } from './sample-record.ts';
 
 /** A file that is read as samples. Both the dashboard and the commands show it, and tests and bug reports read it. */
 export type Recording = {
@@ -114,13 +114,15 @@ function openPlaces(file: number, places: readonly Place[]): Pick<Recording, 'at
   let known: { readonly index: number; readonly record: Json; readonly text: string } | null = null;
 
   /** What the checksum says is as it was written may still have been written by somebody else. */
-  function follow(index: number): NonNullable<typeof known> {
+  function mustBeOurs<T>(index: number, read: () => T): T {
     try {
-      return unpacked(index);
+      return read();
     } catch (error) {
       throw new RecordingFault(`sample ${index + 1} of it is none of nsview: ${(error as Error).message}`);
     }
   }
+
+  const follow = (index: number) => mustBeOurs(index, () => unpacked(index));
 
   function unpacked(index: number): NonNullable<typeof known> {
     const place = places[index];
@@ -151,7 +153,8 @@ function openPlaces(file: number, places: readonly Place[]): Pick<Recording, 'at
       reached = follow(reached.index + 1);
     }
     known = reached;
-    return sampleOf(reached.record as unknown as SampleRecord);
+    const { record } = reached;
+    return mustBeOurs(index, () => sampleOf(record));
   }
 
   return { at, close: () => closeSync(file) };

@@ -48,6 +48,8 @@ type Replay = {
   readonly lastMs: number;
   readonly jump: (by: Jump) => void;
   readonly setSpeed: (factor: number) => void;
+  /** Rejects where a sample cannot be read, which ends the dashboard. */
+  readonly failed: Promise<never>;
 };
 
 /** Everything the dashboard knows of the world: it reads and writes nothing but its terminal. */

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSnapshot } from '../../src/model/build-snapshot.ts';
 import type { Sample } from '../../src/model/sample.ts';
+import { bareFacts } from '../../src/probes/engines/facts.ts';
 import { encodeBlock, encodeHeader, packText } from '../../src/recording/block.ts';
 import { openRecording, RecordingFault } from '../../src/recording/read-recording.ts';
 import { createRecording } from '../../src/recording/write-recording.ts';
@@ -84,6 +85,26 @@ describe('a recording of a captured host', () => {
   });
 });
 
+it('gives what an older nsview did not record the meaning of its absence', () => {
+  const facts = { ...bareFacts('docker', 'f'.repeat(64), '/run/docker.sock'), name: 'web' };
+  const samples = samplesOf(loadTree('cgroup-v2'), 3).map((sample) => ({
+    ...sample,
+    containers: Object.fromEntries(
+      Object.entries(sample.containers).map(([key, container]) => [key, { ...container, facts }]),
+    ),
+    stopped: [facts],
+  }));
+  const older = samples.map((sample) => {
+    const text = JSON.stringify(sample, (key, value) =>
+      ['memoryShares', 'hostGroups', 'exit', 'cpusGivenAs'].includes(key) ? undefined : value,
+    );
+    return JSON.parse(text) as Sample;
+  });
+  expect(older[0]).not.toHaveProperty('hostGroups');
+  expect(read(write(older)).samples).toEqual(samples);
+  expect(snapshotsOf(write(older))).toEqual(snapshotsOf(write(samples)));
+});
+
 describe('a recording that was torn', () => {
   it('has all samples before the tear, wherever it is', () => {
     const [sample] = samplesOf(loadTree('cgroup-v2'), 1) as [Sample];
@@ -157,6 +178,14 @@ describe('a file that is no recording', () => {
       expect(() => recording.at(1)).toThrow(/^sample [12] of it is none of nsview: /);
       recording.close();
     }
+  });
+
+  it('may be JSON and still no sample: it says what it lacks', () => {
+    const [sample] = samplesOf(loadTree('cgroup-v2'), 1) as [Sample];
+    const { containers: _, ...less } = sample;
+    expect(() => read(write([less as Sample]))).toThrow(
+      new RecordingFault('sample 1 of it is none of nsview: it has no containers'),
+    );
   });
 
   it('is not read for bytes that look like one', () => {

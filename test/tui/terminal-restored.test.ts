@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { encodeBlock, packText } from '../../src/recording/block.ts';
+import { openRecording } from '../../src/recording/read-recording.ts';
 import { childrenOf } from '../support/engines/children.ts';
-import { launcher } from '../support/nsview.ts';
+import { launcher, nsview } from '../support/nsview.ts';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
@@ -10,7 +12,9 @@ const workDir = makeWorkDir();
 const modes = (name: string) => readFileSync(path.join(workDir, name), 'utf8');
 
 /** A shell that notes the terminal's modes before and after nsview. */
-const script = `cd ${workDir}; stty -a >before; "$0" --engine none; status=$?; stty -a >after; echo "status $status"`;
+const scriptOf = (words: string) =>
+  `cd ${workDir}; stty -a >before; "$0" ${words}; status=$?; stty -a >after; echo "status $status"`;
+const script = scriptOf('--engine none');
 
 /** After SIGKILL somebody else gives the terminal back, a moment later. */
 const waitingScript = `cd ${workDir}; stty -a >before; "$0" --engine none
@@ -70,6 +74,28 @@ describe('the terminal afterwards is as before', () => {
     await terminal.waitFor(live);
     process.kill(pid, signal);
     await terminal.waitFor(`status ${status}`);
+    expectRestored();
+  });
+
+  it('after a signal during a replay, with its status', async () => {
+    const file = path.join(workDir, 'kept.recording');
+    await nsview(['--engine', 'none', 'record', file, '-n', '2', '-i', '200ms']);
+    const pid = await opened(scriptOf(`replay ${file}`));
+    await terminal.waitFor('REPLAY');
+    process.kill(pid, 'SIGTERM');
+    await terminal.waitFor('status 143');
+    expectRestored();
+  });
+
+  it('after a sample of a recording that cannot be read, with what is wrong on it', async () => {
+    const file = path.join(workDir, 'spoilt.recording');
+    await nsview(['--engine', 'none', 'record', file, '-n', '1']);
+    const [first] = openRecording(file).moments;
+    const later = { wallMs: (first?.wallMs ?? 0) + 1000, monotonicUs: (first?.monotonicUs ?? 0) + 1_000_000 };
+    appendFileSync(file, encodeBlock('whole', later, packText('{}', null)));
+    await opened(scriptOf(`replay ${file}`));
+    await terminal.waitFor('status 1');
+    expect(terminal.screen().join(' ')).toMatch(/spoilt.recording: sample 2 of it is none of nsview: it has no +at/);
     expectRestored();
   });
 

@@ -11,8 +11,11 @@ import { psJson, psTable } from './ps.ts';
 import type { ReplayOptions } from './replay.ts';
 import { narrowTo, statsLine, statsTable } from './stats.ts';
 
-/** The dashboard over a recording where a person sits at both ends; else what it holds of every sample, or of one. */
-export async function replayFrom(file: string, { at, json }: ReplayOptions, output: Output): Promise<void> {
+/**
+ * The dashboard over a recording where a person sits at both ends; else what it holds of every sample, or of one. Returns
+ * the exit status.
+ */
+export async function replayFrom(file: string, { at, json }: ReplayOptions, output: Output): Promise<number> {
   let recording: Recording | null = null;
   try {
     recording = openRecording(file);
@@ -20,12 +23,14 @@ export async function replayFrom(file: string, { at, json }: ReplayOptions, outp
     const index = at === undefined ? null : placeOf(recording, at, file);
     if (json !== true && output.isTerminal && process.stdin.isTTY) {
       const { replayDashboard } = await import('../dashboard.ts');
-      await replayDashboard(recording, index ?? 0, output.colours);
-    } else if (index === null) {
+      return await replayDashboard(recording, index ?? 0, output.colours);
+    }
+    if (index === null) {
       printAll(recording, json, output);
     } else {
       printOne(snapshotAt(recording, index), json, output);
     }
+    return 0;
   } catch (error) {
     throw error instanceof RecordingFault
       ? requestFailed(`replay ${file}`, error.message, error.remedy)

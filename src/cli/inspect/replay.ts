@@ -11,10 +11,10 @@ export const replay: Verb = {
       .option('--at <time>', TIME_TAKES, parseAt)
       .option('--json', 'print JSON: of every sample what stats prints, with --at of that one what ps prints')
       .action((file: string, options: ReplayOptions) =>
-        run.print(async ({ output }) => {
+        run.show(async ({ output }) => {
           // Loaded by nobody else: compression and a file that is read.
           const { replayFrom } = await import('./replay-samples.ts');
-          await replayFrom(file, options, output);
+          return replayFrom(file, options, output);
         }),
       );
   },
