@@ -55,8 +55,10 @@ export function createRecording(path: string, { maxBytes, scrubbed }: RecordingO
     }
   }
 
-  function dropOldest(): void {
-    const first = wholes.find(({ at }) => bytes - at <= maxBytes * KEPT_SHARE);
+  /** So that so many bytes more are within the bound. */
+  function dropOldest(more: number): void {
+    const kept = Math.min(maxBytes * KEPT_SHARE, maxBytes - more);
+    const first = wholes.find(({ at }) => HEADER_BYTES + bytes - at <= kept);
     const from = first?.at ?? bytes;
     const draft = `${path}.${process.pid}`;
     const next = openSync(draft, 'ax+', 0o600);
@@ -84,7 +86,7 @@ export function createRecording(path: string, { maxBytes, scrubbed }: RecordingO
     let isWhole = isDue;
     let block = blockOf(record, isWhole);
     if (bytes + block.bytes.length > maxBytes && samples > 0) {
-      dropOldest();
+      dropOldest(block.bytes.length);
       if (samples === 0 && !isWhole) {
         isWhole = true;
         block = blockOf(record, true);
