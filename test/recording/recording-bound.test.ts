@@ -12,7 +12,7 @@ it('makes room for a sample that is larger than half of its bound', () => {
   const dir = makeWorkDir();
   onTestFinished(() => rmSync(dir, { recursive: true }));
   const file = path.join(dir, 'grows.nsrec');
-  const [maxBytes, large, small] = [60_000, 30_000, 100];
+  const [maxBytes, large, small] = [60_000, 45_000, 4000];
   const writer = createRecording(file, { maxBytes, scrubbed: false });
   const samples = samplesOf(loadTree('cgroup-v2'), 8).map((sample, index) => {
     const where = randomBytes(index < 4 ? small : large).toString('base64');
