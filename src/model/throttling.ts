@@ -1,6 +1,6 @@
 import type { Cgroup } from './document/cgroup.ts';
 import { meanOf } from './history/buckets.ts';
-import type { Track } from './history/history.ts';
+import type { Track } from './history/track.ts';
 
 type Cpu = Cgroup['cpu'];
 

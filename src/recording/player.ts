@@ -1,5 +1,6 @@
 import { buildSnapshot, snapshotInSteps } from '../model/build-snapshot.ts';
-import { copyHistory, createHistory, type History, record, SLOTS } from '../model/history/history.ts';
+import { copyHistory, createHistory, type History, record } from '../model/history/history.ts';
+import { SLOTS } from '../model/history/track.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Steps } from '../model/steps.ts';
 import type { Recording } from './read-recording.ts';

@@ -1,7 +1,8 @@
 import type { Demo, Offer, Target } from '../model/action.ts';
 import type { ChainController, LookedChain, OtherControllers, RawFile } from '../model/cgroup/look.ts';
 import type { Container } from '../model/document/container.ts';
-import type { History, Track } from '../model/history/history.ts';
+import type { History } from '../model/history/history.ts';
+import type { Track } from '../model/history/track.ts';
 import type { PathVersions, TreeAnswer, TreeSearch, TreeUse } from '../model/layers/tree.ts';
 import type { LimitForm } from '../model/limit-edit.ts';
 import type { Snapshot } from '../model/snapshot.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Cgroup } from '../../src/model/document/cgroup.ts';
-import { createHistory, record, type Track } from '../../src/model/history/history.ts';
+import { createHistory, record } from '../../src/model/history/history.ts';
+import type { Track } from '../../src/model/history/track.ts';
 import { isLateByBursts, throttlingOf } from '../../src/model/throttling.ts';
 import { type Changes, cgroupFixture, containerFixture } from '../support/container-fixture.ts';
 import { snapshotFixture } from '../support/snapshot-fixture.ts';

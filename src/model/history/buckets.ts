@@ -1,5 +1,5 @@
 import type { Figure } from './figures.ts';
-import { figureAt, SLOTS, type Track } from './history.ts';
+import { figureAt, SLOTS, type Track } from './track.ts';
 
 /** The least and the most of a figure in each of some stretches of time, oldest first; NaN where nothing is known. */
 export type Buckets = { readonly low: readonly number[]; readonly high: readonly number[] };

@@ -1,7 +1,7 @@
 import type { Container } from '../document/container.ts';
 import type { Rates } from '../snapshot.ts';
 
-/** Where each figure stands in a slot. Limits are kept too, as they may be changed while one looks. */
+/** Where each figure stands in a row. Limits are kept too, as they may be changed while one looks. */
 export const FIGURES = {
   cpuCores: 0,
   cpuLimitCores: 1,
@@ -38,7 +38,7 @@ export function throttledOf({ cgroup }: Container): Throttled | null {
   return periods === null || lostUs === null ? null : { by, periods, lostUs };
 }
 
-/** What a slot is filled with; the rest is the container's and its rates'. `sinceUs`: since `before` was true. */
+/** What a row is filled with; the rest is the container's and its rates'. `sinceUs`: since `before` was true. */
 export type Observed = {
   readonly container: Container;
   readonly rates: Rates | undefined;
@@ -47,30 +47,30 @@ export type Observed = {
   readonly sinceUs: number;
 };
 
-/** Fills one slot, in the order of `FIGURES`. Unknown is NaN; a limit that is absent is Infinity. */
-export function fillSlot(values: Float32Array, at: number, observed: Observed): void {
+/** Fills one row, in the order of `FIGURES`. Unknown is NaN; a limit that is absent is Infinity. */
+export function fillRow(values: Float32Array, observed: Observed): void {
   const { container, rates, before, now, sinceUs } = observed;
   const { cgroup } = container;
   const cpu = cgroup?.cpu;
   const memory = cgroup?.memory;
   const pressure = cgroup?.pressure;
   const growth = growthOf(before, now);
-  values[at] = known(cpu?.usageCores);
-  values[at + 1] = known(cpu?.limitCores);
-  values[at + 2] = known(cpu?.throttledPercent);
-  values[at + 3] = growth !== null && sinceUs > 0 ? growth.lostUs / sinceUs : Number.NaN;
-  values[at + 4] = growth !== null && growth.periods > 0 ? growth.lostUs / growth.periods : Number.NaN;
-  values[at + 5] = known(memory?.workingSetBytes);
-  values[at + 6] = known(memory?.anonBytes);
-  values[at + 7] = known(memory?.fileBytes);
-  values[at + 8] = known(memory?.limitBytes);
-  values[at + 9] = known(cgroup?.pids.current);
-  values[at + 10] = known(rates?.readBytes) + known(rates?.writeBytes);
-  values[at + 11] = known(rates?.rxBytes) + known(rates?.txBytes);
-  values[at + 12] = known(pressure?.cpu?.some?.avg10);
-  values[at + 13] = known(pressure?.memory?.some?.avg10);
-  values[at + 14] = known(pressure?.io?.some?.avg10);
-  values[at + 15] = known(cgroup?.pids.limit);
+  values[0] = known(cpu?.usageCores);
+  values[1] = known(cpu?.limitCores);
+  values[2] = known(cpu?.throttledPercent);
+  values[3] = growth !== null && sinceUs > 0 ? growth.lostUs / sinceUs : Number.NaN;
+  values[4] = growth !== null && growth.periods > 0 ? growth.lostUs / growth.periods : Number.NaN;
+  values[5] = known(memory?.workingSetBytes);
+  values[6] = known(memory?.anonBytes);
+  values[7] = known(memory?.fileBytes);
+  values[8] = known(memory?.limitBytes);
+  values[9] = known(cgroup?.pids.current);
+  values[10] = known(rates?.readBytes) + known(rates?.writeBytes);
+  values[11] = known(rates?.rxBytes) + known(rates?.txBytes);
+  values[12] = known(pressure?.cpu?.some?.avg10);
+  values[13] = known(pressure?.memory?.some?.avg10);
+  values[14] = known(pressure?.io?.some?.avg10);
+  values[15] = known(cgroup?.pids.limit);
 }
 
 /** Null where a counter began anew, or is that of another group than before. */

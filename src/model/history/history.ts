@@ -1,14 +1,13 @@
 import type { Snapshot } from '../snapshot.ts';
-import { FIGURE_COUNT, FIGURES, type Figure, fillSlot, type Throttled, throttledOf } from './figures.ts';
+import { FIGURE_COUNT, fillRow, throttledOf } from './figures.ts';
+import { copyTrack, newTrack, remember, type Track } from './track.ts';
 
-/** Seconds that are remembered, one slot each. */
-export const SLOTS = 600;
+/** What is written next: one for all, as a thousand are written at each tick. */
+const row = new Float32Array(FIGURE_COUNT);
+const unknown = new Float32Array(FIGURE_COUNT).fill(Number.NaN);
 
 /** Making the tracks of a thousand containers at once takes 50 ms, in which keys would wait. */
 const NEW_TRACKS = 150;
-
-/** What one container's history takes, whatever happens to it: 600 slots of 16 figures of 4 bytes, 38,400 bytes. */
-export const TRACK_BYTES = SLOTS * FIGURE_COUNT * Float32Array.BYTES_PER_ELEMENT;
 
 /**
  * One sample stands for the seconds since the one before it, as its rates do: at a slow pace the slots between are its
@@ -19,14 +18,6 @@ const LONGEST_STRETCH = 61;
 /** Rates over less than this are of chance more than of the container: such a sample only moves the clock. */
 const SHORTEST_US = 150_000;
 
-/** The last ten minutes of one container: a ring of slots, from `first` to `last`, which are seconds of the history. */
-export type Track = {
-  readonly values: Float32Array;
-  readonly first: number;
-  last: number;
-  throttled: Throttled | null;
-};
-
 /** Of all containers that are there. Its clock is the sum of the intervals, so that setting the time moves nothing. */
 export type History = { clockUs: number; recordedUs: number; readonly tracks: Map<string, Track> };
 
@@ -36,7 +27,7 @@ export function createHistory(): History {
 
 /** A history that goes on by itself. */
 export function copyHistory({ clockUs, recordedUs, tracks }: History): History {
-  const copies = [...tracks].map(([id, track]) => [id, { ...track, values: track.values.slice() }] as const);
+  const copies = [...tracks].map(([id, track]) => [id, copyTrack(track)] as const);
   return { clockUs, recordedUs, tracks: new Map(copies) };
 }
 
@@ -60,40 +51,23 @@ export function record(history: History, { containers, rates, elapsedUs }: Snaps
       continue;
     }
     room -= known === undefined ? 1 : 0;
-    const track = known ?? newTrack(history, container.id, slot);
+    const track = known ?? newTrack(slot);
+    history.tracks.set(container.id, track);
     const now = throttledOf(container);
-    fillSlot(track.values, placeOf(slot), {
-      container,
-      rates: rates[container.id],
-      before: track.throttled,
-      now,
-      sinceUs,
-    });
-    stretch(track, slot);
-    track.last = slot;
+    fillRow(row, { container, rates: rates[container.id], before: track.throttled, now, sinceUs });
+    writeStretch(track, slot);
     track.throttled = now;
   }
   forgetOthers(history, slot);
 }
 
-function newTrack({ tracks }: History, id: string, slot: number): Track {
-  const track = { values: new Float32Array(SLOTS * FIGURE_COUNT), first: slot, last: slot, throttled: null };
-  tracks.set(id, track);
-  return track;
-}
-
-/** The slots between the last sample and this one: its own, or a gap. */
-function stretch({ values, last }: Track, slot: number): void {
-  const at = placeOf(slot);
-  const isGap = slot - last > LONGEST_STRETCH;
-  for (let between = Math.max(last + 1, slot - SLOTS + 1); between < slot; between += 1) {
-    const place = placeOf(between);
-    if (isGap) {
-      values.fill(Number.NaN, place, place + FIGURE_COUNT);
-    } else {
-      values.copyWithin(place, at, at + FIGURE_COUNT);
-    }
+/** The slots since the last sample up to this one are its own, or there was a gap. */
+function writeStretch(track: Track, slot: number): void {
+  const isGap = slot - track.last > LONGEST_STRETCH;
+  if (isGap) {
+    remember(track, unknown, slot - 1);
   }
+  remember(track, row, slot);
 }
 
 /** Those that were not written just now. */
@@ -103,15 +77,4 @@ function forgetOthers({ tracks }: History, slot: number): void {
       tracks.delete(id);
     }
   }
-}
-
-function placeOf(slot: number): number {
-  return (slot % SLOTS) * FIGURE_COUNT;
-}
-
-/** A figure at a second of the history; NaN where it is unknown, or out of what is remembered. */
-export function figureAt({ values, first, last }: Track, figure: Figure, slot: number): number {
-  return slot < first || slot > last || slot <= last - SLOTS
-    ? Number.NaN
-    : (values[placeOf(slot) + FIGURES[figure]] ?? Number.NaN);
 }

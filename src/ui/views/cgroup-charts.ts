@@ -1,6 +1,6 @@
 import { ageOf, bucketsOf } from '../../model/history/buckets.ts';
 import type { Figure } from '../../model/history/figures.ts';
-import { SLOTS, type Track } from '../../model/history/history.ts';
+import { SLOTS, type Track } from '../../model/history/track.ts';
 import { formatBytes, formatCores, formatPercent } from '../../present/units.ts';
 import { chartRows, dotsIn, type Layer, secondsPerDot } from '../charts/chart.ts';
 import type { Row, Tone } from '../rows.ts';

@@ -1,6 +1,6 @@
 import type { Cgroup } from '../../model/document/cgroup.ts';
 import type { ContainerProcess } from '../../model/document/process.ts';
-import type { Track } from '../../model/history/history.ts';
+import type { Track } from '../../model/history/track.ts';
 import type { Limit } from '../../model/limit.ts';
 import { printable, shorten } from '../../present/printable.ts';
 import { formatLimit, formatPercent } from '../../present/units.ts';

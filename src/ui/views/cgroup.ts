@@ -1,6 +1,6 @@
 import type { OtherControllers } from '../../model/cgroup/look.ts';
 import type { Container } from '../../model/document/container.ts';
-import type { Track } from '../../model/history/history.ts';
+import type { Track } from '../../model/history/track.ts';
 import type { Rates } from '../../model/snapshot.ts';
 import { formatCount } from '../../present/units.ts';
 import { bold, type Row, type Size, select, span } from '../rows.ts';

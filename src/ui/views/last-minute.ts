@@ -1,7 +1,7 @@
 import type { Container } from '../../model/document/container.ts';
 import { bucketsOf } from '../../model/history/buckets.ts';
 import type { Figure } from '../../model/history/figures.ts';
-import type { Track } from '../../model/history/history.ts';
+import type { Track } from '../../model/history/track.ts';
 import { containerLabel } from '../../present/container-label.ts';
 import { fitText } from '../../present/printable.ts';
 import { formatBytesShort, formatCores } from '../../present/units.ts';

@@ -1,6 +1,6 @@
 import type { Container } from '../../model/document/container.ts';
 import type { Mount, Network, NetworkInterface } from '../../model/document/isolation.ts';
-import type { Track } from '../../model/history/history.ts';
+import type { Track } from '../../model/history/track.ts';
 import type { Rates } from '../../model/snapshot.ts';
 import { mountColumns } from '../../present/columns/mounts.ts';
 import { standing } from '../../present/namespace-letters.ts';

@@ -2,15 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ageOf, bucketsOf, meanOf } from '../../../src/model/history/buckets.ts';
 import { FIGURE_COUNT, FIGURES } from '../../../src/model/history/figures.ts';
-import {
-  createHistory,
-  figureAt,
-  type History,
-  record,
-  SLOTS,
-  TRACK_BYTES,
-  type Track,
-} from '../../../src/model/history/history.ts';
+import { createHistory, type History, record } from '../../../src/model/history/history.ts';
+import { figureAt, SLOTS, TRACK_BYTES, type Track } from '../../../src/model/history/track.ts';
 import type { Snapshot } from '../../../src/model/snapshot.ts';
 import {
   bareContainerFixture,
@@ -42,9 +35,14 @@ function recorded(...snapshots: readonly Snapshot[]): Track {
 }
 
 describe('a track', () => {
-  test('takes as many bytes as it says', () => {
-    expect(TRACK_BYTES).toBe(38_400);
-    expect(recorded(snapshotOf({})).values.byteLength).toBe(TRACK_BYTES);
+  const bytesOf = ({ rows, rowOf }: Track) => rows.byteLength + rowOf.byteLength;
+
+  test('takes as many bytes as it says where something happens each second, and few where nothing does', () => {
+    const busy = recorded(...Array.from({ length: 2000 }, (_, index) => snapshotOf({ usageCores: index })));
+    expect(bytesOf(busy)).toBe(TRACK_BYTES);
+    expect(TRACK_BYTES).toBe(39_600);
+    const idle = recorded(...Array.from({ length: 2000 }, () => snapshotOf({})));
+    expect(bytesOf(idle)).toBeLessThan(TRACK_BYTES / 20);
     expect(Object.values(FIGURES)).toEqual(Array.from({ length: FIGURE_COUNT }, (_, index) => index));
   });
 
@@ -111,9 +109,8 @@ describe('a track', () => {
   test('is not begun for figures that are not there', () => {
     const history = createHistory();
     record(history, snapshotFixture([bareContainerFixture({ id: 'one' })], { rates: {} }));
-    expect(Array.from(trackOf(history).values.slice(FIGURE_COUNT, 2 * FIGURE_COUNT))).toEqual(
-      Array(FIGURE_COUNT).fill(Number.NaN),
-    );
+    const figures = Object.keys(FIGURES).map((figure) => figureAt(trackOf(history), figure as keyof typeof FIGURES, 1));
+    expect(figures).toEqual(Array(FIGURE_COUNT).fill(Number.NaN));
   });
 
   test('lets a sample stand for the seconds since the one before, but not for a pause', () => {
@@ -222,6 +219,30 @@ test('whatever comes, what is remembered is what came', () => {
       },
     ),
     { numRuns: 60 },
+  );
+});
+
+test('of several samples within one second the last one stays, whatever was before and comes after', () => {
+  const tick = fc.record({ cores: fc.integer({ min: 0, max: 2 }), tenths: fc.integer({ min: 2, max: 25 }) });
+  fc.assert(
+    fc.property(fc.array(tick, { minLength: 1, maxLength: 2000 }), (ticks) => {
+      const track = recorded(...ticks.map(({ cores, tenths }) => snapshotOf({ usageCores: cores }, tenths * 100_000)));
+      const came = new Map<number, number>();
+      let tenths = 0;
+      let last = Math.floor((ticks[0]?.tenths ?? 0) / 10) - 1;
+      for (const each of ticks) {
+        tenths += each.tenths;
+        const slot = Math.floor(tenths / 10);
+        for (let second = Math.min(last + 1, slot); second <= slot; second += 1) {
+          came.set(second, each.cores);
+        }
+        last = slot;
+      }
+      for (let second = last - SLOTS + 1; second <= last; second += 1) {
+        expect(figureAt(track, 'cpuCores', second)).toBe(came.get(second) ?? Number.NaN);
+      }
+    }),
+    { numRuns: 40 },
   );
 });
 
