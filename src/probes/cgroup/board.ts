@@ -53,8 +53,11 @@ type Entry = {
   readAtUs: number;
   changes: number;
   users: number;
-  readonly parsed: Map<Parse<unknown>, { of: Reading<string>; result: Reading<unknown> }>;
+  /** One for each way in which it is parsed, which is one as a rule: a map would take more than the rest of the entry. */
+  readonly parsed: Parsed[];
 };
+
+type Parsed = { readonly parse: Parse<unknown>; of: Reading<string>; result: Reading<unknown> };
 
 export function openBoard(host: Host): Board {
   const entries = new Map<string, Entry>();
@@ -72,7 +75,7 @@ export function openBoard(host: Host): Board {
       }
       return known;
     }
-    const entry = { file, set, pace, reading: null, readAtUs: 0, changes: 0, users: 0, parsed: new Map() };
+    const entry = { file, set, pace, reading: null, readAtUs: 0, changes: 0, users: 0, parsed: [] };
     entries.set(file, entry);
     batches = null;
     return entry;
@@ -181,12 +184,17 @@ function parsedOnce<T>(entry: Entry, parse: Parse<T>): Reading<T> {
   if (reading?.status !== 'ok') {
     return reading ?? { status: 'unsupported', path: file, code: 'ENOENT' };
   }
-  const known = entry.parsed.get(parse);
+  const known = entry.parsed.find((each) => each.parse === parse);
   if (known?.of === reading) {
     // Only this very function wrote it.
     return known.result as Reading<T>;
   }
   const result = parse(reading.value, file);
-  entry.parsed.set(parse, { of: reading, result });
+  if (known === undefined) {
+    entry.parsed.push({ parse, of: reading, result });
+  } else {
+    known.of = reading;
+    known.result = result;
+  }
   return result;
 }

@@ -1,7 +1,7 @@
 import type { ProcessStatus } from '../../model/process.ts';
 import { flatMapReading, garbled, ok, type Reading } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
-import { decimal, linesOf } from '../kernel-text.ts';
+import { decimal, detached, linesOf } from '../kernel-text.ts';
 
 /**
  * /proc/PID/status, proc_pid_status(5). `NSpid` (Linux 4.1) runs from the reader's pid namespace inwards; where it is
@@ -27,8 +27,8 @@ export function parseStatus(text: string, path = '/proc/PID/status'): Reading<Pr
     uid,
     gid,
     nsPids,
-    capEffective: values.get('CapEff') ?? '',
-    capBounding: values.get('CapBnd') ?? '',
+    capEffective: detached(values.get('CapEff') ?? ''),
+    capBounding: detached(values.get('CapBnd') ?? ''),
     noNewPrivileges: noNewPrivileges === undefined ? null : noNewPrivileges === '1',
     seccomp: decimal(values.get('Seccomp')),
   });
