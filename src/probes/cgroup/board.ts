@@ -53,8 +53,8 @@ type Entry = {
   readAtUs: number;
   changes: number;
   users: number;
-  /** One for each way in which it is parsed, which is one as a rule: a map would take more than the rest of the entry. */
-  readonly parsed: Parsed[];
+  /** One for each way in which it is parsed, which is one as a rule: a map, or room to grow, would be most of the entry. */
+  parsed: readonly Parsed[];
 };
 
 type Parsed = { readonly parse: Parse<unknown>; of: Reading<string>; result: Reading<unknown> };
@@ -191,7 +191,7 @@ function parsedOnce<T>(entry: Entry, parse: Parse<T>): Reading<T> {
   }
   const result = parse(reading.value, file);
   if (known === undefined) {
-    entry.parsed.push({ parse, of: reading, result });
+    entry.parsed = [...entry.parsed, { parse, of: reading, result }];
   } else {
     known.of = reading;
     known.result = result;
