@@ -100,8 +100,11 @@ enum {
     NSV_ASKED_USER = 2,    /* user.overlay.… */
     NSV_ASKED_FUSE = 4,    /* user.fuseoverlayfs.… */
     NSV_ASKED_FILES = 8,
-    NSV_ASKED_TARGETS = 16,     /* what symbolic links say */
-    NSV_ASKED_CAPABILITIES = 32 /* security.capability of files, in hexadecimal */
+    NSV_ASKED_TARGETS = 16,      /* what symbolic links say */
+    NSV_ASKED_CAPABILITIES = 32, /* security.capability of files, in hexadecimal */
+    /* No statx(2) where the directory itself tells the kind, and nothing else is asked of a name of that kind. */
+    NSV_ASKED_KINDS = 64,
+    NSV_ASKED_NAMES = 128 /* the names and nothing else */
 };
 
 enum {
@@ -112,7 +115,8 @@ enum {
     /* A string follows the name's for each of these, in this order. */
     NSV_MARK_REDIRECT = 16,
     NSV_MARK_CAPABILITY = 32,
-    NSV_MARK_TARGET = 64
+    NSV_MARK_TARGET = 64,
+    NSV_MARK_BARE = 128 /* of `mode` the type alone is known, and nothing of the rest */
 };
 
 /* One name of a directory: statx(2). */

@@ -63,19 +63,44 @@ static void describe(struct nsv_entry *entry, const struct statx *stat) {
     };
 }
 
-/* Adds one name and what was asked of it. An absent one has its errno. False: it did not fit, and nothing was added. */
-static bool put(struct shelf *shelf, int dir, const char *name) {
+/* Whether what the directory says of a name is enough. Of a directory or a device it is not: it may be a mark. */
+static bool is_told(int32_t asked, unsigned char type) {
+    if ((asked & NSV_ASKED_NAMES) != 0)
+        return true;
+    if ((asked & NSV_ASKED_KINDS) == 0)
+        return false;
+    switch (type) {
+    case DT_REG:
+        return (asked & (NSV_ASKED_FILES | NSV_ASKED_CAPABILITIES)) == 0;
+    case DT_LNK:
+        return (asked & NSV_ASKED_TARGETS) == 0;
+    case DT_FIFO:
+    case DT_SOCK:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/*
+ * Adds one name and what was asked of it; `type`: what the directory says of it. An absent one has its errno. False: it
+ * did not fit, and nothing was added.
+ */
+static bool put(struct shelf *shelf, int dir, const char *name, unsigned char type) {
     if (shelf->count == shelf->most)
         return false;
     int64_t before = shelf->texts.used;
     struct nsv_entry *entry = &shelf->entries[shelf->count];
     struct statx stat;
-    if (statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &stat) < 0)
+    bool told = is_told(shelf->asked, type);
+    if (told)
+        *entry = (struct nsv_entry){.mode = DTTOIF(type), .marks = NSV_MARK_BARE};
+    else if (statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &stat) < 0)
         *entry = (struct nsv_entry){.err = errno};
     else
         describe(entry, &stat);
     if (sink_string(&shelf->texts, name) < 0 ||
-        (entry->err == 0 && !add_marks(&shelf->texts, dir, name, shelf->asked, entry))) {
+        (!told && entry->err == 0 && !add_marks(&shelf->texts, dir, name, shelf->asked, entry))) {
         shelf->texts.used = before;
         return false;
     }
@@ -102,7 +127,7 @@ static int read_on(struct shelf *shelf, int fd) {
             return length < 0 ? -errno : 0;
         for (ssize_t at = 0; at < length;) {
             const struct dirent64 *found = (const struct dirent64 *)(names + at);
-            if (!is_dot(found->d_name) && !put(shelf, fd, found->d_name))
+            if (!is_dot(found->d_name) && !put(shelf, fd, found->d_name, found->d_type))
                 return lseek(fd, place, SEEK_SET) < 0 ? -errno : 1;
             place = found->d_off;
             at += found->d_reclen;
@@ -145,7 +170,7 @@ int32_t nsv_read_names(
     struct shelf shelf = {
         .entries = entries, .most = nnames, .texts = {.data = texts, .capacity = capacity}, .asked = asked};
     for (; shelf.count < nnames; names += strlen(names) + 1)
-        if (!put(&shelf, dir, names))
+        if (!put(&shelf, dir, names, DT_UNKNOWN))
             break;
     return shelf.count;
 }

@@ -211,6 +211,15 @@ static void names_of_a_branch_come_with_what_they_are(void) {
     EXPECT(S_ISLNK(entries[2].mode) && entries[2].marks == NSV_MARK_TARGET);
     EXPECT(memcmp(texts_of(entries, texts, 2), "link\0../../secret", 18) == 0);
     EXPECT(S_ISFIFO(entries[3].mode) && strcmp(texts_of(entries, texts, 3), "fifo") == 0);
+    int32_t fd = -1;
+    EXPECT(nsv_read_directory("branch", "/", NSV_ASKED_KINDS, &fd, entries, 4, texts, sizeof texts, &error) == 2);
+    for (int32_t i = 0; i < 2; i++) /* a directory is looked at, for it may be opaque; a link is not */
+        EXPECT(
+            S_ISDIR(entries[i].mode) ? entries[i].links > 1 && entries[i].marks == 0
+                                     : S_ISLNK(entries[i].mode) && entries[i].marks == NSV_MARK_BARE
+        );
+    EXPECT(nsv_read_directory("branch", "/", NSV_ASKED_NAMES, &fd, entries, 4, texts, sizeof texts, &error) == 2);
+    EXPECT(entries[0].links == 0 && entries[0].marks == NSV_MARK_BARE && entries[1].marks == NSV_MARK_BARE);
     /* Of "f", "none" and "link" with its target there are 25 bytes. */
     for (int64_t capacity = 0; capacity < 32; capacity++) {
         char *exact = malloc((size_t)capacity + 1);

@@ -13,3 +13,13 @@ export function finish<T>(steps: Steps<T>): T {
     }
   }
 }
+
+/** The same steps among those of who yields other things too. */
+export function* asPauses<T>(steps: Steps<T>): Generator<undefined, T, void> {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) {
+      return step.value;
+    }
+    yield undefined;
+  }
+}

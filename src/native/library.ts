@@ -19,7 +19,16 @@ export const knownWords = 3;
 export const stepRoot = 1;
 
 /** Bits of `asked` and of an entry's marks, and words of one entry, as nsview.h numbers them. */
-export const asked = { trusted: 1, user: 2, fuse: 4, files: 8, targets: 16, capabilities: 32 } as const;
+export const asked = {
+  trusted: 1,
+  user: 2,
+  fuse: 4,
+  files: 8,
+  targets: 16,
+  capabilities: 32,
+  kinds: 64,
+  names: 128,
+} as const;
 export const mark = {
   opaque: 1,
   whiteouts: 2,
@@ -28,6 +37,7 @@ export const mark = {
   redirect: 16,
   capability: 32,
   target: 64,
+  bare: 128,
 } as const;
 export const entryWords = 18;
 

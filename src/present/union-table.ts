@@ -1,7 +1,7 @@
 import type { EntryKind } from '../model/layers/entry.ts';
 import type { ListedEntry } from '../model/layers/list-union.ts';
 import { ABOVE, BELOW, WRITABLE } from '../model/layers/two-branches.ts';
-import type { MergedEntry, Version } from '../model/layers/union.ts';
+import type { MergedEntry, Shadow } from '../model/layers/union.ts';
 import { displayWidth, fitText, printable, shorten } from './printable.ts';
 
 /** A piece of a line. `hidden`: there, but not seen in the union. */
@@ -109,14 +109,14 @@ function unionNote(entry: MergedEntry): UnionSpan {
   }
 }
 
-function sourceText(version: Version, merged: string, hidden: string): string {
+function sourceText(version: Shadow, merged: string, hidden: string): string {
   if (version.kind === 'dir' && merged.includes(' and ')) {
     return `${merged} together`;
   }
   return `from ${NAMES[version.index]}${hidden === '' ? '' : `, which hides ${owned(hidden)}`}`;
 }
 
-function changedText({ kind }: Version, merged: string, hidden: string): string {
+function changedText({ kind }: Shadow, merged: string, hidden: string): string {
   if (kind === 'dir') {
     return hidden === '' ? `${merged}: itself changed` : `replaced: opaque, hides ${owned(hidden)}`;
   }
@@ -130,16 +130,16 @@ function hiderText({ deletedBy, path }: MergedEntry): string {
   return deletedBy.kind === 'whiteout' ? 'a whiteout' : `a ${deletedBy.kind}`;
 }
 
-function versionsOf({ version, shadows }: MergedEntry): readonly Version[] {
+function versionsOf({ version, shadows }: MergedEntry): readonly Shadow[] {
   return version === null ? shadows : [version, ...shadows];
 }
 
-function isThere({ kind }: Version): boolean {
+function isThere({ kind }: Shadow): boolean {
   return kind !== 'whiteout' && kind !== 'opaque';
 }
 
 /** `A`, `A and B`: from the lowest up, without the writable branch. */
-function namesOf(versions: readonly Version[]): string {
+function namesOf(versions: readonly Shadow[]): string {
   return [BELOW, ABOVE]
     .filter((index) => versions.some((version) => version.index === index))
     .map((index) => NAMES[index])

@@ -1,5 +1,12 @@
 import { closeSync } from 'node:fs';
-import { type BranchEntry, type EntryKind, type EntryMarks, UNMARKED } from '../model/layers/entry.ts';
+import {
+  type BranchEntry,
+  type BranchName,
+  type EntryKind,
+  type EntryMarks,
+  isWhole,
+  UNMARKED,
+} from '../model/layers/entry.ts';
 import { type Failure, ok } from '../model/reading.ts';
 import { entryWords, mark, type NativeLibrary, stepRoot } from '../native/library.ts';
 import { errnoName, failureOf } from './errno.ts';
@@ -56,7 +63,9 @@ export function branchFiles(library: NativeLibrary, map: (path: string) => strin
         if (count < 0) {
           return failure(root, path);
         }
-        found.push(...decodeEntries(words, texts, count));
+        found.push(
+          ...decodeEntries(words, texts, count).map((entry) => (entry !== null && isWhole(entry) ? entry : null)),
+        );
       }
       return ok(found);
     },
@@ -70,9 +79,9 @@ export function branchFiles(library: NativeLibrary, map: (path: string) => strin
 }
 
 /** Null for one that is not there. */
-function decodeEntries(words: Uint32Array, texts: Buffer, count: number): (BranchEntry | null)[] {
+function decodeEntries(words: Uint32Array, texts: Buffer, count: number): (BranchEntry | BranchName | null)[] {
   const strings = decodeNames(texts.subarray(0, words[count * entryWords - 1]));
-  const entries: (BranchEntry | null)[] = [];
+  const entries: (BranchEntry | BranchName | null)[] = [];
   const [device, rdev] = [deviceNames(), deviceNames()];
   let next = 0;
   const text = () => strings[next++] ?? '';
@@ -83,6 +92,10 @@ function decodeEntries(words: Uint32Array, texts: Buffer, count: number): (Branc
     const long = (index: number): number => word(index) + word(index + 1) * 2 ** 32;
     const mode = word(0);
     const bits = word(15);
+    if (bits === mark.bare) {
+      entries.push({ name, kind: KINDS[mode & TYPE_BITS] ?? 'file', marks: UNMARKED });
+      continue;
+    }
     const entry = {
       name,
       kind: KINDS[mode & TYPE_BITS] ?? 'file',

@@ -1,4 +1,4 @@
-import type { BranchEntry } from '../model/layers/entry.ts';
+import type { BranchEntry, BranchName } from '../model/layers/entry.ts';
 import type { Reading } from '../model/reading.ts';
 
 /** What an absent file means is known to the caller alone: ENOENT is both. */
@@ -121,7 +121,7 @@ export type BranchFiles = {
     path: string,
     asked: number,
     from: number | null,
-  ): Reading<{ readonly entries: readonly (BranchEntry | null)[]; readonly more: number | null }>;
+  ): Reading<{ readonly entries: readonly (BranchName | BranchEntry | null)[]; readonly more: number | null }>;
   /** These names of a directory, in their order; null for one that is not there. */
   names(root: string, path: string, asked: number, names: readonly string[]): Reading<readonly (BranchEntry | null)[]>;
   /** At most `maxBytes` of a regular file, from a place on. */

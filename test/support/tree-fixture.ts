@@ -73,6 +73,13 @@ const branches: Branches = {
     const found = Object.entries(BRANCHES[index] ?? {}).filter(([at]) => parentOf(at) === path);
     return ok({ entries: found.map(([at, node]) => entryOf(index, at, node)), rest: 0 });
   },
+  kinds: (index, path, asked, most) => branches.list(index, path, asked, most),
+  *names(index, path) {
+    yield Object.keys(BRANCHES[index] ?? {}).flatMap((at) =>
+      parentOf(at) === path ? at.slice(at.lastIndexOf('/') + 1) : [],
+    );
+    return null;
+  },
   find(index, path, names) {
     const nodes = BRANCHES[index] ?? {};
     return ok(

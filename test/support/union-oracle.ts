@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { changes } from '../../src/model/layers/changes.ts';
-import { listDirectory, rootOf } from '../../src/model/layers/list-directory.ts';
+import { listDirectory, listSeen, rootOf } from '../../src/model/layers/list-directory.ts';
 import { resolvePath } from '../../src/model/layers/resolve-path.ts';
 import type { MergedEntry, UnionDirectory } from '../../src/model/layers/union.ts';
 import { finish } from '../../src/model/steps.ts';
@@ -143,6 +143,11 @@ function compare(stack: MountedStack): void {
   const visit = (directory: UnionDirectory): void => {
     const { entries, rest, unread } = finish(listDirectory(union, reader, directory));
     equal(directory.path, 'unread', unread.length + rest, 0);
+    const seenOnly = finish(listSeen(union, reader, directory)).entries;
+    equal(directory.path, 'as it is shown', seenOnly.map(shown), entries.map(shown));
+    const inParts = finish(listDirectory(union, reader, directory, { most: Math.ceil(entries.length / 2) }));
+    equal(directory.path, 'cut', inParts.entries.length <= Math.ceil(entries.length / 2), true);
+    equal(directory.path, 'its first', inParts.entries, entries.slice(0, inParts.entries.length));
     for (const entry of entries) {
       compareEntry(entry);
       // A path leads elsewhere where a link stands in the place of what was deleted.
@@ -190,6 +195,10 @@ function compare(stack: MountedStack): void {
 function isBehindLink(root: string, path: string): boolean {
   const names = path.split('/').slice(1, -1);
   return names.some((_, at) => statOf(join(root, ...names.slice(0, at + 1)))?.isSymbolicLink() === true);
+}
+
+function shown(entry: MergedEntry): unknown {
+  return [summary(entry), entry.version?.entry];
 }
 
 function summary(entry: MergedEntry | null): unknown {

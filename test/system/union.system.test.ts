@@ -35,6 +35,26 @@ describe.skipIf(process.getuid?.() !== 0 || !isInstalled('unshare'))('unions tha
 
   it('by overlay are what we make of their branches, path by path', () => compare('overlay', 60));
 
+  it('by a hundred thousand names and more in one directory are read whole with little memory', async () => {
+    const [base, names] = [path.join(workDir, 'large'), 120_000];
+    mkdirSync(base);
+    const script = fileURLToPath(new URL('../support/union-large.ts', import.meta.url));
+    const node = [process.execPath, '--max-old-space-size=40', script, String(names)];
+    const { stdout } = await execa('unshare', ['-m', '--propagation', 'private', ...node], {
+      cwd: base,
+      env: cleanEnvironment,
+      extendEnv: false,
+      stdin: 'ignore',
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      walked: names + 1,
+      // The directory itself was changed, and of the names below one.
+      told: { A: names - names / 3, C: 2, D: 1 },
+      shown: 1000,
+      rest: names - 1000,
+    });
+  });
+
   // Of random trees fuse-overlayfs itself makes some mistakes: these it gets right.
   it.skipIf(!isInstalled('fuse-overlayfs') || !existsSync('/dev/fuse'))(
     'by fuse-overlayfs are what we make of their branches, path by path',

@@ -1,10 +1,14 @@
+import { asPauses } from '../steps.ts';
 import type { BranchReader } from './entry.ts';
-import { rootOf } from './list-directory.ts';
-import { askedOf, type FindAll, findInEach } from './lookup.ts';
+import { NAMES_PER_PART, rootOf } from './list-directory.ts';
+import { askedOf } from './lookup.ts';
 import { mergedEntry } from './merged-entry.ts';
-import { addFound, findIn, isMoved, type NamesFound, readNames } from './source-names.ts';
+import { addFound, findNames, findRead, isMoved, type NamesFound, readNames, sortedNames } from './source-names.ts';
 import type { MergedEntry, Source, Union, UnionDirectory, Unread } from './union.ts';
 import { type Found, namesFor } from './whiteout.ts';
+
+/** A larger directory is read in parts. */
+const MOST_NAMES = 20_000;
 
 /** `A` added, `C` changed, `D` deleted; the path as the container names it. */
 export type Change = { readonly kind: 'A' | 'C' | 'D'; readonly path: string };
@@ -33,16 +37,20 @@ function* changesIn(
   if (directory.before === 'same') {
     return;
   }
-  const byName = isMoved(directory, union)
-    ? yield* everyName(union, reader, directory, unread)
-    : yield* writtenNames(union, reader, directory, unread);
-  const findRead = findIn(byName, directory.sources);
-  const findElsewhere = findInEach({ union, reader });
-  const findAll: FindAll = (sources, name) => (byName.has(name) ? findRead : findElsewhere)(sources, name);
-  for (const name of [...byName.keys()].sort()) {
-    const entry = mergedEntry({ union, reader, findAll }, directory, name, true);
-    if (entry !== null) {
-      yield* changesOf(union, reader, entry, parents, unread);
+  const parts = isMoved(directory, union)
+    ? everyName(union, reader, directory, unread)
+    : writtenNames(union, reader, directory, unread);
+  for (const byName of parts) {
+    if (byName === undefined) {
+      yield undefined;
+      continue;
+    }
+    const looking = { union, reader, findAll: findRead(union, reader, byName, directory.sources) };
+    for (const name of [...byName.keys()].sort()) {
+      const entry = mergedEntry(looking, directory, name, true);
+      if (entry !== null) {
+        yield* changesOf(union, reader, entry, parents, unread);
+      }
     }
   }
 }
@@ -77,41 +85,69 @@ const KINDS: { readonly [state in Exclude<MergedEntry['state'], null>]: Change['
   within: undefined,
 };
 
-function* everyName(
-  union: Union,
-  reader: BranchReader,
-  directory: UnionDirectory,
-  unread: Unread[],
-): Generator<undefined, NamesFound, void> {
-  const read = yield* asSteps(readNames(union, reader, directory, { targets: false, most: Number.POSITIVE_INFINITY }));
+/** What was read of a directory, in the order of the names, or of a large one in parts; nothing where to put it down. */
+type Parts = Generator<NamesFound | undefined, void, void>;
+
+function* everyName(union: Union, reader: BranchReader, directory: UnionDirectory, unread: Unread[]): Parts {
+  const reach = { targets: false, most: MOST_NAMES, whole: true };
+  const read = yield* asPauses(readNames(union, reader, directory, reach));
   unread.push(...read.unread);
-  return read.byName;
+  if (read.byName !== null) {
+    yield read.byName;
+    return;
+  }
+  for (const names of inParts(yield* namesOf(union, reader, directory.sources, unread))) {
+    yield yield* asPauses(findNames(union, reader, directory.sources, names, false));
+  }
 }
 
 /** What the writable branch has in a directory, and of the same names what was there before. */
-function* writtenNames(
+function* writtenNames(union: Union, reader: BranchReader, directory: UnionDirectory, unread: Unread[]): Parts {
+  const written = directory.sources.filter(({ index }) => index === union.writable);
+  const reach = { targets: false, most: MOST_NAMES, whole: true };
+  const read = yield* asPauses(readNames(union, reader, { ...directory, sources: written }, reach));
+  unread.push(...read.unread);
+  if (read.byName !== null) {
+    yield* withLower(union, reader, directory, read.byName, unread);
+    return;
+  }
+  for (const names of inParts(yield* namesOf(union, reader, written, unread))) {
+    const byName = yield* asPauses(findNames(union, reader, written, names, false));
+    yield* withLower(union, reader, directory, byName, unread);
+  }
+}
+
+function* withLower(
   union: Union,
   reader: BranchReader,
   directory: UnionDirectory,
+  byName: NamesFound,
   unread: Unread[],
-): Generator<undefined, NamesFound, void> {
-  const byName: NamesFound = new Map();
+): Parts {
   for (const source of directory.sources) {
-    if (source.index === union.writable) {
-      const asked = askedOf(union, source);
-      const read = yield* asSteps(reader.list(source.index, source.path, asked, Number.POSITIVE_INFINITY));
-      if (read.status !== 'ok') {
-        unread.push({ index: source.index, path: source.path, failure: read });
-      }
-      for (const entry of read.status === 'ok' ? (read.value?.entries ?? []) : []) {
-        addFound(byName, union, source, entry);
-      }
-    } else {
+    if (source.index !== union.writable) {
       addLower(union, reader, source, byName, unread);
-      yield;
+      yield undefined;
     }
   }
-  return byName;
+  yield byName;
+}
+
+function* namesOf(
+  union: Union,
+  reader: BranchReader,
+  sources: readonly Source[],
+  unread: Unread[],
+): Generator<undefined, readonly string[], void> {
+  const sorted = yield* asPauses(sortedNames(union, reader, sources));
+  unread.push(...sorted.unread);
+  return sorted.names;
+}
+
+function* inParts(names: readonly string[]): Generator<readonly string[], void, void> {
+  for (let from = 0; from < names.length; from += NAMES_PER_PART) {
+    yield names.slice(from, from + NAMES_PER_PART);
+  }
 }
 
 function addLower(union: Union, reader: BranchReader, source: Source, byName: NamesFound, unread: Unread[]): void {
@@ -139,14 +175,4 @@ function goesOn(found: readonly Found[], { writable, form }: Union): boolean {
   }
   const { kind, marks } = last.entry;
   return !last.whiteout && ((kind === 'dir' && marks.opaque !== 'y') || (form.metacopy && marks.metacopy));
-}
-
-function* asSteps<T>(steps: Generator<void, T, void>): Generator<undefined, T, void> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) {
-      return step.value;
-    }
-    yield undefined;
-  }
 }

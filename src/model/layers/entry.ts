@@ -1,15 +1,20 @@
-import type { Reading } from '../reading.ts';
+import type { Failure, Reading } from '../reading.ts';
 import type { Steps } from '../steps.ts';
 
 export type EntryKind = 'file' | 'dir' | 'symlink' | 'char' | 'block' | 'fifo' | 'socket';
 
 /**
- * One name in one directory of one branch, as the disk has it, with what the union wrote beside it. `mode` holds the
- * type bits too (inode(7)). Of a name that is not UTF-8 the odd bytes are lone surrogates, U+DC00 + byte.
+ * One name in one directory of one branch, with what the union wrote beside it. Of a name that is not UTF-8 the odd
+ * bytes are lone surrogates, U+DC00 + byte.
  */
-export type BranchEntry = {
+export type BranchName = {
   readonly name: string;
   readonly kind: EntryKind;
+  readonly marks: EntryMarks;
+};
+
+/** The same as the disk has it. `mode` holds the type bits too (inode(7)). */
+export type BranchEntry = BranchName & {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
@@ -21,8 +26,12 @@ export type BranchEntry = {
   readonly sizeBytes: number;
   readonly mtimeSeconds: number;
   readonly mtimeNanoseconds: number;
-  readonly marks: EntryMarks;
 };
+
+/** Whether more is known of a name than what it stands for. */
+export function isWhole(entry: BranchName): entry is BranchEntry {
+  return 'mode' in entry;
+}
 
 /** Extended attributes of overlay (Documentation/filesystems/overlayfs.rst), in the form that the mount goes by. */
 export type EntryMarks = {
@@ -60,7 +69,10 @@ export type Asked = {
 export const UNASKED: Asked = { fileMarks: false, targets: false, capabilities: false };
 
 /** A directory of one branch. `rest`: so many names more are in it that were only counted. */
-export type BranchDirectory = { readonly entries: readonly BranchEntry[]; readonly rest: number };
+export type BranchDirectory<Entry extends BranchName = BranchEntry> = {
+  readonly entries: readonly Entry[];
+  readonly rest: number;
+};
 
 /**
  * The only way from here to the branches. Paths are absolute from the root of a branch, and no link is followed. Null
@@ -69,6 +81,10 @@ export type BranchDirectory = { readonly entries: readonly BranchEntry[]; readon
 export type BranchReader = {
   /** What is in a directory of branch `index`. Of more than `most` names the rest is counted. */
   list(index: number, path: string, asked: Asked, most: number): Steps<Reading<BranchDirectory | null>>;
+  /** The same, but of what no mark can be on the kind alone is told where that is cheaper. */
+  kinds(index: number, path: string, asked: Asked, most: number): Steps<Reading<BranchDirectory<BranchName> | null>>;
+  /** All the names of it and nothing else, in any order, by and by. Answers why it ended early. */
+  names(index: number, path: string): Generator<readonly string[], Failure | null, void>;
   /** These names of it, in their order; null for one that is not there. `.` is the directory itself. */
   find(
     index: number,

@@ -1,14 +1,14 @@
 import { type Asked, type BranchReader, UNASKED } from './entry.ts';
 import { takeFurther } from './redirect.ts';
 import { startTaking, type Taking, take } from './taking.ts';
-import type { Hider, Source, Union, Version } from './union.ts';
+import type { Hider, Shadow, Source, Union } from './union.ts';
 import { type Found, foundIn, hiderOf, namesFor } from './whiteout.ts';
 
 /** What the branches make of one name. */
 export type Stack = {
-  readonly top: Version | null;
+  readonly top: Shadow | null;
   readonly dataFrom: number | null;
-  readonly shadows: readonly Version[];
+  readonly shadows: readonly Shadow[];
   /** What hides it, where nothing is seen of it. */
   readonly hider: Hider | null;
   /** Below what no branch is seen. */

@@ -73,7 +73,7 @@ export function* measureUnion(
   };
 }
 
-function addUse(uses: Map<number, Counted>, entry: MergedEntry, bytesOf: (version: Version) => number): void {
+function addUse(uses: Map<number, Counted>, entry: MergedEntry<Version>, bytesOf: (version: Version) => number): void {
   const { version, shadows, dataFrom } = entry;
   const add = (index: number, part: keyof Omit<Counted, 'index'>, bytes: number) => {
     const use = uses.get(index);
@@ -85,7 +85,7 @@ function addUse(uses: Map<number, Counted>, entry: MergedEntry, bytesOf: (versio
   if (version !== null && !(version.kind === 'file' && version.entry.marks.metacopy)) {
     add(version.index, 'seen', bytesOf(version));
   }
-  let above = version;
+  let above: Version | null = version;
   for (const shadow of shadows) {
     const bytes = shadow.entry.marks.metacopy && shadow.entry.kind === 'file' ? 0 : bytesOf(shadow);
     if (shadow.index === dataFrom) {

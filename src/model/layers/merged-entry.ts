@@ -1,7 +1,7 @@
 import { isChanged } from './differ.ts';
-import type { BranchEntry } from './entry.ts';
+import { type BranchEntry, isWhole } from './entry.ts';
 import { type Looking, type Stack, stackOf } from './lookup.ts';
-import type { ChangeState, MergedEntry, Source, UnionDirectory, Version } from './union.ts';
+import type { ChangeState, MergedEntry, Shadow, Source, UnionDirectory, Version } from './union.ts';
 import { joinPath } from './whiteout.ts';
 
 /**
@@ -20,6 +20,9 @@ export function mergedEntry(
   if (top === null && !shadows.some(({ kind }) => kind !== 'whiteout')) {
     return null;
   }
+  if (top !== null && !isSeen(top)) {
+    return null;
+  }
   const path = joinPath(directory.path, name);
   return {
     name,
@@ -34,11 +37,16 @@ export function mergedEntry(
   };
 }
 
+/** What is seen is always asked for as a whole; where it is not, it went meanwhile. */
+function isSeen(version: Shadow): version is Version {
+  return isWhole(version.entry);
+}
+
 function stateOf(looking: Looking, now: Stack, before: Stack): ChangeState {
   if (now.top === null) {
     return before.top === null ? null : 'deleted';
   }
-  if (before.top === null) {
+  if (before.top === null || !isSeen(before.top) || !isSeen(now.top)) {
     return 'added';
   }
   if (isSameVersion(now.top, before.top)) {

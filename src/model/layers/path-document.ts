@@ -1,7 +1,8 @@
 import type { LayersPath, PathVersion } from '../document/branch-paths.ts';
 import type { Container } from '../document/container.ts';
+import { isWhole } from './entry.ts';
 import { mountedOver } from './resolve-path.ts';
-import type { Hider, MergedEntry, Version } from './union.ts';
+import type { Hider, MergedEntry, Shadow } from './union.ts';
 
 /** One path of a container's union as the document has it. Shadows of a deleted path begin with what deleted it. */
 export function pathDocument({ id, name, mounts }: Container, entry: MergedEntry): LayersPath {
@@ -27,7 +28,10 @@ export function pathDocument({ id, name, mounts }: Container, entry: MergedEntry
 /** S_IFMT of inode(7) is told by the kind. */
 const PERMISSION_BITS = 0o7777;
 
-function versionOf({ index, kind, path, entry, merged }: Version): PathVersion {
+function versionOf({ index, kind, path, entry, merged }: Shadow): PathVersion {
+  if (!isWhole(entry)) {
+    return { ...hiderOf({ index, kind, path }), merged };
+  }
   const milliseconds = entry.mtimeSeconds * 1000 + Math.floor(entry.mtimeNanoseconds / 1_000_000);
   return {
     index,

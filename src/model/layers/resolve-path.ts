@@ -4,7 +4,7 @@ import { type BranchReader, UNASKED } from './entry.ts';
 import { rootOf } from './list-directory.ts';
 import { findInEach } from './lookup.ts';
 import { isSameSources, mergedEntry } from './merged-entry.ts';
-import type { MergedEntry, Union, UnionDirectory } from './union.ts';
+import { isWholeEntry, type MergedEntry, type Union, type UnionDirectory, type Version } from './union.ts';
 
 /** path_resolution(7): as many links as the kernel follows. */
 const MAX_LINKS = 40;
@@ -13,12 +13,12 @@ const MAX_LINKS = 40;
  * What the union has at a path, as the container names it. Links on the way are followed within the union, the last
  * one is not. Null where no branch ever had it.
  */
-export function resolvePath(union: Union, reader: BranchReader, path: string): MergedEntry | null {
+export function resolvePath(union: Union, reader: BranchReader, path: string): MergedEntry<Version> | null {
   const looking = { union, reader, findAll: findInEach({ union, reader }) };
   const root = rootOf(union, reader);
   const pending = path.split('/').reverse();
   let way: UnionDirectory[] = [root];
-  let entry: MergedEntry | null = null;
+  let entry: MergedEntry<Version> | null = null;
   for (let links = 0; pending.length > 0; ) {
     const name = pending.pop() ?? '';
     if (name === '' || name === '.') {
@@ -30,10 +30,11 @@ export function resolvePath(union: Union, reader: BranchReader, path: string): M
       continue;
     }
     const directory = way.at(-1) ?? root;
-    entry = mergedEntry(looking, directory, name, true);
-    if (entry === null) {
+    const found = mergedEntry(looking, directory, name, true);
+    if (found === null || !isWholeEntry(found)) {
       return null;
     }
+    entry = found;
     const target = isLast(pending) ? null : targetOf(reader, entry);
     if (target !== null) {
       links += 1;
@@ -67,7 +68,7 @@ function targetOf(reader: BranchReader, { version }: MergedEntry): string | null
 }
 
 /** A directory that was reached, and not by its name: `/`, or what `..` led to. */
-function entryOf(union: Union, reader: BranchReader, directory: UnionDirectory): MergedEntry | null {
+function entryOf(union: Union, reader: BranchReader, directory: UnionDirectory): MergedEntry<Version> | null {
   const versions = directory.sources.flatMap(({ index, path, hidden }) => {
     const answer = reader.find(index, path, ['.'], UNASKED);
     const entry = answer.status === 'ok' ? answer.value?.[0] : null;

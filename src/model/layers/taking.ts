@@ -1,18 +1,18 @@
 import type { BranchReader } from './entry.ts';
-import type { Hider, Source, Union, Version } from './union.ts';
+import type { Hider, Shadow, Source, Union } from './union.ts';
 import { type Found, hiderOf, joinPath, kindOf, OPAQUE_NAMES } from './whiteout.ts';
 
 /** What was made so far of what the branches have, taken one after the other, top down. */
 export type Taking = {
   readonly union: Union;
   readonly reader: BranchReader;
-  top: Version | null;
+  top: Shadow | null;
   /** What ends the look downwards: of what comes after, nothing is seen. */
   hider: Hider | null;
   /** The first reason why something was not seen. */
   hiddenBy: Hider | null;
   dataFrom: number | null;
-  readonly shadows: Version[];
+  readonly shadows: Shadow[];
   readonly sources: Source[];
 };
 
@@ -90,7 +90,7 @@ function sourceOf({ source, entry }: Found, hidden: Hider | null): Source {
   };
 }
 
-function versionOf({ source, entry, whiteout }: Found, opaque: boolean, merged: boolean): Version {
+function versionOf({ source, entry, whiteout }: Found, opaque: boolean, merged: boolean): Shadow {
   return {
     index: source.index,
     path: joinPath(source.path, entry.name),

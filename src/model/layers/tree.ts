@@ -2,7 +2,7 @@ import type { Container } from '../document/container.ts';
 import type { Problem } from '../document/problem.ts';
 import type { UnionUse } from './measure-union.ts';
 import type { Contents } from './preview.ts';
-import type { MergedDirectory, MergedEntry } from './union.ts';
+import type { MergedDirectory, MergedEntry, Version } from './union.ts';
 
 /** Which directories are looked into: those opened by hand, and while only changes are shown all on the way to one. */
 export type Openness = {
@@ -56,7 +56,7 @@ export type TreeUse = {
 export type PathVersions = {
   readonly path: string;
   /** Null: no branch has it any more. */
-  readonly entry: MergedEntry | null;
+  readonly entry: MergedEntry<Version> | null;
   readonly contents: readonly Contents[];
 };
 

@@ -1,6 +1,6 @@
 import type { Layers } from '../document/layers.ts';
 import type { Failure } from '../reading.ts';
-import type { BranchEntry, EntryKind } from './entry.ts';
+import { type BranchEntry, type BranchName, type EntryKind, isWhole } from './entry.ts';
 
 /**
  * The engine behind everything that is told of single paths of a union. What to call:
@@ -74,15 +74,18 @@ export type UnionDirectory = {
   readonly before: readonly Source[] | 'same';
 };
 
-/** What one branch has at a path. */
-export type Version = {
+/** What one branch has at a path that another one provides or hides; of a listing the kind alone may be known. */
+export type Shadow = {
   readonly index: number;
   readonly path: string;
   readonly kind: VersionKind;
-  readonly entry: BranchEntry;
+  readonly entry: BranchName;
   /** A directory below the providing one whose names still shine through. */
   readonly merged: boolean;
 };
+
+/** What one branch has at a path, with all that the disk says of it. */
+export type Version = Shadow & { readonly entry: BranchEntry };
 
 /**
  * What the writable branch did. `within`: a directory that it has only because of something below it. Null: nothing, or
@@ -90,7 +93,7 @@ export type Version = {
  */
 export type ChangeState = 'added' | 'changed' | 'deleted' | 'within' | null;
 
-export type MergedEntry = {
+export type MergedEntry<Other extends Shadow = Shadow> = {
   readonly name: string;
   /** In the union. */
   readonly path: string;
@@ -100,7 +103,7 @@ export type MergedEntry = {
   /** The branch that has the contents of a file whose version is a metacopy. */
   readonly dataFrom: number | null;
   /** What else the branches have there, top first: whiteouts, opaque marks, and what they hide. */
-  readonly shadows: readonly Version[];
+  readonly shadows: readonly Other[];
   /** Of a deleted entry: what hides it, which may be a directory above it. */
   readonly deletedBy: Hider | null;
   readonly state: ChangeState;
@@ -108,12 +111,17 @@ export type MergedEntry = {
   readonly directory: UnionDirectory | null;
 };
 
+/** Whether all versions of it are known as the disk has them. */
+export function isWholeEntry(entry: MergedEntry): entry is MergedEntry<Version> {
+  return entry.shadows.every((shadow) => isWhole(shadow.entry));
+}
+
 /** What a branch has in a directory, and could not be read. */
 export type Unread = { readonly index: number; readonly path: string; readonly failure: Failure };
 
-export type MergedDirectory = {
-  readonly entries: readonly MergedEntry[];
-  /** So many names of branches were only counted. */
+export type MergedDirectory<Other extends Shadow = Shadow> = {
+  readonly entries: readonly MergedEntry<Other>[];
+  /** So many names, those of deleted entries among them, were only counted. */
   readonly rest: number;
   readonly unread: readonly Unread[];
 };

@@ -1,12 +1,9 @@
 import type { BranchReader } from './entry.ts';
-import { listDirectory, rootOf } from './list-directory.ts';
-import type { MergedDirectory, Union, UnionDirectory } from './union.ts';
+import { listParts, rootOf } from './list-directory.ts';
+import type { MergedDirectory, Union, UnionDirectory, Version } from './union.ts';
 
-/** Of a larger directory of one branch the rest is only counted: a walk keeps its bounds of memory. */
-const MOST_NAMES = 200_000;
-
-/** One directory of the union with what is in it. */
-export type WalkedDirectory = MergedDirectory & { readonly path: string };
+/** One directory of the union with what is in it, or a part of that: a large one comes in several. */
+export type WalkedDirectory = MergedDirectory<Version> & UnionDirectory;
 
 /**
  * Goes through the whole union, or what is below `from`, directory by directory, parents first. Yields each, or nothing
@@ -18,17 +15,31 @@ export function* walkUnion(
   reader: BranchReader,
   { from, deleted = false }: { readonly from?: UnionDirectory; readonly deleted?: boolean } = {},
 ): Generator<WalkedDirectory | undefined, void, void> {
-  const pending: UnionDirectory[] = [from ?? rootOf(union, reader)];
-  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    const steps = listDirectory(union, reader, directory, { most: MOST_NAMES });
-    let step = steps.next();
-    for (; step.done !== true; step = steps.next()) {
-      yield undefined;
+  const way = [partsBelow(union, reader, from ?? rootOf(union, reader), deleted)];
+  for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+    const step = last.next();
+    if (step.done === true) {
+      way.pop();
+    } else if (step.value !== undefined && !('entries' in step.value)) {
+      way.push(partsBelow(union, reader, step.value, deleted));
+    } else {
+      yield step.value;
     }
-    yield { path: directory.path, ...step.value };
-    for (const entry of [...step.value.entries].reverse()) {
+  }
+}
+
+/** The parts of a directory, after each the directories in it. */
+function* partsBelow(
+  union: Union,
+  reader: BranchReader,
+  directory: UnionDirectory,
+  deleted: boolean,
+): Generator<WalkedDirectory | UnionDirectory | undefined, void, void> {
+  for (const part of listParts(union, reader, directory)) {
+    yield part === undefined ? undefined : { ...directory, ...part };
+    for (const entry of part?.entries ?? []) {
       if (entry.directory !== null && (deleted || entry.kind === 'dir')) {
-        pending.push(entry.directory);
+        yield entry.directory;
       }
     }
   }

@@ -1,11 +1,11 @@
 import type { WastedPath } from './tree.ts';
-import type { MergedEntry } from './union.ts';
+import type { MergedEntry, Version } from './union.ts';
 
 /** So many paths are told of. */
 const MOST = 50;
 
 /** Gathers the paths of which most bytes are in branches and seen by nobody. Keeps no more than it tells. */
-export function wastedPaths(): { add(entries: readonly MergedEntry[]): void; most(): readonly WastedPath[] } {
+export function wastedPaths(): { add(entries: readonly MergedEntry<Version>[]): void; most(): readonly WastedPath[] } {
   let paths: WastedPath[] = [];
   const shorten = () => {
     paths = paths.sort((a, b) => b.bytes - a.bytes).slice(0, MOST);
@@ -24,7 +24,7 @@ export function wastedPaths(): { add(entries: readonly MergedEntry[]): void; mos
   };
 }
 
-function wastedOf({ path, version, shadows, dataFrom }: MergedEntry): WastedPath | null {
+function wastedOf({ path, version, shadows, dataFrom }: MergedEntry<Version>): WastedPath | null {
   const hidden = shadows.filter(
     ({ index, kind, entry }) => kind === 'file' && index !== dataFrom && !entry.marks.metacopy,
   );

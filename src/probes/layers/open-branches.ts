@@ -1,6 +1,13 @@
 import type { IdMap } from '../../model/document/isolation.ts';
 import type { Layers } from '../../model/document/layers.ts';
-import type { Asked, BranchDirectory, BranchEntry, BranchReader } from '../../model/layers/entry.ts';
+import {
+  type Asked,
+  type BranchDirectory,
+  type BranchEntry,
+  type BranchName,
+  type BranchReader,
+  isWhole,
+} from '../../model/layers/entry.ts';
 import type { AttributeForm, Union } from '../../model/layers/union.ts';
 import { below, mountAt } from '../../model/mount-tree.ts';
 import type { MountLine } from '../../model/mountinfo.ts';
@@ -61,36 +68,78 @@ export function openBranches(
     return root.failure ?? read(files, root.path);
   }
 
-  function* list(index: number, path: string, asked: Asked, most: number): Steps<Reading<BranchDirectory | null>> {
-    const entries: BranchEntry[] = [];
-    let rest = 0;
+  /** The parts of a directory, each with the bits by which it is asked for: these may change on the way. */
+  function* parts(
+    index: number,
+    path: string,
+    askedBits: () => number,
+  ): Generator<readonly (BranchName | BranchEntry | null)[], Failure | null, void> {
     let from: number | null = null;
     try {
       do {
-        const part = at(index, (files, root) => files.part(root, path, encode(asked), from));
+        const part = at(index, (files, root) => files.part(root, path, askedBits(), from));
         from = null;
         if (part.status !== 'ok') {
-          return isNoDirectory(part) ? ok(null) : part;
+          return part;
         }
         from = part.value.more;
-        const found = part.value.entries.filter((entry) => entry !== null).map((entry) => asSeen(index, entry));
-        const room = Math.max(0, most - entries.length);
-        entries.push(...found.slice(0, room));
-        rest += Math.max(0, found.length - room);
-        if (from !== null) {
-          yield;
-        }
+        yield part.value.entries;
       } while (from !== null);
+      return null;
     } finally {
       if (from !== null) {
         files?.release(from);
       }
     }
-    return ok({ entries, rest });
+  }
+
+  /** Beyond `most` there is only to be counted. */
+  function* first(
+    index: number,
+    path: string,
+    askedBits: number,
+    most: number,
+  ): Steps<Reading<BranchDirectory<BranchName> | null>> {
+    const entries: BranchName[] = [];
+    let rest = 0;
+    const steps = parts(index, path, () => (entries.length < most ? askedBits : bits.names));
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) {
+        const failure = step.value;
+        return failure === null ? ok({ entries, rest }) : isNoDirectory(failure) ? ok(null) : failure;
+      }
+      const found = step.value.filter((entry) => entry !== null);
+      const taken = found.slice(0, Math.max(0, most - entries.length));
+      for (const entry of taken) {
+        entries.push(isWhole(entry) ? asSeen(index, entry) : entry);
+      }
+      rest += found.length - taken.length;
+      yield;
+    }
+  }
+
+  function* list(index: number, path: string, asked: Asked, most: number): Steps<Reading<BranchDirectory | null>> {
+    const read = yield* first(index, path, encode(asked), most);
+    if (read.status !== 'ok') {
+      return read;
+    }
+    return ok(read.value === null ? null : { ...read.value, entries: read.value.entries.filter(isWhole) });
+  }
+
+  function* names(index: number, path: string): Generator<readonly string[], Failure | null, void> {
+    const steps = parts(index, path, () => bits.names);
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) {
+        return step.value === null || isNoDirectory(step.value) ? null : step.value;
+      }
+      yield step.value.flatMap((entry) => entry?.name ?? []);
+    }
   }
 
   return {
     list,
+    kinds: (index, path, asked, most) => first(index, path, encode(asked) | bits.kinds, most),
+    names,
     find(index, path, names, asked) {
       const found = at(index, (files, root) => files.names(root, path, encode(asked), names));
       if (found.status !== 'ok') {

@@ -1,7 +1,7 @@
 import type { Container } from '../../model/document/container.ts';
 import type { Problem } from '../../model/document/problem.ts';
 import { UNASKED } from '../../model/layers/entry.ts';
-import { listDirectory, rootOf } from '../../model/layers/list-directory.ts';
+import { listSeen, rootOf } from '../../model/layers/list-directory.ts';
 import { measureUnion } from '../../model/layers/measure-union.ts';
 import type { Contents } from '../../model/layers/preview.ts';
 import { resolvePath } from '../../model/layers/resolve-path.ts';
@@ -75,7 +75,7 @@ export function* readDirectories(
     if (entries >= MOST_ENTRIES || directories.size >= MOST_DIRECTORIES) {
       return { directories, isFull: true };
     }
-    const listed = yield* listDirectory(union, branches, next, { targets: true });
+    const listed = yield* listSeen(union, branches, next, { targets: true });
     directories.set(next.path, listed);
     entries += listed.entries.length;
     for (const entry of listed.entries) {

@@ -165,14 +165,13 @@ describe('names', () => {
 
   it('of a large directory are counted beyond what was asked for', () => {
     const many = Array.from({ length: 300 }, (_, i) => `many/${i}`);
-    const union = unionAt(host, 'overlay', branchesAt([branch('top', ['many/top', 'many/7']), branch('low', many)]));
+    const union = unionAt(host, 'overlay', branchesAt([branch('top', ['many/top', 'many/1']), branch('low', many)]));
     const { directory } = entryAt(union, '/many');
     if (directory === null) throw new Error('no directory');
     const { entries, rest } = finish(listDirectory(union.union, union.reader, directory, { most: 100 }));
-    expect(rest).toBe(200);
-    expect(entries.length).toBeGreaterThanOrEqual(101);
+    expect([entries.length, rest]).toEqual([100, 201]);
     // Read in one branch and only counted in the other, it is known in both.
-    expect(entries.find(({ name }) => name === '7')).toMatchObject({
+    expect(entries.find(({ name }) => name === '1')).toMatchObject({
       version: { index: 0 },
       shadows: [{ index: 1 }],
       state: 'changed',
