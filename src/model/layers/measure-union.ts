@@ -98,7 +98,8 @@ function addUse(uses: Map<number, Counted>, entry: MergedEntry<Version>, bytesOf
   }
 }
 
-function isCopy({ entry }: Version, above: Version | null): boolean {
+/** Whether a version looks the same as the one above it: its contents are not read. */
+export function isCopy({ entry }: Version, above: Version | null): boolean {
   return (
     above?.entry.kind === 'file' &&
     above.entry.sizeBytes === entry.sizeBytes &&

@@ -1,3 +1,4 @@
+import { isCopy } from './measure-union.ts';
 import type { WastedPath } from './tree.ts';
 import type { MergedEntry, Version } from './union.ts';
 
@@ -32,10 +33,9 @@ function wastedOf({ path, version, shadows, dataFrom }: MergedEntry<Version>): W
   if (bytes === 0) {
     return null;
   }
-  const isCopy =
-    version !== null &&
-    hidden.every(
-      ({ entry }) => entry.sizeBytes === version.entry.sizeBytes && entry.mtimeSeconds === version.entry.mtimeSeconds,
-    );
-  return { path, bytes, why: version === null ? 'deleted' : isCopy ? 'copied' : 'shadowed' };
+  return {
+    path,
+    bytes,
+    why: version === null ? 'deleted' : hidden.every((each) => isCopy(each, version)) ? 'copied' : 'shadowed',
+  };
 }
