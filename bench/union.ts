@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { listDirectory } from '../src/model/layers/list-directory.ts';
+import { listSeen } from '../src/model/layers/list-directory.ts';
 import { resolvePath } from '../src/model/layers/resolve-path.ts';
 import { walkUnion } from '../src/model/layers/walk-union.ts';
 import { finish } from '../src/model/steps.ts';
@@ -56,7 +56,7 @@ export async function benchUnion(): Promise<Row[]> {
       7,
       () => timed(() => Array.from(walkUnion(tree.union, tree.reader), () => 0)),
       () => timedProgram('find', merged, '-printf', '%p %s %m %U %G %T@\\n'),
-      () => timed(() => finish(listDirectory(many.union, many.reader, directory))),
+      () => timed(() => finish(listSeen(many.union, many.reader, directory))),
       () => timedProgram(process.execPath, '-e', '0'),
     );
     return [
