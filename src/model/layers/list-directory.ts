@@ -50,7 +50,7 @@ export function* listDirectory(
   return { ...listed, entries: listed.entries.filter(isWholeEntry) };
 }
 
-/** The same for who shows the entries: of what they hide the kind alone may be told, which takes half the time. */
+/** The same for who shows the entries: of what they hide the kind alone may be told, so that cold inodes are not read. */
 export function listSeen(
   union: Union,
   reader: BranchReader,
