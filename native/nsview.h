@@ -20,7 +20,7 @@
 #define NSV_API __attribute__((visibility("default")))
 
 /* Grows when a signature changes: the caller refuses a library of another version. */
-enum { NSV_VERSION = 8 };
+enum { NSV_VERSION = 9 };
 
 enum nsv_step { NSV_STEP_NONE, NSV_STEP_ROOT, NSV_STEP_OPEN, NSV_STEP_STAT, NSV_STEP_READ };
 
@@ -87,7 +87,8 @@ NSV_API int32_t nsv_read_kept(
  * Reads at most `capacity` bytes, from `at` on, of a regular file as a process with the root /proc/PID/root sees it. No
  * link leads out of that root (openat2(2), Linux 5.6; ENOSYS before), none of /proc's is followed; with `no_links` none
  * at all, nor is another file system entered. EISDIR, EBADFD: not a regular file. NSV_STEP_ROOT: it is the process that
- * could not be entered.
+ * could not be entered. `root` is two strings: a directory that the caller has chosen, or none, and a path below it
+ * that a stranger may have; no magic link of that one is followed.
  */
 NSV_API int64_t nsv_read_inside(
     const char *root, const char *path, int32_t no_links, int64_t at, char *data, int64_t capacity,
@@ -135,10 +136,10 @@ struct nsv_entry {
 enum { NSV_LEAST_TEXTS = 16384 };
 
 /*
- * Reads the directory `path` of the branch at `root`, at most `most` names, one at least. Nothing outside of the branch
- * is opened: no link is followed and no other file system entered. Each entry has its name and the strings of its marks
- * in `texts`. `*fd` is -1 to begin with; where it comes back as a descriptor there is more: call again with it, or
- * close it. Returns how many entries it wrote.
+ * Reads the directory `path` of the branch at `root`, two strings as for nsv_read_inside: at most `most` names, one at
+ * least. Nothing outside of the branch is opened: no link is followed and no other file system entered. Each entry has
+ * its name and the strings of its marks in `texts`. `*fd` is -1 to begin with; where it comes back as a descriptor
+ * there is more: call again with it, or close it. Returns how many entries it wrote.
  */
 NSV_API int32_t nsv_read_directory(
     const char *root, const char *path, int32_t asked, int32_t *fd, struct nsv_entry *entries, int32_t most,

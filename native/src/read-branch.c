@@ -1,6 +1,7 @@
 #include "../nsview.h"
 #include "branch-marks.h"
 #include "cleanup.h"
+#include "open-root.h"
 #include "sink.h"
 
 #include <dirent.h>
@@ -30,9 +31,9 @@ static int32_t failed(struct nsv_error *error, enum nsv_step step, int err) {
 
 /* Below the branch and nowhere else: no link, no other file system. */
 static int open_beneath(const char *root, const char *path, struct nsv_error *error) {
-    scoped_fd top = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    scoped_fd top = open_root(root);
     if (top < 0)
-        return failed(error, NSV_STEP_ROOT, errno);
+        return failed(error, NSV_STEP_ROOT, -top);
     struct open_how how = {
         .flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOATIME,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,

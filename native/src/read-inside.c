@@ -1,5 +1,6 @@
 #include "../nsview.h"
 #include "cleanup.h"
+#include "open-root.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,9 +39,9 @@ int64_t nsv_read_inside(
     struct nsv_error *error
 ) {
     *error = (struct nsv_error){0};
-    scoped_fd top = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    scoped_fd top = open_root(root);
     if (top < 0)
-        return failed(error, NSV_STEP_ROOT, errno);
+        return failed(error, NSV_STEP_ROOT, -top);
 
     /* O_PATH names the file without opening it: a watchdog, a tape or a FIFO would notice being opened. */
     struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};

@@ -28,8 +28,12 @@ const KINDS: { readonly [type: number]: EntryKind } = {
   [0o140000]: 'socket',
 };
 
-/** `branches` of the Host by the native library. Directories of branches are not mapped: only a live host has them. */
-export function branchFiles(library: NativeLibrary, map: (path: string) => string): BranchFiles {
+/**
+ * `branches` of the Host by the native library. `base`: the directory in which they are found, opened as it is: a
+ * process's root. Their own paths come from strangers, and no magic link of these is followed (openat2(2)).
+ */
+export function branchFiles(library: NativeLibrary, base: string): BranchFiles {
+  const encodeRoot = (root: string) => Buffer.concat([encodeName(base), encodeName(root)]);
   const words = new Uint32Array(MOST_ENTRIES * entryWords);
   const texts = Buffer.alloc(TEXT_BYTES);
   const error = new Int32Array(2);
@@ -37,6 +41,10 @@ export function branchFiles(library: NativeLibrary, map: (path: string) => strin
 
   const failure = (root: string, path: string): Failure => {
     const [errno = 0, step] = error;
+    // Elsewhere it says that there is no such directory: this one has a name that is not followed.
+    if (step === stepRoot && errnoName(errno) === 'ELOOP') {
+      return { status: 'denied', path: root, code: 'EACCES' };
+    }
     return step === stepRoot
       ? failureOf(errnoName(errno), root, 'gone')
       : failureOf(errnoName(errno), `${root}${path}`, 'unsupported');
@@ -45,7 +53,7 @@ export function branchFiles(library: NativeLibrary, map: (path: string) => strin
   return {
     part(root, path, asked, from) {
       descriptor[0] = from ?? -1;
-      const [at, below] = [encodeName(map(root)), encodeName(path)];
+      const [at, below] = [encodeRoot(root), encodeName(path)];
       const count = library.readDirectory(at, below, asked, descriptor, words, MOST_ENTRIES, texts, TEXT_BYTES, error);
       if (count < 0) {
         return failure(root, path);
@@ -55,7 +63,7 @@ export function branchFiles(library: NativeLibrary, map: (path: string) => strin
     },
     names(root, path, asked, names) {
       const found: (BranchEntry | null)[] = [];
-      const [at, below] = [encodeName(map(root)), encodeName(path)];
+      const [at, below] = [encodeRoot(root), encodeName(path)];
       while (found.length < names.length) {
         const rest = names.slice(found.length, found.length + MOST_ENTRIES);
         const block = Buffer.concat(rest.map(encodeName));
@@ -71,7 +79,7 @@ export function branchFiles(library: NativeLibrary, map: (path: string) => strin
     },
     contents(root, path, from, maxBytes) {
       const bytes = Buffer.alloc(maxBytes);
-      const length = library.readInside(encodeName(map(root)), encodeName(path), 1, from, bytes, maxBytes, error);
+      const length = library.readInside(encodeRoot(root), encodeName(path), 1, from, bytes, maxBytes, error);
       return length < 0 ? failure(root, path) : ok(bytes.subarray(0, length));
     },
     release: closeSync,

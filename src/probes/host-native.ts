@@ -13,7 +13,13 @@ const FIRST_BUFFER_BYTES = 1_048_576;
 const BATCH = 256;
 
 /** The plain host with its batches answered by the native library. `map` and `kept` are those of the plain host. */
-export function nativeHost(plain: Host, library: NativeLibrary, map: (path: string) => string, kept: Kept): Host {
+export function nativeHost(
+  plain: Host,
+  library: NativeLibrary,
+  map: (path: string) => string,
+  kept: Kept,
+  branchBase = '',
+): Host {
   let data = Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
   const grow = () => {
     data = Buffer.allocUnsafe(2 * data.length);
@@ -59,7 +65,7 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
     ...plain,
     readKept: keptReader(library, map, kept),
     namespacesIn: heldReader(library, map),
-    branches: branchFiles(library, map),
+    branches: branchFiles(library, branchBase),
     namespaceFactsMany,
     readGroups(groups) {
       const answers: GroupAnswer[] = [];
@@ -73,7 +79,7 @@ export function nativeHost(plain: Host, library: NativeLibrary, map: (path: stri
     readInside(pid, path, maxBytes) {
       const bytes = Buffer.allocUnsafe(maxBytes);
       const error = new Int32Array(2);
-      const root = stringBlock([map(`/proc/${pid}/root`)]);
+      const root = stringBlock([map(`/proc/${pid}/root`), '/']);
       const length = library.readInside(root, stringBlock([path]), 0, 0, bytes, maxBytes, error);
       if (length >= 0) return ok(bytes.toString('utf8', 0, length));
       const [errno = 0, step] = error;

@@ -13,14 +13,16 @@ type OpenOptions = {
    * kernel waits 2 to 8 ms for them each time that the table doubles (expand_fdtable in fs/file.c).
    */
   readonly keep?: boolean;
+  /** Where the branches of unions are found: the root of a process in another mount namespace. Ours where absent. */
+  readonly branchBase?: string;
 };
 
 /** This machine, or a captured tree below other roots. Where the native library cannot be loaded, plain Node serves. */
-export function openHost(roots: Partial<HostRoots> = {}, { native, keep }: OpenOptions = {}): Host {
+export function openHost(roots: Partial<HostRoots> = {}, { native, keep, branchBase }: OpenOptions = {}): Host {
   const paths = hostPaths(roots);
   const kept = keptDescriptors(keep === false ? 0 : undefined);
   const plain = nodeHost(paths, kept);
   if (!paths.live || native === false) return plain;
   const { library } = loadLibrary();
-  return library === null ? plain : nativeHost(plain, library, paths.map, kept);
+  return library === null ? plain : nativeHost(plain, library, paths.map, kept, branchBase);
 }

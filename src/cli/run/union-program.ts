@@ -3,7 +3,7 @@ import { twoBranches } from '../../model/layers/two-branches.ts';
 import { finish } from '../../model/steps.ts';
 import { openBranches } from '../../probes/layers/open-branches.ts';
 import { openHost } from '../../probes/open-host.ts';
-import type { UnionSpec } from '../../runtime/plan/plan-union.ts';
+import { placesOfUnion, type UnionSpec } from '../../runtime/plan/plan-union.ts';
 import { checkUnion } from '../../runtime/union/check-union.ts';
 import { type MountedUnion, mountUnion } from '../../runtime/union/mount-union.ts';
 import { isInteractive } from '../../standard-streams.ts';
@@ -86,10 +86,10 @@ async function open(below: string, above: string, at: string | null): Promise<Sh
   const mounted = await mountUnion(spec);
   const [upper = '', lower = ''] = spec.lowers;
   const { branches, union } = twoBranches(
-    { writable: mounted.reachable.writable, above: upper, below: lower },
+    { writable: placesOfUnion(spec.place).writable, above: upper, below: lower },
     spec.userMarks,
   );
   // Two directories that the user has named are read whatever they are mounted from.
-  const reader = openBranches(openHost({}, { keep: false }), union, [...branches], []);
+  const reader = openBranches(openHost({}, { keep: false, branchBase: mounted.root }), union, [...branches], []);
   return { below: lower, above: upper, spec, mounted, list: (most) => finish(listUnion(union, reader, most)) };
 }

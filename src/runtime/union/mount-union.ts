@@ -9,7 +9,9 @@ export type MountedUnion = {
   /** As its own mount namespace names it; with `at` as everybody does. */
   readonly merged: string;
   /** As everybody may name it who may look at that process. */
-  readonly reachable: { readonly merged: string; readonly writable: string };
+  readonly reachable: { readonly merged: string };
+  /** The root below which all its branches have the names that they have here. */
+  readonly root: string;
   /** Settles when it is gone, whoever ended it. */
   readonly ended: Promise<void>;
   /** Takes it away; settles when it is gone. */
@@ -47,7 +49,8 @@ export async function mountUnion(spec: UnionSpec): Promise<MountedUnion> {
   return {
     pid: first,
     merged: spec.at?.directory ?? places.merged,
-    reachable: { merged: spec.at?.directory ?? root + places.merged, writable: root + places.writable },
+    reachable: { merged: spec.at?.directory ?? root + places.merged },
+    root,
     ended,
     end: () => {
       // The helper hands it on to the process that it waits for.
