@@ -6,13 +6,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* A tree can be deeper than there are descriptors: what is below this many is moved to the top. */
-enum { DEEPEST = 64, ROUNDS = 16 };
+enum { DEEPEST = 64, ROUNDS = 16, MOST_ROUNDS = 4096 };
 
 struct trash {
     int top;
@@ -20,14 +22,20 @@ struct trash {
     unsigned names;
 };
 
-static int open_directory(int parent, const char *name) {
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+/* What is mounted there is another's: with NO_XDEV nothing of it is opened. */
+static int open_below(int parent, const char *name, uint64_t resolve) {
+    struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, .resolve = resolve};
+    return (int)syscall(SYS_openat2, parent, name, &how, sizeof how);
+}
+
+static int open_directory(int parent, const char *name, uint64_t resolve) {
+    int fd = open_below(parent, name, resolve);
     if (fd >= 0 || errno != EACCES)
         return fd < 0 ? -errno : fd;
     /* Overlay's own work directory has no rights, and only root looks into such. */
     if (fchmodat(parent, name, 0700, AT_SYMLINK_NOFOLLOW) < 0)
         return -errno;
-    fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    fd = open_below(parent, name, resolve);
     return fd < 0 ? -errno : fd;
 }
 
@@ -60,7 +68,7 @@ static void empty(struct trash *trash, int directory, int depth) {
             move_up(trash, directory, name);
             continue;
         }
-        int below = open_directory(directory, name);
+        int below = open_directory(directory, name, RESOLVE_NO_XDEV);
         if (below >= 0)
             empty(trash, below, depth + 1);
         unlinkat(directory, name, AT_REMOVEDIR);
@@ -70,12 +78,13 @@ static void empty(struct trash *trash, int directory, int depth) {
 
 static int remove_tree(const char *path) {
     struct trash trash = {0};
-    for (int round = 0; round < ROUNDS; round += trash.moved == 0) {
-        scoped_fd top = open_directory(AT_FDCWD, path);
+    int idle = 0;
+    for (int round = 0; idle < ROUNDS && round < MOST_ROUNDS; round++, idle += trash.moved == 0) {
+        scoped_fd top = open_directory(AT_FDCWD, path, 0);
         if (top < 0)
             return top == -ENOENT ? 0 : top;
         trash = (struct trash){.top = top, .names = trash.names};
-        int copy = open_directory(AT_FDCWD, path);
+        int copy = open_directory(AT_FDCWD, path, 0);
         if (copy >= 0)
             empty(&trash, copy, 0);
         if (rmdir(path) == 0 || errno == ENOENT)

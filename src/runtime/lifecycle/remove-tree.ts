@@ -1,9 +1,15 @@
-import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { StateFailure } from '../state/state-failure.ts';
 
-/** Links are removed, never followed; somebody else may be removing the same. */
+/**
+ * Links are removed, never followed; somebody else may be removing the same. Where something is mounted in it, which is
+ * another's, nothing of it goes.
+ */
 export function removeTree(directory: string): void {
   try {
+    if (isMountedIn(directory)) {
+      throw Object.assign(new Error(directory), { code: 'EBUSY' });
+    }
     rmSync(directory, { recursive: true, force: true });
     return;
   } catch (error) {
@@ -21,6 +27,20 @@ export function removeTree(directory: string): void {
   } catch (error) {
     throw StateFailure.of(directory, error);
   }
+}
+
+/** proc_pid_mountinfo(5): field 5, where blanks and backslashes are octal. */
+function isMountedIn(directory: string): boolean {
+  if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    return false;
+  }
+  const top = realpathSync(directory).replace(
+    /[\t\n \\]/g,
+    (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .some((line) => `${line.split(' ')[4]}/`.startsWith(`${top}/`));
 }
 
 function openDirectories(directory: string): void {

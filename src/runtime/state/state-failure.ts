@@ -32,5 +32,6 @@ const REASONS: { readonly [code: string]: readonly [string, string | null] } = {
   ENOENT: ['it is missing and cannot be made there', 'Name another one with --root DIR.'],
   ENOTDIR: ['it is no folder', 'Name another one with --root DIR.'],
   EEXIST: ['it is no folder', 'Name another one with --root DIR.'],
+  EBUSY: ['something is mounted in it', 'Unmount that first.'],
   EMFILE: ['too many files are open', 'Raise the limit: ulimit -n 1024.'],
 };
