@@ -1,5 +1,6 @@
 #include "ops.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@ int op_hold(struct run *run, const struct step *step) {
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (chdir("/") < 0)
-        return 0;
+        return -errno;
     syscall(SYS_close_range, 0, ~0U, 0);
     for (;;)
         pause();

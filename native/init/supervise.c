@@ -131,12 +131,14 @@ void supervise(struct run *run) {
 void deliver_last_words(const struct run *run) {
     bool attached = (run->plan.flags & PLAN_DETACHED) == 0;
     if (attached && relays_hold_rest(relays, RELAYS)) {
-        if (fork() > 0)
+        pid_t courier = fork();
+        if (courier > 0)
             return;
         syscall(SYS_close_range, STATUS_FD + 1, ~0U, 0);
         relays_deliver(relays, RELAYS, PLAN_FD);
         host_terminal_restore();
-        _exit(0);
+        /* With nobody to send, this process itself stays until all is read. */
+        _exit(courier < 0 ? run->code : 0);
     }
     host_terminal_restore();
 }
