@@ -9,6 +9,7 @@ import type { LiveWrite } from '../cgroups/live-change.ts';
 import type { ProcessRef } from '../spec.ts';
 import { namesIn } from '../state/names-in.ts';
 import { isRunning } from '../state/process-ref.ts';
+import { movedOf } from '../state/record-form.ts';
 import { writeWhole } from '../state/records.ts';
 import { StateFailure } from '../state/state-failure.ts';
 import { makeStore, type Store } from '../state/store.ts';
@@ -216,7 +217,7 @@ function processOfRecord(name: string): ProcessRef | null {
 
 function readMoved(file: string): Moved {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Moved;
+    return movedOf(JSON.parse(readFileSync(file, 'utf8'))) ?? {};
   } catch {
     return {};
   }

@@ -113,7 +113,14 @@ function missingGroups(leaf: string, { mountPoint }: CgroupMount, read: Input['r
 
 /** From the first to the last, both included. */
 function groupsBetween(top: string, last: string): readonly string[] {
-  return last === top ? [top] : [...groupsBetween(top, path.dirname(last)), last];
+  if (last === top) {
+    return [top];
+  }
+  const parent = path.dirname(last);
+  if (parent === last) {
+    throw new Error(`no group below ${top}`);
+  }
+  return [...groupsBetween(top, parent), last];
 }
 
 /** A v1 cpuset takes no process before it has CPUs and memory nodes; a new one has none: cgroup-v1/cpusets.rst. */

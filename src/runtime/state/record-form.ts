@@ -89,6 +89,14 @@ export function stateOf(value: unknown): ContainerState | null {
   return completed(stateForm, value);
 }
 
+/** From each group that nsview made for a process to the one it came from: absolute paths. Null: it is no such record. */
+export function movedOf(value: unknown): { readonly [group: string]: string } | null {
+  const isPath = (text: unknown) => isText(text) && text.startsWith('/') && !text.split('/').includes('..');
+  return isValues(value) && Object.entries(value).flat().every(isPath)
+    ? (value as { readonly [group: string]: string })
+    : null;
+}
+
 /** With what is absent filled in. */
 function completed<T>(form: Form<T>, value: unknown): T | null {
   if (!isValues(value)) {

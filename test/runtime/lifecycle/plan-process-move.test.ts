@@ -123,6 +123,12 @@ describe('version 1: a group below the one it is in', () => {
     expect(moveV1(`/tight/${NAME}`, there)).toMatchObject({ groups: [], from: {} });
   });
 
+  it('is refused where its group is not below the mount of the hierarchy', () => {
+    const now = { v1: { cpu: '/elsewhere/tight' }, v2: null, unified: false };
+    const read = reader({});
+    expect(() => planProcessMove({ layout: legacy, process, resources, now, read })).toThrow(/no group below/);
+  });
+
   it('is refused where its group cannot be seen', () => {
     expect(() => moveV1(null)).toThrow(/cannot be seen from here/);
   });

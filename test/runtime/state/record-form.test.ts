@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { configOf, stateOf } from '../../../src/runtime/state/record-form.ts';
+import { configOf, movedOf, stateOf } from '../../../src/runtime/state/record-form.ts';
 import { newId } from '../../../src/runtime/state/records.ts';
 import { ownConfig } from '../../support/own-config.ts';
 
@@ -65,5 +65,22 @@ describe('a record of a container', () => {
         stateOf({ ...state, [name]: value });
       }),
     );
+  });
+});
+
+describe('where a process was', () => {
+  it('is a path for each group of ours', () => {
+    const moved = { '/sys/fs/cgroup/a/pid-1-2': '/sys/fs/cgroup/a' };
+    expect(movedOf(moved)).toEqual(moved);
+  });
+
+  it.each([
+    ['a list', ['/a']],
+    ['a number', { '/a/pid-1-2': 3 }],
+    ['a relative path', { '/a/pid-1-2': 'a' }],
+    ['a path that climbs', { '/a/../etc': '/a' }],
+    ['nothing', null],
+  ])('%s is no record of it', (_, value) => {
+    expect(movedOf(value)).toBeNull();
   });
 });
