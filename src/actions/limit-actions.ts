@@ -60,7 +60,8 @@ export function openLimits(world: LimitWorld) {
     const flagsBefore = before === null || typeof before === 'string' ? [] : before.flags;
     if (isBareProcess(container)) {
       const undoing = holder.command(flagsBefore);
-      return processLimitWay({ container, asked, command, undoing, world, remember, forget });
+      const releasing = holder.command(['--release']);
+      return processLimitWay({ container, asked, command, undoing, releasing, world, remember, forget });
     }
     const engineAsked =
       holder.daemon === null ? asked : withEngineMemory(asked, liveLimits(holder.places, cgroupFiles.read));

@@ -28,6 +28,9 @@ export type ActionOptions = {
   readonly onChange: () => void;
 };
 
+/** They write what their calls say: others name who is asked, and how. */
+const CALLS_SHOWN: ReadonlySet<Offer['verb']> = new Set(['limit', 'undo']);
+
 /** What the dashboard may do to containers: by our own runtime, by their engine, or by the kernel. */
 export function openActions(options: ActionOptions): Actions & { readonly close: () => void } {
   const { host, engines, store, root, reentry, loadDemoRuntime, stdout, onChange } = options;
@@ -76,7 +79,7 @@ export function openActions(options: ActionOptions): Actions & { readonly close:
     form: limits.form,
     async perform(target, { verb, calls }) {
       const way = waysFor(target).find((candidate) => candidate.verb === verb);
-      if (way?.disabledReason === null && verb === 'limit' && way.calls.join('\n') !== calls.join('\n')) {
+      if (way?.disabledReason === null && CALLS_SHOWN.has(verb) && way.calls.join('\n') !== calls.join('\n')) {
         return { ok: false, says: 'it changed while this was asked: look at it again' };
       }
       if (way === undefined || way.disabledReason !== null) {

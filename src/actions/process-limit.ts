@@ -28,6 +28,8 @@ type Input = {
   readonly command: string;
   /** What a person would type for the limit as it is now. */
   readonly undoing: string;
+  /** And to put it back where it was. */
+  readonly releasing: string;
   readonly world: LimitWorld;
   readonly remember: (container: Container, undo: Undo) => void;
   readonly forget: (container: Container) => void;
@@ -91,7 +93,7 @@ type Planned = {
 };
 
 async function changed(
-  { container, command, undoing, remember, forget }: Input,
+  { container, undoing, releasing, remember, forget }: Input,
   ref: ProcessRef,
   store: Store,
   { move, writes, isThere }: Planned,
@@ -109,9 +111,7 @@ async function changed(
     }
     const back = restoreWrites(outcome.results);
     remember(container, (now) =>
-      isThere
-        ? takenBack(now, back, undoing, forget)
-        : released(now, ref, store, move, command.replace(/ limit .*/, ` limit --release pid:${ref.pid}`), forget),
+      isThere ? takenBack(now, back, undoing, forget) : released(now, ref, store, move, releasing, forget),
     );
     return { ok: true, says: `limited ${name}: ${keptText(outcome.results)}` };
   } catch (error) {
