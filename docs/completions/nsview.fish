@@ -143,7 +143,7 @@ complete -c nsview -n "__fish_seen_subcommand_from run" -l security-opt -x -d 'n
 complete -c nsview -n "__fish_seen_subcommand_from run" -l stop-signal -x -d 'signal that stop sends first'
 complete -c nsview -n "__fish_seen_subcommand_from run" -l stop-timeout -x -d 'seconds that stop waits before it kills'
 complete -c nsview -n "__fish_seen_subcommand_from run" -s l -l label -x -d 'a label'
-complete -c nsview -n "__fish_seen_subcommand_from run" -l step -d 'wait for Enter before each step'
+complete -c nsview -n "__fish_seen_subcommand_from run" -l step -d 'wait before each step: Enter next, n next group, c to the end, q give up'
 complete -c nsview -n "__fish_seen_subcommand_from run" -s h -l help -d 'print this help'
 complete -c nsview -n "__fish_seen_subcommand_from exec" -a "(__nsview_refs)"
 complete -c nsview -n "__fish_seen_subcommand_from exec" -s d -l detach -d 'leave it running and print its id'

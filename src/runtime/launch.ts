@@ -10,6 +10,8 @@ import { parseStatusLine, type StatusLine } from './status-line.ts';
 /** What the helper said of one step. */
 export type StepReport = {
   readonly step: Step;
+  /** How many steps the plan has. */
+  readonly total: number;
   /** The errno's name, `ENOENT`; null: done. */
   readonly error: string | null;
   /** What the kernel answered or shows now: a process id, a value read back, a namespace. */
@@ -51,7 +53,7 @@ export type LaunchOptions = {
   /** Called for every step done or refused, in order; leaving it out makes the start faster. */
   readonly onStep?: (report: StepReport) => void;
   /** The helper waits before each step until this settles. */
-  readonly beforeStep?: (step: Step) => Promise<void>;
+  readonly beforeStep?: (step: Step, total: number) => Promise<void>;
   /** The first process exists; its command may not run yet. */
   readonly onProcess?: (process: ProcessRef) => void;
   /** Once, when the command runs. */
@@ -95,10 +97,12 @@ export function launch(steps: readonly Step[], options: LaunchOptions): Promise<
   };
   const take = (line: StatusLine) => {
     const step = 'id' in line ? (steps[line.id] ?? null) : null;
-    if (line.kind === 'step' && step !== null) options.onStep?.({ step, error: line.error, detail: line.detail });
+    if (line.kind === 'step' && step !== null) {
+      options.onStep?.({ step, total: steps.length, error: line.error, detail: line.detail });
+    }
     if (line.kind === 'pause' && step !== null && givenUp === null) {
       waiting = true;
-      void options.beforeStep?.(step).then(() => {
+      void options.beforeStep?.(step, steps.length).then(() => {
         waiting = false;
         helper?.send(GO_ON);
       });

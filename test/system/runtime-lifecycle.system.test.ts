@@ -7,6 +7,7 @@ import { cleanEnvironment } from '../support/command.ts';
 import { busyboxImage, dockerClient } from '../support/engines/docker.ts';
 import { launcher } from '../support/nsview.ts';
 import { type OwnStore, openOwnStore } from '../support/own-store.ts';
+import { openTerminal } from '../support/terminal.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const docker = inject('docker');
@@ -96,6 +97,43 @@ it('--step waits for Enter, without end only while somebody can type', async () 
   waiting.kill('SIGTERM');
   expect(await once(waiting, 'close')).toEqual([128 + constants.signals.SIGTERM, null]);
   expect(store.remains()).toEqual([]);
+});
+
+it('--step in a terminal takes each key by itself, goes on by groups and to the end, and gives up', async () => {
+  const where = ['--root', store.root, 'run', '--cgroup-parent', store.parent, '--rootfs', store.rootfs];
+  const terminal = openTerminal({
+    columns: 70,
+    rows: 60,
+    command: [launcher, ...where, '--rm', '--step', 'echo', 'there'],
+  });
+  try {
+    await terminal.waitFor('give up:');
+    terminal.type('\r\r');
+    await terminal.waitFor(/^ *3 of \d+ .*\[Enter, n, c, q\]/ms);
+    terminal.type('n');
+    await terminal.waitFor('== cgroups');
+    await terminal.waitFor((screen) => screen.at(-1) === '' && screen.join('\n').trimEnd().endsWith('c, q]'));
+    for (const line of terminal.screen()) expect(line).not.toMatch(/q\].*\S/);
+    terminal.type('c');
+    expect((await terminal.exited).exitCode).toBe(0);
+    expect(terminal.transcript()).toMatch(/^there\r?$/m);
+  } finally {
+    await terminal.close();
+  }
+  expect(store.remains()).toEqual([]);
+  for (const key of ['q', '\u0003']) {
+    const left = openTerminal({ command: [launcher, ...where, '--rm', '--step', 'true'] });
+    try {
+      await left.waitFor('give up:');
+      left.type('n');
+      await left.waitFor(/^ *[1-9]\d* of \d+ cgroup.*c, q\]/ms);
+      left.type(key);
+      expect((await left.exited).exitCode).toBe(128 + constants.signals.SIGINT);
+    } finally {
+      await left.close();
+    }
+    expect(store.remains()).toEqual([]);
+  }
 });
 
 it('exec enters a process that shares all of the host, or all but its network', async () => {

@@ -6,7 +6,7 @@ import { namespaceLink } from '../../runtime/lifecycle/process-facts.ts';
 import { writeStandardError } from '../../standard-streams.ts';
 import { type Flags, misuse } from '../flags.ts';
 import { askedEnvironment } from './asked-environment.ts';
-import { explainStep } from './explain.ts';
+import { explainSteps } from './explain.ts';
 import { foreignExecTarget } from './foreign-exec.ts';
 import { ownContainerSoon } from './own-ref.ts';
 import { processFlags } from './run-flags.ts';
@@ -42,7 +42,7 @@ export const exec: RuntimeVerb = {
         tty: flags.has('--tty'),
         stdin: flags.has('--interactive'),
       },
-      flags.has('--explain') ? { onStep: explainStep } : {},
+      flags.has('--explain') ? { onStep: explainSteps() } : {},
     );
     if (outcome.kind === 'failed') {
       const { step, error, detail } = outcome;

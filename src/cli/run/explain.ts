@@ -1,41 +1,81 @@
+import { isatty } from 'node:tty';
 import { printable } from '../../present/printable.ts';
-import type { StepReport } from '../../runtime/launch.ts';
+import type { LaunchOptions, StepReport } from '../../runtime/launch.ts';
 import type { Step } from '../../runtime/plan/step.ts';
 import { writeStandardError } from '../../standard-streams.ts';
+import { stepGroup, stepText } from './step-text.ts';
+import { nextKey } from './typed-keys.ts';
 
-/** Long texts, a filter's bytes or a path of 64 digits twice, would hide what matters. */
-const LONGEST = 160;
+/** What a start tells and asks; the command's own output is not touched, all of it is standard error. */
+type StepHooks = Required<Pick<LaunchOptions, 'onStep' | 'beforeStep'>>;
 
-/** What a step did, or why not, on two lines of stderr: the command's own output is not touched. */
-export function explainStep({ step, error, detail }: StepReport): void {
-  const outcome =
-    error === null ? (detail === '' ? 'done' : detail) : `refused (${error})${detail === '' ? '' : ` ${detail}`}`;
-  writeStandardError(`${stepHead(step)}\n       ${shortened(step.call)} = ${printable(shortened(outcome))}\n`);
+const INDENT = 7;
+
+/** `--explain`: what each step did, or why not, with a heading where another part of the container begins. */
+export function explainSteps(): StepHooks['onStep'] {
+  const tell = teller();
+  return (report) => {
+    tell.head(report.step, report.total);
+    tell.call(`${report.step.call} = ${outcomeOf(report)}`);
+  };
 }
 
-function stepHead({ id, phase, changes, says }: Step): string {
-  return `${String(id + 1).padStart(3)} ${changes.padEnd(9)} ${phase.padEnd(7)} ${shortened(says)}`;
+/** `--step`: the same, and waits for a key before a step, so that the person sees what comes. */
+export function guideSteps(): StepHooks {
+  const tell = teller();
+  /** The group whose rest nobody wants to be asked about; `all`: nor anything after it. */
+  let passing = null as string | null;
+  let shown = null as Step | null;
+  let asked = false;
+  return {
+    onStep: (report) => {
+      const outcome = outcomeOf(report);
+      if (shown === report.step) {
+        tell.call(`= ${outcome}`);
+      } else {
+        tell.head(report.step, report.total);
+        tell.call(`${report.step.call} = ${outcome}`);
+      }
+    },
+    beforeStep: async (step, total) => {
+      if (passing === 'all' || passing === stepGroup(step)) return;
+      passing = null;
+      shown = step;
+      tell.head(step, total);
+      tell.call(step.call);
+      const prompt = asked ? '[Enter, n, c, q]' : '[Enter] next step, n next group, c to the end, q give up:';
+      asked = true;
+      writeStandardError(`${' '.repeat(INDENT)}${prompt} `);
+      const key = await nextKey();
+      writeStandardError('\n');
+      if (key === 'n') passing = stepGroup(step);
+      if (key === 'c' || key === 'end') passing = 'all';
+      if (key !== 'q') return;
+      // As Ctrl-C at any other time: whoever follows the helper takes the start back.
+      process.kill(process.pid, 'SIGINT');
+      await new Promise<never>(() => {});
+    },
+  };
 }
 
-/** Waits for Enter before a step: the person sees what comes. Where nobody can type any more it does not wait. */
-export async function waitBeforeStep(step: Step): Promise<void> {
-  writeStandardError(`${stepHead(step)}\n       ${shortened(step.call)}  [Enter] `);
-  const { stdin } = process;
-  if (stdin.readableEnded) {
-    return;
-  }
-  await new Promise<void>((resolve) => {
-    const go = () => {
-      stdin.off('data', go).off('end', go);
-      // What is typed from here on belongs to the command.
-      stdin.pause();
-      resolve();
-    };
-    stdin.on('data', go).on('end', go).resume();
-  });
+function outcomeOf({ error, detail }: StepReport): string {
+  if (error === null) return detail === '' ? 'done' : detail;
+  return `refused (${error})${detail === '' ? '' : ` ${detail}`}`;
 }
 
-function shortened(text: string): string {
-  const short = text.replace(/[0-9a-f]{52}(?=\b)/g, '…');
-  return printable(short.length > LONGEST ? `${short.slice(0, LONGEST)}…` : short);
+function teller() {
+  // A pipe gets whole lines.
+  const width = isatty(2) ? process.stderr.columns : Number.POSITIVE_INFINITY;
+  let group = '';
+  const write = (text: string, indent: number) => writeStandardError(`${stepText(text, indent, width)}\n`);
+  return {
+    head: (step: Step, total: number) => {
+      const next = stepGroup(step);
+      if (next !== group) write(`== ${next}`, 0);
+      group = next;
+      const place = `${String(step.id + 1).padStart(3)} of ${total}`;
+      write(`${place} ${step.changes.padEnd(9)} ${step.phase.padEnd(7)} ${step.says}`, 0);
+    },
+    call: (text: string) => write(printable(text), INDENT),
+  };
 }

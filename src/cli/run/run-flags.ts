@@ -93,5 +93,5 @@ export const runFlags: readonly Flag[] = [
   { long: '--stop-signal', value: '<signal>', says: 'signal that stop sends first' },
   { long: '--stop-timeout', value: '<seconds>', says: 'seconds that stop waits before it kills' },
   { long: '--label', short: '-l', value: '<name=value>', repeat: true, says: 'a label' },
-  { long: '--step', says: 'wait for Enter before each step' },
+  { long: '--step', says: 'wait before each step: Enter next, n next group, c to the end, q give up' },
 ];

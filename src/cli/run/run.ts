@@ -7,7 +7,7 @@ import { openStandardOutput, writeStandardError } from '../../standard-streams.t
 import { failureText, requestFailed } from '../failure.ts';
 import { type Flags, misuse } from '../flags.ts';
 import { askedRun } from './asked-run.ts';
-import { explainStep, waitBeforeStep } from './explain.ts';
+import { explainSteps, guideSteps } from './explain.ts';
 import { ownCgroupLayout } from './own-groups.ts';
 import { runFlags } from './run-flags.ts';
 import type { RuntimeVerb } from './runtime-verb.ts';
@@ -23,10 +23,8 @@ export const run: RuntimeVerb = {
   run: async ({ flags, operands, store }) => {
     const { root, command } = await rootOf(flags, operands, store);
     const request = askedRun(flags, root, command, { store, layout: ownCgroupLayout() });
-    const step = flags.has('--step');
     const result = await runContainer(store, request, {
-      ...(flags.has('--explain') || step ? { onStep: explainStep } : {}),
-      ...(step ? { beforeStep: waitBeforeStep } : {}),
+      ...(flags.has('--step') ? guideSteps() : flags.has('--explain') ? { onStep: explainSteps() } : {}),
       onPort: (listening, containerPort) => {
         writeStandardError(`nsview: ${listening} -> ${containerPort}/tcp\n`);
       },
