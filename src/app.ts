@@ -71,6 +71,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   let ticking = false;
   let again = false;
   let ended = false;
+  const failure = Promise.withResolvers<never>();
 
   function* take(wanted: Want): Steps<Snapshot> {
     const sample = yield* sampler.sample(wanted);
@@ -91,8 +92,12 @@ export async function runApp(options: AppOptions): Promise<number> {
       return;
     }
     ticking = true;
-    const snapshot = await stepsInTurns(take(want));
-    ticking = false;
+    let snapshot: Snapshot;
+    try {
+      snapshot = await stepsInTurns(take(want));
+    } finally {
+      ticking = false;
+    }
     for (const listener of listeners) {
       listener(snapshot, null);
     }
@@ -100,11 +105,15 @@ export async function runApp(options: AppOptions): Promise<number> {
     again = false;
   }
 
+  function tickNow(): void {
+    tick().catch(failure.reject);
+  }
+
   function schedule(delayMs: number): void {
     if (timer !== null) {
       clearTimeout(timer);
     }
-    timer = ended || (frozen && !again) ? null : setTimeout(() => void tick(), delayMs);
+    timer = ended || (frozen && !again) ? null : setTimeout(tickNow, delayMs);
   }
 
   const actions = openActions({
@@ -115,7 +124,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     reentry: { file: process.execPath, args: [...process.execArgv, process.argv[1] ?? '', ...options.flags] },
     loadDemoRuntime: async () => (await import('./cli/run/runtime-program.ts')).demoRuntime,
     stdout,
-    onChange: () => void tick(),
+    onChange: tickNow,
   });
 
   const ports: DashboardPorts = {
@@ -126,11 +135,12 @@ export async function runApp(options: AppOptions): Promise<number> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    failed: failure.promise,
     want: (view) => {
       const wider = wantFor(view);
       if (JSON.stringify(wider) !== JSON.stringify(want)) {
         want = wider;
-        void tick();
+        tickNow();
       }
     },
     intervalMs,
@@ -146,7 +156,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     settings: loadSettings(env),
     saveSettings: (settings) => saveSettings(env, settings),
     look: (question) => lookAtGroups(host, question),
-    readTree: openLayerTree(host),
+    readTree: openLayerTree(host, failure.reject),
     actions: allowed(actions, options, host.live),
     stdin,
     stdout,

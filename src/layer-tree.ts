@@ -24,9 +24,13 @@ const PROGRESS_MS = 150;
 
 /**
  * Answers what the Layers tab asks of one container's union: parts of it as they are read, in turns with everything else.
- * A later question ends what nobody waits for any more; what is still wanted goes on. Null: nothing is.
+ * A later question ends what nobody waits for any more; what is still wanted goes on. Null: nothing is. `onFailure` is
+ * told what was thrown meanwhile.
  */
-export function openLayerTree(host: Host): (question: TreeQuestion | null, answer: Listener) => void {
+export function openLayerTree(
+  host: Host,
+  onFailure: (error: unknown) => void,
+): (question: TreeQuestion | null, answer: Listener) => void {
   let latest: TreeQuestion | null = null;
   let isListing = false;
   let listedFor = '';
@@ -35,24 +39,27 @@ export function openLayerTree(host: Host): (question: TreeQuestion | null, answe
 
   async function list(answer: Listener): Promise<void> {
     isListing = true;
-    for (let question = latest; question !== null; ) {
-      listedFor = keyOf(question);
-      const beganMs = performance.now();
-      const open = unionOfContainer(host, question.container);
-      if ('code' in open) {
-        answer({ kind: 'directories', directories: new Map(), isFull: false, everyMs: null, problems: [open] });
-      } else {
-        const read = await stepsInTurns(readDirectories(open, question.openness));
-        const restMs = REST_PER_LOOK * (performance.now() - beganMs);
-        restUntilMs = performance.now() + (restMs > SHORT_MS ? restMs : 0);
-        if (latest?.container.id === question.container.id) {
-          const everyMs = restMs > SHORT_MS ? restMs : null;
-          answer({ kind: 'directories', ...read, everyMs, problems: hiddenIn(host, open) });
+    try {
+      for (let question = latest; question !== null; ) {
+        listedFor = keyOf(question);
+        const beganMs = performance.now();
+        const open = unionOfContainer(host, question.container);
+        if ('code' in open) {
+          answer({ kind: 'directories', directories: new Map(), isFull: false, everyMs: null, problems: [open] });
+        } else {
+          const read = await stepsInTurns(readDirectories(open, question.openness));
+          const restMs = REST_PER_LOOK * (performance.now() - beganMs);
+          restUntilMs = performance.now() + (restMs > SHORT_MS ? restMs : 0);
+          if (latest?.container.id === question.container.id) {
+            const everyMs = restMs > SHORT_MS ? restMs : null;
+            answer({ kind: 'directories', ...read, everyMs, problems: hiddenIn(host, open) });
+          }
         }
+        question = latest !== null && keyOf(latest) !== keyOf(question) ? latest : null;
       }
-      question = latest !== null && keyOf(latest) !== keyOf(question) ? latest : null;
+    } finally {
+      isListing = false;
     }
-    isListing = false;
   }
 
   /** Goes through the whole tree as long as it is what is wanted. */
@@ -101,7 +108,7 @@ export function openLayerTree(host: Host): (question: TreeQuestion | null, answe
         continue;
       }
       const steps = kind === 'search' ? tagged(kind, searchTree(open, search ?? '')) : tagged(kind, measureTree(open));
-      void walk(kind, keys[kind], steps, answer);
+      walk(kind, keys[kind], steps, answer).catch(onFailure);
     }
   }
 
@@ -121,7 +128,7 @@ export function openLayerTree(host: Host): (question: TreeQuestion | null, answe
     }
     startWalks(question, answer);
     if (!isListing && (isNew || performance.now() >= restUntilMs)) {
-      void list(answer);
+      list(answer).catch(onFailure);
     }
   };
 }

@@ -54,6 +54,8 @@ type Replay = {
 
 /** Everything the dashboard knows of the world: it reads and writes nothing but its terminal. */
 export type DashboardPorts = {
+  /** Rejects where what is read between two pictures fails by an error of ours, which ends the dashboard. */
+  readonly failed?: Promise<never>;
   /** The first snapshot: frame zero is drawn from it. */
   readonly initial: Snapshot;
   /** What led to it. */
