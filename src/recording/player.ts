@@ -25,21 +25,37 @@ const KEPT_SCENES = 4;
 /** With more containers their histories would take too much. */
 const MOST_TRACKS_KEPT = 300;
 
-/** The way to any place of a recording: from the nearest scene before it, else through the ten minutes before. */
-export type Scenes = { at(index: number): Steps<Scene> };
+/** What a history may lack of its ten minutes, in samples, rather than be made anew. */
+const MOST_LACKING = SAMPLES_PER_KEPT * KEPT_SCENES;
+
+/** A scene, and the first sample in its history. */
+type Known = Scene & { readonly since: number };
+
+/** The ways to any place of a recording. Of those by `at` only the one begun last may be gone on with. */
+export type Scenes = {
+  /** How many samples lie on the way to a place. */
+  distance(index: number): number;
+  /** The place at once, with no more history than its own sample. */
+  glimpse(index: number): Steps<Scene>;
+  /**
+   * The place with its history: from the nearest scene before it, else through the ten minutes before. Where that is put
+   * down half-way, what was done of it serves the next. `told`: the share of the way that is done, 0 to 1.
+   */
+  at(index: number, told?: (share: number) => void): Steps<Scene>;
+};
 
 export function openScenes(recording: Recording): Scenes {
   const { moments } = recording;
   const timeOf = (place: number): number => moments[place]?.monotonicUs ?? 0;
-  let last: Scene | null = null;
-  let kept: readonly Scene[] = [];
+  let last: Known | null = null;
+  let kept: readonly Known[] = [];
 
-  function nearest(index: number): Scene | null {
+  function nearest(index: number): Known | null {
+    const first = firstWithin(index);
     const before = [...kept, ...(last === null ? [] : [last])]
-      .filter((scene) => scene.index <= index && timeOf(index) - timeOf(scene.index) <= HISTORY_US)
+      .filter((scene) => scene.index <= index && scene.index >= first && scene.since <= first + MOST_LACKING)
       .toSorted((a, b) => b.index - a.index)[0];
-    // A kept scene must stay as it is.
-    return before === undefined || before === last ? (before ?? null) : copyScene(before);
+    return before ?? null;
   }
 
   function firstWithin(index: number): number {
@@ -47,45 +63,61 @@ export function openScenes(recording: Recording): Scenes {
     return timeOf(index) - timeOf(first) <= HISTORY_US ? first : first + 1;
   }
 
-  function keep(scene: Scene): void {
+  function keep(scene: Known): void {
     if (scene.index % SAMPLES_PER_KEPT === 0 && scene.history.tracks.size <= MOST_TRACKS_KEPT) {
       const others = kept.filter(({ index }) => index !== scene.index);
       kept = [...others, copyScene(scene)].slice(-KEPT_SCENES);
     }
   }
 
-  function* at(index: number): Steps<Scene> {
+  function distance(index: number): number {
     const from = nearest(index);
+    return from === null ? index - firstWithin(index) + 1 : index - from.index;
+  }
+
+  function* glimpse(index: number): Steps<Scene> {
+    const before = index === 0 ? null : recording.at(index - 1);
+    const snapshot = yield* snapshotInSteps(recording.at(index), before);
+    const history = createHistory();
+    record(history, snapshot);
+    return { index, snapshot, history };
+  }
+
+  function* at(index: number, told: (share: number) => void = () => undefined): Steps<Scene> {
+    const known = nearest(index);
+    // A kept scene must stay as it is.
+    const from = known === null || known === last ? known : copyScene(known);
     if (from?.index === index) {
       last = from;
       return from;
     }
     const history = from?.history ?? createHistory();
-    let place = from === null ? firstWithin(index) : from.index + 1;
+    const start = from === null ? firstWithin(index) : from.index + 1;
+    const since = from?.since ?? start;
+    let place = start;
     let before = place === 0 ? null : recording.at(place - 1);
-    // Given away, or built upon, before it is whole.
-    last = null;
     for (;;) {
       const sample = recording.at(place);
       const snapshot = yield* snapshotInSteps(sample, before);
       record(history, snapshot);
-      if (index - place <= SAMPLES_PER_KEPT * KEPT_SCENES) {
-        keep({ index: place, snapshot, history });
+      last = { index: place, snapshot, history, since };
+      if (index - place <= MOST_LACKING) {
+        keep(last);
       }
       if (place >= index) {
-        last = { index, snapshot, history };
         return last;
       }
+      told((place + 1 - start) / (index + 1 - start));
       before = sample;
       place += 1;
       yield;
     }
   }
 
-  return { at };
+  return { distance, glimpse, at };
 }
 
-function copyScene(scene: Scene): Scene {
+function copyScene(scene: Known): Known {
   return { ...scene, history: copyHistory(scene.history) };
 }
 

@@ -8,7 +8,7 @@ import { move } from './update/navigate.ts';
 export function firstModel(ports: DashboardPorts): Model {
   const { actions, history, initial, intervalMs, replay, settings, stdout } = ports;
   const ui = initialState(sizeOf(stdout), intervalMs, readSettings(settings), actions.demos);
-  const span = replay === null ? null : { firstMs: replay.firstMs, lastMs: replay.lastMs, speed: 1 };
+  const span = replay === null ? null : { firstMs: replay.firstMs, lastMs: replay.lastMs, speed: 1, seek: null };
   return move({ snapshot: initial, history, ui: { ...ui, replay: span } }, { lines: 0 }).model;
 }
 

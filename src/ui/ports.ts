@@ -42,12 +42,17 @@ export type Actions = {
 /** How far to go in a recording: by samples, which also pauses it, by time, or to one end. */
 export type Jump = { readonly samples: number } | { readonly ms: number } | 'start' | 'end';
 
+/** What is still to come of a place in a recording: its sample, or the history that leads to it. */
+export type Seek = 'sample' | { readonly historyPercent: number };
+
 /** A recording that is looked at instead of the host. Its times by its own wall clock. */
 type Replay = {
   readonly firstMs: number;
   readonly lastMs: number;
   readonly jump: (by: Jump) => void;
   readonly setSpeed: (factor: number) => void;
+  /** Called while a place is sought, and with null once all of it was given. */
+  readonly onSeek: (listener: (seek: Seek | null) => void) => void;
   /** Rejects where a sample cannot be read, which ends the dashboard. */
   readonly failed: Promise<never>;
 };

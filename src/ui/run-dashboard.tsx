@@ -214,6 +214,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   app.waitUntilExit().catch(ended.reject);
   ports.failed?.catch(ended.reject);
   ports.replay?.failed.catch(ended.reject);
+  ports.replay?.onSeek((seek) => dispatch({ type: 'seek', seek }));
   const unsubscribe = ports.subscribe((snapshot, past) => {
     const history = past ?? store.get().history;
     if (past === null) {

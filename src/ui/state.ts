@@ -7,6 +7,7 @@ import type { PathVersions, TreeAnswer, TreeSearch, TreeUse } from '../model/lay
 import type { LimitForm } from '../model/limit-edit.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Scale } from '../present/columns/scale.ts';
+import type { Seek } from './ports.ts';
 import type { Size, Tone } from './rows.ts';
 import { defaultSettings, type Grouping, type Settings, type TableSettings } from './settings.ts';
 import type { TableId } from './table-columns.ts';
@@ -134,7 +135,13 @@ export type UiState = {
   readonly group: Grouping;
   readonly frozen: boolean;
   /** The recording that is looked at, by its wall clock, and how fast it plays; null: the host as it is. */
-  readonly replay: { readonly firstMs: number; readonly lastMs: number; readonly speed: number } | null;
+  readonly replay: {
+    readonly firstMs: number;
+    readonly lastMs: number;
+    readonly speed: number;
+    /** What is still to come of the place that is shown. */
+    readonly seek: Seek | null;
+  } | null;
   readonly intervalMs: number;
   readonly mouse: boolean;
   /** One line of answer to the last key; gone with the next. */

@@ -17,7 +17,7 @@ describe.each([SMALL, LARGE])('a recording at $columns x $rows', (size) => {
   ])('%s', async (name, keys) => {
     const scene = sceneFixture();
     const model = modelOf(scene, size, [], historyFixture(scene, 250));
-    const replay = { firstMs: scene.atMs - 250_000, lastMs: scene.atMs + 3_350_000, speed: 1 };
+    const replay = { firstMs: scene.atMs - 250_000, lastMs: scene.atMs + 3_350_000, speed: 1, seek: null };
     const frame = screenText(press({ ...model, ui: { ...model.ui, replay } }, keys));
     await expect(`${frame}\n`).toMatchFileSnapshot(`./${name}-${size.columns}x${size.rows}.txt`);
   });

@@ -84,7 +84,7 @@ describe('the tree of the Layers tab', () => {
 
   it('reads nothing in a recording', () => {
     const model = at('');
-    const replayed = { ...model, ui: { ...model.ui, replay: { firstMs: 0, lastMs: 1, speed: 1 } } };
+    const replayed = { ...model, ui: { ...model.ui, replay: { firstMs: 0, lastMs: 1, speed: 1, seek: null } } };
     expect(treeQuestion(replayed)).toBeNull();
   });
 

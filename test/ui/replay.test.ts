@@ -9,7 +9,7 @@ const scene = sceneFixture();
 
 function replayed(speed = 1): Model {
   const model = modelOf(scene, SMALL);
-  const replay = { firstMs: scene.atMs - 42_000, lastMs: scene.atMs + 558_000, speed };
+  const replay = { firstMs: scene.atMs - 42_000, lastMs: scene.atMs + 558_000, speed, seek: null };
   return { ...model, ui: { ...model.ui, replay } };
 }
 
@@ -62,6 +62,15 @@ describe('a recording on the screen', () => {
     const end = replayed();
     const atMs = end.ui.replay?.lastMs ?? 0;
     expect(header({ ...end, snapshot: { ...end.snapshot, atMs } })).toMatch(/10:00 of 10:00 end/);
+  });
+
+  it('says what is still to come of it', () => {
+    const header = (model: Model) => screenText(model).split('\n')[0];
+    const reading = update(replayed(), { type: 'seek', seek: 'sample' }).model;
+    expect(header(reading)).toMatch(/of 10:00 seeking…/);
+    const building = update(reading, { type: 'seek', seek: { historyPercent: 34 } }).model;
+    expect(header(building)).toMatch(/of 10:00 history: 34 %/);
+    expect(header(update(building, { type: 'seek', seek: null }).model)).toMatch(/of 10:00 ×1/);
   });
 
   it.each(['a', 'e', 'u', 'D', '+', '-', 'H'])('%s does nothing and says why', (key) => {

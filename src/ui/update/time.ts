@@ -1,5 +1,5 @@
 import type { Command } from '../commands.ts';
-import type { Jump } from '../ports.ts';
+import type { Jump, Seek } from '../ports.ts';
 import type { Model } from '../state.ts';
 import { change, type Step, say, stay } from './step.ts';
 
@@ -41,4 +41,10 @@ export function travel(model: Model, command: TimeCommand): Step {
   // One sample after the other is for looking at each.
   const frozen = model.ui.frozen || (typeof by === 'object' && 'samples' in by);
   return change(model, { frozen }, { type: 'jump', by });
+}
+
+/** How far the way to a place in the recording is. */
+export function sought(model: Model, seek: Seek | null): Step {
+  const { replay } = model.ui;
+  return replay === null ? stay(model) : change(model, { replay: { ...replay, seek } });
 }

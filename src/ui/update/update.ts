@@ -5,6 +5,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { Command } from '../commands.ts';
 import { bindingFor } from '../keymap.ts';
 import { paletteBindings } from '../palette.ts';
+import type { Seek } from '../ports.ts';
 import type { Size, Tone } from '../rows.ts';
 import { hitAt, sceneOf } from '../scene.ts';
 import { type Model, shownTree, tableIdOf } from '../state.ts';
@@ -17,13 +18,14 @@ import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './
 import { atLine, clear, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
 import { change, type Step, say, stay } from './step.ts';
 import { columnAt, nextGrouping, nextScale, reverse, setFilter, sortBy, toggleColumn } from './tables.ts';
-import { isTimeCommand, travel } from './time.ts';
+import { isTimeCommand, sought, travel } from './time.ts';
 import { backInTree, isTreeCommand, openEntry, runTree, scrollVersions, startSearch, treeAnswered } from './tree.ts';
 
 /** Everything that can happen to the dashboard. Columns and rows of clicks count from 0. */
 export type Action =
   | { readonly type: 'key'; readonly key: string }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot; readonly history?: History }
+  | { readonly type: 'seek'; readonly seek: Seek | null }
   | { readonly type: 'resize'; readonly size: Size }
   | { readonly type: 'click'; readonly x: number; readonly y: number }
   | { readonly type: 'wheel'; readonly lines: number }
@@ -43,6 +45,8 @@ export function update(model: Model, action: Action): Step {
         askAgain(openAwaited(withSnapshot(model, action.snapshot, action.history ?? model.history))),
         true,
       );
+    case 'seek':
+      return sought(model, action.seek);
     case 'resize':
       return change(model, { size: action.size });
     case 'click':

@@ -2,6 +2,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { clockTime, formatStopwatch } from '../../present/clock.ts';
 import { displayWidth, printable, shorten } from '../../present/printable.ts';
 import { formatBytes, formatBytesShort, formatDuration, formatPercent, PENDING } from '../../present/units.ts';
+import type { Seek } from '../ports.ts';
 import { bold, fitRow, type Row, rowWidth, type Span, span, splitRow } from '../rows.ts';
 import { type ContainerView, type UiState, viewedContainer } from '../state.ts';
 import { type TabKey, tabs } from '../tabs.ts';
@@ -51,10 +52,15 @@ function paceSpan({ frozen, intervalMs }: UiState): Span {
 }
 
 /** When it was, how far that is into the recording, and how it plays. */
-function replaySpan({ firstMs, lastMs, speed }: NonNullable<UiState['replay']>, frozen: boolean, atMs: number): Span {
-  const how = atMs >= lastMs ? 'end' : frozen ? 'paused' : `×${speed}`;
+function replaySpan(replay: NonNullable<UiState['replay']>, frozen: boolean, atMs: number): Span {
+  const { firstMs, lastMs, speed, seek } = replay;
+  const how = seek !== null ? seekText(seek) : atMs >= lastMs ? 'end' : frozen ? 'paused' : `×${speed}`;
   const where = `${formatStopwatch(atMs - firstMs)} of ${formatStopwatch(lastMs - firstMs)}`;
   return bold(`REPLAY ${clockTime(atMs)} ${where} ${how}`, 'warn');
+}
+
+function seekText(seek: Seek): string {
+  return seek === 'sample' ? 'seeking…' : `history: ${seek.historyPercent} %`;
 }
 
 export function formatInterval(intervalMs: number): string {
