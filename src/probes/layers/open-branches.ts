@@ -11,7 +11,7 @@ import {
 import type { AttributeForm, Union } from '../../model/layers/union.ts';
 import { below, mountAt } from '../../model/mount-tree.ts';
 import type { MountLine } from '../../model/mountinfo.ts';
-import { type Failure, ok, type Reading } from '../../model/reading.ts';
+import { type Failure, ok, type Reading, valueOr } from '../../model/reading.ts';
 import type { Steps } from '../../model/steps.ts';
 import { asked as bits } from '../../native/library.ts';
 import type { BranchFiles, Host } from '../host.ts';
@@ -55,10 +55,15 @@ export function openBranches(
     (asked.targets ? bits.targets : 0) |
     (asked.capabilities ? bits.capabilities : 0);
 
+  const overflow = shift === null ? null : { uid: overflowOf(host, 'uid'), gid: overflowOf(host, 'gid') };
   const asSeen = (index: number, entry: BranchEntry): BranchEntry =>
-    shift === null || index === union.writable
+    shift === null || overflow === null || index === union.writable
       ? entry
-      : { ...entry, uid: outsideId(entry.uid, shift.uidMap), gid: outsideId(entry.gid, shift.gidMap) };
+      : {
+          ...entry,
+          uid: outsideId(entry.uid, shift.uidMap, overflow.uid),
+          gid: outsideId(entry.gid, shift.gidMap, overflow.gid),
+        };
 
   function at<T>(index: number, read: (files: BranchFiles, root: string) => Reading<T>): Reading<T> {
     const root = roots.get(index);
@@ -151,12 +156,17 @@ export function openBranches(
   };
 }
 
-/** What nobody has an id for: /proc/sys/kernel/overflowuid. */
+/** What the kernel shows of what nobody has an id for; unless somebody changed it, proc_sys_kernel(5) says which. */
 const OVERFLOW_ID = 65534;
 
-function outsideId(id: number, map: readonly IdMap[]): number {
+function overflowOf(host: Host, kind: 'uid' | 'gid'): number {
+  const text = valueOr(host.readText(`/proc/sys/kernel/overflow${kind}`, 'unsupported'), '').trim();
+  return /^\d+$/.test(text) ? Number(text) : OVERFLOW_ID;
+}
+
+function outsideId(id: number, map: readonly IdMap[], overflow: number): number {
   const line = map.find(({ inside, count }) => id >= inside && id < inside + count);
-  return line === undefined ? OVERFLOW_ID : line.outside + id - line.inside;
+  return line === undefined ? overflow : line.outside + id - line.inside;
 }
 
 function isNoDirectory(failure: Failure): boolean {
