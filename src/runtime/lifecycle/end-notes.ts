@@ -26,7 +26,7 @@ export function endNotes({ finals }: ExitRecord): readonly string[] {
   }
   const refused = one('pids.events max');
   if (refused > 0) {
-    notes.push(`${refused} forks were refused (--pids-limit)`);
+    notes.push(`${refused === 1 ? '1 fork was' : `${refused} forks were`} refused (--pids-limit)`);
   }
   return notes;
 }

@@ -46,6 +46,7 @@ describe('the record of an end', () => {
     [['/g/cpu.stat', 'nr_periods 10\nnr_throttled 9\nthrottled_time 1500000000\n'], 'in 9 of 10 periods, 1.5 s'],
     [['/g/cpu.stat', 'nr_periods 10\nnr_throttled 9\nthrottled_usec 1500000\n'], 'in 9 of 10 periods, 1.5 s'],
     [['/g/pids.events', 'max 3\n'], '3 forks were refused'],
+    [['/g/pids.events', 'max 1\n'], '1 fork was refused'],
   ] as const)('%j is worth a note', (file, note) => {
     const parsed = parseExitRecord(record([file]));
     expect(parsed === null ? [] : endNotes(parsed)).toEqual([expect.stringContaining(note)]);
