@@ -60,7 +60,7 @@ it('one in the foreground ends with its launcher, its group too', async () => {
   const place = () => `${store.root}/containers/${readlinkSync(`${store.root}/names/front`)}`;
   const state = () => JSON.parse(readFileSync(`${place()}/state.json`, 'utf8'));
   const isLink = () => lstatSync(`${store.root}/names/front`, { throwIfNoEntry: false }) !== undefined;
-  await waitUntil('it runs', () => isLink() && state().status === 'running');
+  await waitUntil('it runs', () => isLink() && existsSync(`${place()}/state.json`) && state().status === 'running');
   const { init, monitor } = state();
   const id = readlinkSync(`${store.root}/names/front`);
   expect(existsSync(groupOf(id))).toBe(true);
