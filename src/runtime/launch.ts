@@ -5,6 +5,7 @@ import { type HelperProcess, startHelperProcess } from './helper-process.ts';
 import { encodePlan } from './plan/encode.ts';
 import type { Step } from './plan/step.ts';
 import type { ProcessRef } from './spec.ts';
+import { isRunning } from './state/process-ref.ts';
 import { parseStatusLine, type StatusLine } from './status-line.ts';
 
 /** What the helper said of one step. */
@@ -86,14 +87,18 @@ export function launch(steps: readonly Step[], options: LaunchOptions): Promise<
   let settled = false;
   let waiting = false;
   let givenUp = null as NodeJS.Signals | null;
+  let first = null as ProcessRef | null;
+  let asked = 0;
+  let grace = null as NodeJS.Timeout | null;
   let stopForwarding = () => {};
 
   let helper = null as HelperProcess | null;
   const settle = (outcome: Outcome) => {
     stopForwarding();
+    if (grace !== null) clearTimeout(grace);
     helper?.hangUp();
     settled = true;
-    resolve(outcome);
+    resolve(grace !== null && outcome.kind === 'ended' ? { ...outcome, code: 128 + signals.SIGHUP } : outcome);
   };
   const take = (line: StatusLine) => {
     const step = 'id' in line ? (steps[line.id] ?? null) : null;
@@ -107,7 +112,10 @@ export function launch(steps: readonly Step[], options: LaunchOptions): Promise<
         helper?.send(GO_ON);
       });
     }
-    if (line.kind === 'pid') options.onProcess?.(line.process);
+    if (line.kind === 'pid') {
+      first = line.process;
+      options.onProcess?.(line.process);
+    }
     if (line.kind === 'failed') failed = { kind: 'failed', code: 125, step, error: line.error, detail: line.detail };
     if (line.kind === 'exit') ended = { kind: 'ended', code: line.code, signal: line.signal };
     if (line.kind !== 'running') return;
@@ -137,6 +145,10 @@ export function launch(steps: readonly Step[], options: LaunchOptions): Promise<
     return Promise.resolve({ kind: 'failed', code: 125, step: null, ...started });
   }
   helper = started;
+  const force = () => {
+    // The helper ends what we may not, as at our own end.
+    if (ended === null && (first === null || !killProcess(first))) started.hangUp();
+  };
   const signalled = (signal: NodeJS.Signals, fromTerminal: boolean) => {
     if (ended !== null && signal !== 'SIGWINCH') {
       // Its last words only wait for a reader.
@@ -145,8 +157,12 @@ export function launch(steps: readonly Step[], options: LaunchOptions): Promise<
       // Its command is far away yet: the helper takes the end of its launcher for the end of the start.
       givenUp = signal;
       started.hangUp();
-    } else if (!fromTerminal) {
-      started.kill(signal);
+    } else {
+      if (!fromTerminal) started.kill(signal);
+      // A PID 1 ignores what it has no handler for: the terminal's end, and whoever insists, must end it all the same.
+      if (signal === 'SIGHUP') grace ??= setTimeout(force, HANG_UP_MS);
+      if (signal === 'SIGINT' || signal === 'SIGTERM') asked += 1;
+      if (asked >= MOST_ASKED) force();
     }
   };
   if (!detached) stopForwarding = forwardSignals(signalled);
@@ -154,6 +170,21 @@ export function launch(steps: readonly Step[], options: LaunchOptions): Promise<
   // Only now: meanwhile the helper has got ready.
   started.send(encodePlan(steps, { report: onStep !== undefined, pause: beforeStep !== undefined, detached }));
   return promise;
+}
+
+/** How long a command has to end by itself once its terminal is gone. */
+const HANG_UP_MS = 1000;
+
+/** The SIGINT or SIGTERM that kills, as the one that ends Docker's client. */
+const MOST_ASKED = 3;
+
+/** Does nothing to another process that has its number by now. False: it belongs to another user. */
+function killProcess(ref: ProcessRef): boolean {
+  try {
+    return !isRunning(ref) || process.kill(ref.pid, 'SIGKILL');
+  } catch {
+    return !isRunning(ref);
+  }
 }
 
 /** What a helper that waits before a step goes on for. */
