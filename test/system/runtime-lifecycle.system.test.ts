@@ -74,6 +74,7 @@ describe('the exit status of run', () => {
       '/no/such: there is no such file',
     ],
     ['a container to share with that is not there', ['--network', 'container:nope'], 'there is no such container'],
+    ['a terminal for input that is none', ['-i', '-t'], 'the input device is not a terminal'],
     ['a rate that is none', ['--device-read-bps', '/dev/null:1m'], '/dev/null is no block device'],
   ])('is 125 for %s, with one line that says so', async (_, options, line) => {
     const { exitCode, stderr, stdout } = await store.run(['--rm', ...options], 'true');

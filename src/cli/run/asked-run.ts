@@ -13,6 +13,7 @@ import { type Flags, misuse } from '../flags.ts';
 import { askedEnvironment } from './asked-environment.ts';
 import { askedMounts } from './asked-mounts.ts';
 import { askedResources } from './asked-resources.ts';
+import { askedTerminal } from './asked-terminal.ts';
 import { numberOf } from './quantities.ts';
 import { signalOf } from './signals.ts';
 
@@ -48,8 +49,7 @@ export function askedRun(
     user: flags.one('--user'),
     groups: flags.all('--group-add'),
     detached,
-    tty: flags.has('--tty'),
-    stdin: flags.has('--interactive'),
+    ...askedTerminal('run', flags),
     init: flags.has('--init'),
     autoRemove: flags.has('--rm'),
     readOnly: flags.has('--read-only'),

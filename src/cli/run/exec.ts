@@ -6,6 +6,7 @@ import { namespaceLink } from '../../runtime/lifecycle/process-facts.ts';
 import { writeStandardError } from '../../standard-streams.ts';
 import { type Flags, misuse } from '../flags.ts';
 import { askedEnvironment } from './asked-environment.ts';
+import { askedTerminal } from './asked-terminal.ts';
 import { explainSteps } from './explain.ts';
 import { foreignExecTarget } from './foreign-exec.ts';
 import { ownContainerSoon } from './own-ref.ts';
@@ -39,8 +40,7 @@ export const exec: RuntimeVerb = {
         user: flags.one('--user'),
         privileged: flags.has('--privileged'),
         detached: flags.has('--detach'),
-        tty: flags.has('--tty'),
-        stdin: flags.has('--interactive'),
+        ...askedTerminal('exec', flags),
       },
       flags.has('--explain') ? { onStep: explainSteps() } : {},
     );
