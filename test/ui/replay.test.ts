@@ -67,9 +67,9 @@ describe('a recording on the screen', () => {
   it('says what is still to come of it', () => {
     const header = (model: Model) => screenText(model).split('\n')[0];
     const reading = update(replayed(), { type: 'seek', seek: 'sample' }).model;
-    expect(header(reading)).toMatch(/of 10:00 seeking…/);
+    expect(header(reading)).toMatch(/of 10:00 ×1, seeking…/);
     const building = update(reading, { type: 'seek', seek: { historyPercent: 34 } }).model;
-    expect(header(building)).toMatch(/of 10:00 history: 34 %/);
+    expect(header(building)).toMatch(/of 10:00 ×1, history: 34 %/);
     expect(header(update(building, { type: 'seek', seek: null }).model)).toMatch(/of 10:00 ×1/);
   });
 
