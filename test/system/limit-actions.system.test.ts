@@ -69,7 +69,7 @@ describe.skipIf(!isRoot || !hasLegacyMemory)('limits of a container of ours', ()
       states.push(files());
     }
     expect(groupFile(store, id, 'cpu.cfs_period_us')).toBe('50000');
-    expect(own().cgroup?.pids.limit).toBe('max');
+    await waitUntil('the limit is read again', () => own().cgroup?.pids.limit === 'max');
     for (let left = states.pop(); states.length > 0; left = states.pop()) {
       expect(files()).toEqual(left);
       expect((await desk.undo(own())).result).toMatchObject({ ok: true });
@@ -91,7 +91,7 @@ describe.skipIf(!isRoot || !hasLegacyMemory)('limits of a container of ours', ()
     const place = `/sys/fs/cgroup/cpu${store.parent}/${id}/cpu.cfs_quota_us`;
     writeFileSync(place, '40000');
     expect(desk.actions.form(container, 'cpus').now).toBe('0.4');
-    expect(own().cgroup?.cpu.limitCores).toBe(0.4);
+    await waitUntil('the limit is read again', () => own().cgroup?.cpu.limitCores === 0.4);
     expect(desk.offerOf(container, 'cpus', '0.5').offer.calls).toContain(`${place}: 40000 -> 50000`);
     writeFileSync(place, '20000');
     for (const [key, text, why] of [
