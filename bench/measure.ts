@@ -6,7 +6,7 @@ export type Row = {
   readonly what: string;
   readonly ours: number;
   readonly peer: { readonly name: string; readonly value: number } | null;
-  readonly unit: 'ms' | '%' | 'MiB';
+  readonly unit: 'ms' | '%' | 'MiB' | 'B';
   /** The largest ratio to the peer, or the largest figure where there is none; null: it is there to compare. */
   readonly target: number | null;
 };
@@ -59,6 +59,6 @@ export function timedProgram(file: string, ...args: readonly string[]): number {
 export function formatRow({ what, ours, peer, unit, target }: Row): string {
   const figure = (value: number) => `${value.toPrecision(3)} ${unit}`;
   const beside = peer === null ? '' : ` · ${peer.name} ${figure(peer.value)} · ratio ${(ours / peer.value).toFixed(3)}`;
-  const goal = target === null ? '' : ` · target ≤ ${peer === null ? figure(target) : target}`;
+  const goal = target === null ? '' : ` · target ≤ ${peer === null ? figure(target) : Number(target.toFixed(3))}`;
   return `${what}: ${figure(ours)}${beside}${goal}`;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cleanEnvironment } from '../test/support/command.ts';
 import { cgroupRoots, sweepCgroupsLater } from '../test/support/engines/cgroup-sweep.ts';
@@ -87,7 +87,9 @@ export async function startBareContainers(count: number): Promise<Population> {
 }
 
 /** `count` Docker containers of a daemon of our own. */
-export async function startDockerContainers(count: number): Promise<Population & { readonly socket: string }> {
+export async function startDockerContainers(
+  count: number,
+): Promise<Population & { readonly socket: string; readonly daemonPid: number }> {
   const workDir = makeWorkDir();
   const docker = await startDockerd(workDir);
   const population = keepTrack(async () => {
@@ -98,5 +100,6 @@ export async function startDockerContainers(count: number): Promise<Population &
     const limits = ['-m', '64m', '--cpus', '0.5', '--pids-limit', '64', '--network', 'none'];
     await docker.docker('run', '-d', '--name', `bench-${index}`, ...limits, busyboxImage, 'sleep', '1000000');
   }
-  return { ...population, socket: docker.socket };
+  const daemonPid = Number(readFileSync(path.join(path.dirname(docker.socket), 'pid'), 'utf8'));
+  return { ...population, socket: docker.socket, daemonPid };
 }

@@ -1,10 +1,11 @@
+import { benchDashboard, benchManyRows } from './dashboard.ts';
 import { benchDockerStats, benchScan } from './in-process.ts';
 import { benchLxcfs } from './lxcfs.ts';
 import { formatRow, type Row } from './measure.ts';
 import { stopAll } from './populations.ts';
 import { benchLaunch } from './runtime-launch.ts';
 import { benchPublishedPort } from './runtime-proxy.ts';
-import { benchDashboard, benchManyRows, benchStart } from './terminal.ts';
+import { benchStart } from './terminal.ts';
 import { benchUnion } from './union.ts';
 
 /** Prints every figure beside its target. It never judges: a busy machine is not a failure. */
