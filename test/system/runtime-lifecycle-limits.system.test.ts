@@ -170,6 +170,17 @@ describe.skipIf(engine === null || !cgroupRoots().some((mount) => mount.endsWith
     expect(busy.stderr).toMatch(/CPU was withheld in \d+ of \d+ periods/);
     const calm = await store.run(['--rm', '-m', '64m', '--cpus', '1'], 'true');
     expect(calm.stderr).toBe('');
+    await store.run(
+      ['-d', '--name', 'unwatched', '--cpus', '0.1'],
+      'sh',
+      '-c',
+      'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; exit 3',
+    );
+    const waited = await store.nsview('wait', 'unwatched');
+    expect(waited.stdout).toBe('3');
+    expect(waited.stderr).toMatch(/^nsview: unwatched: CPU was withheld in \d+ of \d+ periods/);
+    expect((await store.nsview('inspect', 'unwatched')).stdout).toMatch(/^ *ended +with status 3, /m);
+    await remove('unwatched');
   });
 
   it('change on another engine’s container, which exec enters with no more than it has', async () => {

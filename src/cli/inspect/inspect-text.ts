@@ -20,13 +20,13 @@ export function containerTitle(container: Container): string {
 export function inspectText(container: Container, atMs: number, columns: number | null): string {
   const sections = [
     renderFields(containerTitle(container), identityFields(container, atMs), columns),
-    section('NAMESPACES', containerNamespacesText(container, columns)),
+    container.namespaces.length === 0 ? '' : section('NAMESPACES', containerNamespacesText(container, columns)),
     container.cgroup === null ? '' : cgroupText(container.cgroup, columns),
     container.layers === null ? '' : section('LAYERS', layersText(container.layers, columns)),
     mountsSection(container, columns),
     networkSection(container, columns),
     renderFields('SECURITY', securityFields(container), columns),
-    section('PROCESSES', topTable(container.processes, columns)),
+    container.processes.length === 0 ? '' : section('PROCESSES', topTable(container.processes, columns)),
     renderFields(
       'RISKS',
       (container.security?.risks ?? []).map(({ severity, what, why }) => ({
@@ -52,7 +52,7 @@ function section(title: string, text: string): string {
 }
 
 function identityFields(container: Container, atMs: number): readonly Field[] {
-  const { id, image, init, evidence, startedAt, life, cost, restartPolicy, group, parent, labels } = container;
+  const { id, image, init, evidence, startedAt, exit, life, cost, restartPolicy, group, parent, labels } = container;
   const optional = (label: string, text: string | null): readonly Field[] =>
     text === null || text === '' ? [] : [{ label, text: printable(text) }];
   return [
@@ -63,6 +63,9 @@ function identityFields(container: Container, atMs: number): readonly Field[] {
     ...(startedAt === null
       ? []
       : [{ label: 'started', text: `${startedAt}, ${formatDuration(uptimeSeconds(container, atMs))} ago` }]),
+    ...(exit === null
+      ? []
+      : [{ label: 'ended', text: `with status ${exit.code}${exit.at === null ? '' : printable(`, ${exit.at}`)}` }]),
     ...optional('restart', restartPolicy),
     ...optional('group', group),
     ...optional('inside', parent),

@@ -1,10 +1,13 @@
+import { printable } from '../../present/printable.ts';
 import { awaitEnd } from '../../runtime/lifecycle/end.ts';
+import { endNotes } from '../../runtime/lifecycle/end-notes.ts';
 import { sweepContainer } from '../../runtime/lifecycle/gc.ts';
 import { readContainer } from '../../runtime/lifecycle/own-container.ts';
 import { type OpenRecord, openExitRecord } from '../../runtime/state/exit-record.ts';
 import { findOwn } from '../../runtime/state/find.ts';
 import { containerFiles } from '../../runtime/state/records.ts';
 import type { Store } from '../../runtime/state/store.ts';
+import { writeStandardError } from '../../standard-streams.ts';
 import { eachOwn } from './each-ref.ts';
 import type { RuntimeVerb } from './runtime-verb.ts';
 
@@ -27,7 +30,11 @@ export const wait: RuntimeVerb = {
         if (ended?.status === 'lost' && !config.autoRemove) {
           await sweepContainer(store, ended);
         }
-        return String((exit ?? readContainer(store, id)?.exit ?? records.get(ref)?.read())?.code ?? SIGKILLED);
+        const end = exit ?? readContainer(store, id)?.exit ?? records.get(ref)?.read() ?? null;
+        for (const note of end === null ? [] : endNotes(end)) {
+          writeStandardError(`nsview: ${printable(ref)}: ${note}\n`);
+        }
+        return String(end?.code ?? SIGKILLED);
       });
     } finally {
       for (const record of records.values()) {

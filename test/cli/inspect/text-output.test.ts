@@ -221,6 +221,14 @@ describe('inspect', () => {
     expect(text).toContain('started   2026-03-01T09:00:00.000Z, 3h00m ago');
     expect(text).toContain('/proc/1/io: no (be root)');
   });
+
+  it('tells how one that ended did, and lists nothing that is no more', () => {
+    const exit = { code: 137, at: '2026-03-01T10:00:00.000Z' };
+    const gone = { ...web, exit, init: null, namespaces: [], processes: [] };
+    const text = inspectText({ ...gone, status: 'exited' }, snapshot.atMs, null);
+    expect(text).toMatch(/^ *ended +with status 137, 2026-03-01T10:00:00.000Z$/m);
+    expect(text).not.toMatch(/^(NAMESPACES|PROCESSES)$/m);
+  });
 });
 
 const hostile = `\x1b[31mred\x1b]0;title\x07\nnext\ttab\u202Egnp.exe\u2066 漢字\u009b2J${'x'.repeat(4096)}`;
