@@ -2,7 +2,7 @@ import type { Container } from '../model/document/container.ts';
 import { pidOfRef, type Resolved, refOf, resolveRef } from '../model/ref.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { requestFailed } from './failure.ts';
-import type { Look } from './session.ts';
+import type { Look, Session } from './session.ts';
 
 /** The argument of every command that is about one container. */
 export const refArgument = ['<ref>', 'a container: its name, id, id prefix, pid:N or NAME@ENGINE'] as const;
@@ -44,6 +44,12 @@ export function findAgain(snapshot: Snapshot, container: Container): Container {
       : notRunning(container);
   }
   return again;
+}
+
+/** The container that a REF means, with its parts and what else is asked of it: a first look says which one it is. */
+export async function lookInto(session: Session, ref: string, more: Look = {}): Promise<Container> {
+  const listed = findContainer(await session.look(listingOf(ref)), ref);
+  return findAgain(await session.look({ detail: [listed], ...more, ...alsoAsked(ref) }), listed);
 }
 
 /** Only what runs has figures and namespaces: one that its engine alone knows is a failure that says how it is. */

@@ -1,6 +1,6 @@
 import { type Change, changes } from '../../model/layers/changes.ts';
 import { printable } from '../../present/printable.ts';
-import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../find-container.ts';
+import { lookInto, refArgument } from '../find-container.ts';
 import { jsonDocument } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { unionIn, unreadNotices } from './union-in.ts';
@@ -15,8 +15,7 @@ export const diff: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const listed = findContainer(await session.look(listingOf(ref)), ref);
-          const container = findAgain(await session.look({ detail: [listed], ...alsoAsked(ref) }), listed);
+          const container = await lookInto(session, ref);
           const { union, branches } = unionIn(session.host, container, ref, output);
           const told: Change[] = [];
           const steps = changes(union, branches);

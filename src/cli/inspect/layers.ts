@@ -6,7 +6,7 @@ import { printable } from '../../present/printable.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../../present/units.ts';
 import type { Host } from '../../probes/host.ts';
 import { requestFailed } from '../failure.ts';
-import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../find-container.ts';
+import { lookInto, refArgument } from '../find-container.ts';
 import { jsonDocument, type Output } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { layersPathText } from './layers-path-text.ts';
@@ -21,9 +21,7 @@ export const layers: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string, path: string | undefined, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const listed = findContainer(await session.look(listingOf(ref)), ref);
-          const walkLayers = path === undefined;
-          const container = findAgain(await session.look({ detail: [listed], walkLayers, ...alsoAsked(ref) }), listed);
+          const container = await lookInto(session, ref, { walkLayers: path === undefined });
           if (path !== undefined) {
             writePath(session.host, container, { ref, path, json: options.json === true }, output);
           } else if (options.json === true) {

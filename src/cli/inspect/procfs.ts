@@ -12,7 +12,7 @@ import type { Host } from '../../probes/host.ts';
 import { readMountinfo } from '../../probes/proc/mountinfo.ts';
 import { readProcfs } from '../../probes/procview/read-procfs.ts';
 import { requestFailed, wrongUsage } from '../failure.ts';
-import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../find-container.ts';
+import { lookInto, refArgument } from '../find-container.ts';
 import { jsonDocument, type Output } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { containerTitle } from './inspect-text.ts';
@@ -42,8 +42,7 @@ export const procfs: Verb = {
       .action((ref: string, file: ViewFile | undefined, options: ProcfsOptions) =>
         run.look(async ({ session, output }) => {
           const flags = daemonFlags(options.lxcfs);
-          const listed = findContainer(await session.look(listingOf(ref)), ref);
-          const container = findAgain(await session.look({ detail: [listed], ...alsoAsked(ref) }), listed);
+          const container = await lookInto(session, ref);
           const files = file === undefined ? VIEW_FILES : [file];
           const sample = readSample(session.host, container, files);
           const built = builtFrom(sample, container, flags, options.lxcfsVersion);

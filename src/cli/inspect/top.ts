@@ -6,7 +6,7 @@ import {
   processColumns,
 } from '../../present/columns/processes.ts';
 import { formatDuration } from '../../present/units.ts';
-import { alsoAsked, findAgain, findContainer, listingOf, refArgument } from '../find-container.ts';
+import { lookInto, refArgument } from '../find-container.ts';
 import { jsonDocument } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { pickColumns, renderColumns } from './text-table.ts';
@@ -31,9 +31,8 @@ export const top: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const listed = findContainer(await session.look(listingOf(ref)), ref);
           // The users inside come from its id maps, which are read with its details.
-          const container = findAgain(await session.look({ detail: [listed], ...alsoAsked(ref) }), listed);
+          const container = await lookInto(session, ref);
           output.write(
             options.json === true
               ? jsonDocument({ schema: 'nsview/1', id: container.id, processes: container.processes })
