@@ -25,7 +25,7 @@ $(build)/linux-arm64/nsview-init: $(init_sources) $(init_headers) $(here)Makefil
 init-test: $(init_test_programs)
 	@for program in $^; do $$program || exit 1; done
 
-$(build)/init-%: $(here)init/test/%.c $(init_parts) $(init_headers) $(here)init/init.mk
+$(build)/init-%: $(here)init/test/%.c $(init_parts) $(init_headers) $(test_headers) $(here)init/init.mk
 	@mkdir -p $(@D)
 	$(CC) $(STRICT) -g -fsanitize=address,undefined -fno-sanitize-recover=all -o $@ $< $(init_parts)
 

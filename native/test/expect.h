@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,7 +14,7 @@ extern int failures;
         }                                                                                                              \
     } while (0)
 
-static inline void must(int result, const char *what) {
+static inline void must(int64_t result, const char *what) {
     if (result < 0) {
         perror(what);
         exit(2);

@@ -13,15 +13,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-static int failures;
-
-#define EXPECT(condition)                                                                                              \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                                    \
-            failures++;                                                                                                \
-        }                                                                                                              \
-    } while (0)
+int failures;
 
 static int open_descriptors(void) {
     int count = 0;

@@ -1,6 +1,8 @@
 /* Servers for the tests of the proxy, each a process, and what they tell. */
 #pragma once
 
+#include "../../test/expect.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -23,13 +25,6 @@ static struct {
     _Atomic int open;
     _Atomic int most_open;
 } * shared;
-
-static void must(int64_t result, const char *what) {
-    if (result < 0) {
-        perror(what);
-        exit(2);
-    }
-}
 
 /* 127.0.0.`last`; port 0: a free one. */
 static int listen_at(uint8_t last, uint16_t port, struct sockaddr_in *address) {
