@@ -6,6 +6,7 @@ import { finish } from '../../src/model/steps.ts';
 import { openSampler } from '../../src/probes/collect.ts';
 import { openEngines } from '../../src/probes/engines/engines.ts';
 import { loadTree, type MemoryHost } from '../support/memory-host.ts';
+import { plainWant } from '../support/plain-want.ts';
 
 function look(tree: string, alsoPids: readonly number[]) {
   return lookAt(loadTree(tree), alsoPids)();
@@ -14,16 +15,7 @@ function look(tree: string, alsoPids: readonly number[]) {
 /** Each call is a look with rates since the one before. */
 function lookAt(host: MemoryHost, alsoPids: readonly number[]) {
   const sampler = openSampler(host, openEngines(host, { kind: 'none' }, { env: {} }));
-  const want = {
-    detail: 'all',
-    figures: 'all',
-    stopped: false,
-    network: false,
-    namespaces: true,
-    walkLayersUs: 0,
-    procfs: false,
-    alsoPids,
-  } as const;
+  const want = { ...plainWant, detail: 'all', namespaces: true, alsoPids } as const;
   let last: Sample | null = null;
   return () => {
     const sample = finish(sampler.sample(want));

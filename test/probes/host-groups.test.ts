@@ -7,19 +7,11 @@ import { finish } from '../../src/model/steps.ts';
 import { openSampler } from '../../src/probes/collect.ts';
 import { openEngines } from '../../src/probes/engines/engines.ts';
 import { loadTree, type MemoryHost, memoryHost } from '../support/memory-host.ts';
+import { plainWant } from '../support/plain-want.ts';
 
 function open(host: MemoryHost, opened: string | null = null) {
   const sampler = openSampler(host, openEngines(host, { kind: 'none' }, { env: {} }));
-  const want = {
-    detail: 'none',
-    figures: 'all',
-    stopped: false,
-    network: false,
-    namespaces: false,
-    walkLayersUs: 0,
-    procfs: false,
-    hostGroups: { opened },
-  } as const;
+  const want = { ...plainWant, hostGroups: { opened } };
   let last: Sample | null = null;
   return (): Snapshot => {
     const sample = finish(sampler.sample(want));

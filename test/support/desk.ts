@@ -9,6 +9,7 @@ import type { EngineChoice } from '../../src/probes/engines/choice.ts';
 import { openEngines } from '../../src/probes/engines/engines.ts';
 import { openHost } from '../../src/probes/open-host.ts';
 import { storeAt } from '../../src/runtime/state/store.ts';
+import { plainWant } from './plain-want.ts';
 
 /** What a dashboard would do, over a real host. */
 export function openDesk(choice: EngineChoice, root?: string) {
@@ -30,17 +31,7 @@ export function openDesk(choice: EngineChoice, root?: string) {
     onChange,
   });
   const look = (alsoPids: readonly number[] = []): readonly Container[] => {
-    const sample = sampler.sample({
-      detail: 'none',
-      figures: 'all',
-      stopped: false,
-      network: false,
-      namespaces: false,
-      walkLayersUs: 0,
-      procfs: false,
-      hostGroups: null,
-      alsoPids,
-    });
+    const sample = sampler.sample({ ...plainWant, alsoPids });
     return buildSnapshot(finish(sample), null).containers;
   };
   const offerOf = (container: Container, key: LimitKey, text: string, from = actions) => {

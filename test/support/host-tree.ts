@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { expect } from 'vitest';
 import { buildSnapshot } from '../../src/model/build-snapshot.ts';
 import type { HostGroup } from '../../src/model/host-groups/host-groups.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
@@ -9,6 +10,7 @@ import { finish } from '../../src/model/steps.ts';
 import { openSampler } from '../../src/probes/collect.ts';
 import { openEngines } from '../../src/probes/engines/engines.ts';
 import { openHost } from '../../src/probes/open-host.ts';
+import { plainWant } from './plain-want.ts';
 
 /** Counters of one group as its files have them, and when: µs of a clock that only goes forward. */
 export type Counters = {
@@ -34,16 +36,7 @@ const nowUs = () => Number(process.hrtime.bigint()) / 1000;
 export function openHostTree(readCounters: () => Omit<Counters, 'atUs'>, opened: string | null = null): HostTree {
   const host = openHost();
   const sampler = openSampler(host, openEngines(host, { kind: 'none' }, { env: {} }));
-  const want = {
-    detail: 'none',
-    figures: 'all',
-    stopped: false,
-    network: false,
-    namespaces: false,
-    walkLayersUs: 0,
-    procfs: false,
-    hostGroups: { opened },
-  } as const;
+  const want = { ...plainWant, hostGroups: { opened } };
   const counters = (): Counters => ({ atUs: nowUs(), ...readCounters() });
 
   return {
@@ -66,7 +59,7 @@ export function openHostTree(readCounters: () => Omit<Counters, 'atUs'>, opened:
 }
 
 /** The least and the most that a rate can be, as counters and clocks were read around both samples. */
-export function boundsOf(
+function boundsOf(
   first: Framed,
   second: Framed,
   key: 'usageUs' | 'periods' | 'throttled',
@@ -75,6 +68,18 @@ export function boundsOf(
   const longest = second.after.atUs - first.before.atUs;
   const shortest = second.before.atUs - first.after.atUs;
   return { growth, perUs: [growth[0] / longest, growth[1] / shortest] };
+}
+
+/** CPU within 1 % of the growth of the kernel's counter, the throttled share within that of its periods. */
+export function expectCounted(group: HostGroup | undefined, first: Framed, second: Framed): void {
+  const [least, most] = boundsOf(first, second, 'usageUs').perUs;
+  expect(group?.cpuCores).toBeGreaterThanOrEqual(least * 0.99);
+  expect(group?.cpuCores).toBeLessThanOrEqual(most * 1.01);
+  const [fewest, all] = boundsOf(first, second, 'periods').growth;
+  const [fewestHeld, allHeld] = boundsOf(first, second, 'throttled').growth;
+  expect(fewest).toBeGreaterThan(5);
+  expect(group?.throttledPercent).toBeGreaterThanOrEqual((fewestHeld / all) * 100 - 1e-9);
+  expect(group?.throttledPercent).toBeLessThanOrEqual((allHeld / fewest) * 100 + 1e-9);
 }
 
 export type Burner = { readonly pid: number; stop(): Promise<void> };

@@ -15,6 +15,7 @@ import { busyboxImage } from '../support/engines/docker.ts';
 import { startUnshare, unshareIsMissing } from '../support/engines/foreground.ts';
 import { type Podman, podmanIsMissing, preparePodman } from '../support/engines/podman.ts';
 import type { StartedContainer } from '../support/engines/started.ts';
+import { plainWant } from '../support/plain-want.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
@@ -43,16 +44,7 @@ describe.skipIf(unshareIsMissing || !existsSync(FREEZER))('what the kernel alone
   });
 
   const look = (): Container => {
-    const want = {
-      detail: 'none',
-      figures: 'all',
-      stopped: false,
-      network: false,
-      namespaces: false,
-      walkLayersUs: 0,
-      procfs: false,
-    } as const;
-    const { containers } = buildSnapshot(finish(sampler.sample(want)), null);
+    const { containers } = buildSnapshot(finish(sampler.sample(plainWant)), null);
     return containers.find(({ init }) => init?.pid === started.pid) ?? expect.fail('the container is not found');
   };
   const way = (verb: Way['verb'], container = look()): Way =>

@@ -6,6 +6,7 @@ import { type Desk, openDesk } from '../support/desk.ts';
 import { cgroupRoots } from '../support/engines/cgroup-sweep.ts';
 import { startUnshare, unshareIsMissing } from '../support/engines/foreground.ts';
 import type { StartedContainer } from '../support/engines/started.ts';
+import { limitFiles } from '../support/limit-files.ts';
 import { groupFile, type OwnStore, openOwnStore } from '../support/own-store.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
@@ -14,15 +15,6 @@ const isRoot = process.getuid?.() === 0;
 const hasLegacyMemory = cgroupRoots().some((mount) => mount.endsWith('/memory'));
 
 describe.skipIf(!isRoot || !hasLegacyMemory)('limits of a container of ours', () => {
-  const FILES = [
-    'cpu.cfs_quota_us',
-    'cpu.cfs_period_us',
-    'cpu.shares',
-    'memory.limit_in_bytes',
-    'memory.memsw.limit_in_bytes',
-    'memory.soft_limit_in_bytes',
-    'pids.max',
-  ];
   let store: OwnStore;
   let desk: Desk;
   let id = '';
@@ -41,7 +33,7 @@ describe.skipIf(!isRoot || !hasLegacyMemory)('limits of a container of ours', ()
   });
 
   const own = () => desk.find((container) => container.id === id);
-  const files = () => FILES.map((file) => groupFile(store, id, file));
+  const files = () => limitFiles.map((file) => groupFile(store, id, file));
 
   it('change at once, are read back, and go back step by step to what the files said', async () => {
     const states = [files()];

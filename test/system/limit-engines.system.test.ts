@@ -5,6 +5,7 @@ import { cgroupRoots } from '../support/engines/cgroup-sweep.ts';
 import { startDaemon } from '../support/engines/daemon.ts';
 import { busyboxImage, dockerClient } from '../support/engines/docker.ts';
 import { type Podman, podmanIsMissing, preparePodman } from '../support/engines/podman.ts';
+import { limitFiles } from '../support/limit-files.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
 const hasLegacyMemory = cgroupRoots().some((mount) => mount.endsWith('/memory'));
@@ -35,16 +36,7 @@ describe.skipIf(lane === null || !hasLegacyMemory)('limits of a Docker container
       .map((mount) => `${mount}/docker/${id}/${name}`)
       .filter((path) => existsSync(path))
       .map((path) => readFileSync(path, 'utf8').trim())[0];
-  const FILES = [
-    'cpu.cfs_quota_us',
-    'cpu.cfs_period_us',
-    'cpu.shares',
-    'memory.limit_in_bytes',
-    'memory.memsw.limit_in_bytes',
-    'memory.soft_limit_in_bytes',
-    'pids.max',
-    'cpuset.cpus',
-  ];
+  const FILES = [...limitFiles, 'cpuset.cpus'];
   const files = () => FILES.map(file);
 
   it('go through its daemon, which knows them then, and back', async () => {

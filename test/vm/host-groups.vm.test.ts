@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type Burner,
-  boundsOf,
+  expectCounted,
   type HostTree,
   makeGroup,
   openHostTree,
@@ -39,15 +39,7 @@ afterAll(async () => {
 
 it('rates are the growth of the files of the same moment', async () => {
   const [first, second] = await tree.look(1500);
-  const group = tree.group(second.snapshot, busy);
-  const [least, most] = boundsOf(first, second, 'usageUs').perUs;
-  expect(group?.cpuCores).toBeGreaterThanOrEqual(least * 0.99);
-  expect(group?.cpuCores).toBeLessThanOrEqual(most * 1.01);
-  const [fewest, all] = boundsOf(first, second, 'periods').growth;
-  const [fewestHeld, allHeld] = boundsOf(first, second, 'throttled').growth;
-  expect(fewest).toBeGreaterThan(5);
-  expect(group?.throttledPercent).toBeGreaterThanOrEqual((fewestHeld / all) * 100 - 1e-9);
-  expect(group?.throttledPercent).toBeLessThanOrEqual((allHeld / fewest) * 100 + 1e-9);
+  expectCounted(tree.group(second.snapshot, busy), first, second);
 });
 
 it('limits hold downwards; of a controller that is not enabled nothing is claimed', async () => {
