@@ -1,10 +1,8 @@
 import type { Container, Engine } from '../model/document/container.ts';
-import { valueOr } from '../model/reading.ts';
 import { containerLabel } from '../present/container-label.ts';
 import { placesOfContainer } from '../probes/cgroup/container-places.ts';
-import { cgroupLayout } from '../probes/cgroup/layout.ts';
+import { readCgroupLayout } from '../probes/cgroup/layout.ts';
 import type { Host } from '../probes/host.ts';
-import { parseMountinfo } from '../probes/proc/mountinfo.ts';
 import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
 import { type FreezeOutcome, freezeWay, setFrozen } from '../runtime/cgroups/freeze.ts';
 import type { GroupPlaces } from '../runtime/cgroups/live-change.ts';
@@ -98,8 +96,7 @@ function whyNotFrozen(outcome: Exclude<FreezeOutcome, 'done'>, file: string): st
 
 /** Its groups' directories. */
 export function groupsOf(container: Container, host: Host): GroupPlaces {
-  const mounts = valueOr(parseMountinfo(valueOr(host.readText('/proc/self/mountinfo', 'gone'), '')), []);
-  return placesOfContainer(cgroupLayout(mounts), container);
+  return placesOfContainer(readCgroupLayout(host), container);
 }
 
 function signalling(container: Container, verb: 'stop' | 'kill', signal: 'SIGTERM' | 'SIGKILL'): Way {

@@ -3,9 +3,8 @@ import type { Container } from '../model/document/container.ts';
 import { valueOr } from '../model/reading.ts';
 import { containerLabel } from '../present/container-label.ts';
 import { directoriesOfMemberships } from '../probes/cgroup/container-places.ts';
-import { cgroupLayout } from '../probes/cgroup/layout.ts';
+import { readCgroupLayout } from '../probes/cgroup/layout.ts';
 import { parseProcCgroup } from '../probes/proc/cgroup.ts';
-import { parseMountinfo } from '../probes/proc/mountinfo.ts';
 import { applyLive } from '../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
 import { readHostCapacity } from '../runtime/cgroups/host-capacity.ts';
@@ -168,8 +167,7 @@ function released(
 
 /** Where it would go, from where it is at this moment. */
 function moveOf({ host }: LimitWorld, process: ProcessRef, resources: Resources): ProcessMove {
-  const mounts = valueOr(parseMountinfo(valueOr(host.readText('/proc/self/mountinfo', 'gone'), '')), []);
-  const layout = cgroupLayout(mounts);
+  const layout = readCgroupLayout(host);
   const memberships = valueOr(parseProcCgroup(valueOr(host.readText(`/proc/${process.pid}/cgroup`, 'gone'), '')), []);
   const now = directoriesOfMemberships(layout, memberships);
   return planProcessMove({ layout, process, resources, now, read: cgroupFiles.read });

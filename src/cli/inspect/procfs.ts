@@ -7,7 +7,7 @@ import type { ProcfsSample } from '../../model/procview/sample.ts';
 import type { Lxcfs } from '../../model/procview/view.ts';
 import { valueOr } from '../../model/reading.ts';
 import { printable } from '../../present/printable.ts';
-import { cgroupLayout } from '../../probes/cgroup/layout.ts';
+import { readCgroupLayout } from '../../probes/cgroup/layout.ts';
 import type { Host } from '../../probes/host.ts';
 import { readMountinfo } from '../../probes/proc/mountinfo.ts';
 import { readProcfs } from '../../probes/procview/read-procfs.ts';
@@ -71,7 +71,7 @@ function readSample(host: Host, container: Container, files: readonly ViewFile[]
   if (pid === undefined) {
     throw requestFailed(`/proc of '${container.name ?? container.shortId}'`, 'nothing of it runs');
   }
-  const layout = cgroupLayout(valueOr(readMountinfo(host, 'self'), []));
+  const layout = readCgroupLayout(host);
   return readProcfs(host, pid, { layout, mountinfo: valueOr(readMountinfo(host, pid), []), files });
 }
 

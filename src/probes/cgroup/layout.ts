@@ -1,5 +1,8 @@
 import type { CgroupLayout, CgroupMount } from '../../model/cgroup/layout.ts';
 import type { MountLine } from '../../model/mountinfo.ts';
+import { valueOr } from '../../model/reading.ts';
+import type { Host } from '../host.ts';
+import { readMountinfo } from '../proc/mountinfo.ts';
 
 /** Where systemd, and everyone after it, mounts cgroups: file-hierarchy(7). */
 const USUAL_PLACE = '/sys/fs/cgroup';
@@ -82,6 +85,11 @@ function wider(known: CgroupMount | null, next: CgroupMount): CgroupMount {
   }
   const usual = (mount: CgroupMount) => mount.mountPoint.startsWith(USUAL_PLACE);
   return usual(next) && !usual(known) ? next : known;
+}
+
+/** The hierarchies that are mounted where we are. */
+export function readCgroupLayout(host: Host): CgroupLayout {
+  return cgroupLayout(valueOr(readMountinfo(host, 'self'), []));
 }
 
 /**

@@ -4,17 +4,15 @@ import { problemOf } from '../../model/problem.ts';
 import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { decimal } from '../kernel-text.ts';
-import { parseMountinfo } from '../proc/mountinfo.ts';
 import { limitOf } from './file-formats.ts';
-import { cgroupDirectory, cgroupLayout } from './layout.ts';
+import { cgroupDirectory, readCgroupLayout } from './layout.ts';
 import { readChain } from './look-chain.ts';
 
 type Paths = LookQuestion['paths'];
 
 /** Reads what is asked for of one container's groups, at once: for the eyes, not for a sample. */
 export function lookAtGroups(host: Host, { paths, files, chain }: LookQuestion): LookAnswer {
-  const mounts = valueOr(parseMountinfo(valueOr(host.readText('/proc/self/mountinfo', 'gone'), '')), []);
-  const layout = cgroupLayout(mounts);
+  const layout = readCgroupLayout(host);
   return {
     others: otherControllers(host, layout, paths),
     files: files.map((file) => rawFile(host, file)),
