@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { MountSpec } from '../spec.ts';
+import { ownMounts } from './own-mounts.ts';
 import { RequestFailed } from './request-failed.ts';
 
 /** Where distributions mount lxcfs(8). */
@@ -54,11 +55,9 @@ export function hasLxcfs(mountPoint: string): boolean {
   }
 }
 
-/** proc_pid_mountinfo(5): field 5, where blanks and backslashes are octal, and after the dash the type. The last is on top. */
+/** The last mount at a place is on top. */
 function isMounted(mountPoint: string): boolean {
-  const target = mountPoint.replace(/[\t\n \\]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`);
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  return lines.findLast((line) => line.split(' ')[4] === target)?.includes(' - fuse.lxcfs ') ?? false;
+  return ownMounts().findLast(({ target }) => target === mountPoint)?.fsType === 'fuse.lxcfs';
 }
 
 /** What the kernel has no file of cannot be covered: since 7.0.0 there is a directory `pressure`. */

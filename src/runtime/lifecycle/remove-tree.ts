@@ -1,5 +1,6 @@
-import { chmodSync, lstatSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { StateFailure } from '../state/state-failure.ts';
+import { ownMounts } from './own-mounts.ts';
 
 /**
  * Links are removed, never followed; somebody else may be removing the same. Where something is mounted in it, which is
@@ -29,18 +30,12 @@ export function removeTree(directory: string): void {
   }
 }
 
-/** proc_pid_mountinfo(5): field 5, where blanks and backslashes are octal. */
 function isMountedIn(directory: string): boolean {
   if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return false;
   }
-  const top = realpathSync(directory).replace(
-    /[\t\n \\]/g,
-    (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`,
-  );
-  return readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .some((line) => `${line.split(' ')[4]}/`.startsWith(`${top}/`));
+  const top = realpathSync(directory);
+  return ownMounts().some(({ target }) => `${target}/`.startsWith(`${top}/`));
 }
 
 function openDirectories(directory: string): void {
