@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TreeAnswer, TreeQuestion } from './model/layers/tree.ts';
+import type { Steps } from './model/steps.ts';
 import type { Host } from './probes/host.ts';
 import {
   hiddenIn,
@@ -9,7 +9,7 @@ import {
   searchTree,
   unionOfContainer,
 } from './probes/layers/read-tree.ts';
-import { stepsInTurns } from './steps-in-turns.ts';
+import { stepsInTurns, whileWanted } from './steps-in-turns.ts';
 
 type Listener = (answer: TreeAnswer) => void;
 
@@ -17,8 +17,6 @@ type Listener = (answer: TreeAnswer) => void;
 const REST_PER_LOOK = 15;
 /** Up to this they are looked at with each sample. */
 const SHORT_MS = 1000;
-/** Longer than this no key waits. */
-const STEP_BUDGET_MS = 6;
 /** How often a long walk says how far it is. */
 const PROGRESS_MS = 150;
 
@@ -62,36 +60,7 @@ export function openLayerTree(
     }
   }
 
-  /** Goes through the whole tree as long as it is what is wanted. */
-  async function walk(
-    kind: keyof typeof walks,
-    key: string,
-    steps: Generator<TreeAnswer | undefined, void, void>,
-    answer: Listener,
-  ): Promise<void> {
-    walks[kind] = key;
-    let pending: TreeAnswer | undefined;
-    let [turnMs, toldMs] = [performance.now(), performance.now()];
-    for (const step of steps) {
-      pending = step ?? pending;
-      if (performance.now() - turnMs > STEP_BUDGET_MS) {
-        await nextTurn();
-        if (walks[kind] !== key) {
-          return;
-        }
-        turnMs = performance.now();
-        if (pending !== undefined && turnMs - toldMs > PROGRESS_MS) {
-          answer(pending);
-          pending = undefined;
-          toldMs = turnMs;
-        }
-      }
-    }
-    if (pending !== undefined) {
-      answer(pending);
-    }
-  }
-
+  /** Each goes through the whole tree as long as it is what is wanted. */
   function startWalks(question: TreeQuestion, answer: Listener): void {
     const { container, search, use } = question;
     const keys = {
@@ -108,7 +77,8 @@ export function openLayerTree(
         continue;
       }
       const steps = kind === 'search' ? tagged(kind, searchTree(open, search ?? '')) : tagged(kind, measureTree(open));
-      walk(kind, keys[kind], steps, answer).catch(onFailure);
+      const wanted = () => walks[kind] === keys[kind];
+      stepsInTurns(whileWanted(wanted, telling(steps, answer))).catch(onFailure);
     }
   }
 
@@ -131,6 +101,24 @@ export function openLayerTree(
       list(answer).catch(onFailure);
     }
   };
+}
+
+/** Says now and then how far it is, and at the end what came last. */
+function* telling(steps: Generator<TreeAnswer | undefined, void, void>, answer: Listener): Steps<void> {
+  let pending: TreeAnswer | undefined;
+  let toldMs = performance.now();
+  for (const step of steps) {
+    pending = step ?? pending;
+    if (pending !== undefined && performance.now() - toldMs > PROGRESS_MS) {
+      answer(pending);
+      pending = undefined;
+      toldMs = performance.now();
+    }
+    yield;
+  }
+  if (pending !== undefined) {
+    answer(pending);
+  }
 }
 
 function* tagged<Kind extends 'search' | 'use', T extends object>(

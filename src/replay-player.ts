@@ -1,7 +1,6 @@
-import type { Steps } from './model/steps.ts';
 import { type Jump, placeAfter, placeAt, type Scene, type Scenes } from './recording/player.ts';
 import type { Recording } from './recording/read-recording.ts';
-import { stepsInTurns } from './steps-in-turns.ts';
+import { stepsInTurns, whileWanted } from './steps-in-turns.ts';
 import type { DashboardPorts, Seek } from './ui/ports.ts';
 
 /** Faster than this nobody sees what changes: several samples are passed at once. */
@@ -156,16 +155,4 @@ export function openPlayer(recording: Recording, scenes: Scenes, first: Scene) {
       clearTimeout(timer);
     },
   };
-}
-
-/** The same steps as long as they are wanted, and then null. */
-function* whileWanted<T>(wanted: () => boolean, steps: Steps<T>): Steps<T | null> {
-  while (wanted()) {
-    const step = steps.next();
-    if (step.done === true) {
-      return step.value;
-    }
-    yield;
-  }
-  return null;
 }

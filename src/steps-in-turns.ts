@@ -18,3 +18,15 @@ export async function stepsInTurns<T>(steps: Steps<T>): Promise<T> {
     }
   }
 }
+
+/** The same steps as long as they are wanted, and then null. */
+export function* whileWanted<T>(wanted: () => boolean, steps: Steps<T>): Steps<T | null> {
+  while (wanted()) {
+    const step = steps.next();
+    if (step.done === true) {
+      return step.value;
+    }
+    yield;
+  }
+  return null;
+}
