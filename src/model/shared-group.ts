@@ -3,6 +3,7 @@ import type { Cgroup } from './document/cgroup.ts';
 import type { Problem } from './document/problem.ts';
 import { type GroupCensus, hierarchyKeys } from './group-census.ts';
 import type { ScannedProcess } from './process.ts';
+import { processGroupName } from './process-group.ts';
 import type { Before } from './sampled-before.ts';
 
 /** Hierarchies, by their key in `Cgroup.paths`, in which others are in the group too, and how many. */
@@ -25,7 +26,7 @@ export function strangersIn(
   const found = new Map<string, number>();
   for (const key of COUNTING) {
     const path = paths[key];
-    if (path === undefined || path === '/' || members.some(({ stat }) => isMadeFor(path, stat))) {
+    if (path === undefined || path === '/' || members.some(({ stat }) => path.endsWith(`/${processGroupName(stat)}`))) {
       continue;
     }
     const strangers = census(key, path) - members.filter((process) => isIn(process, key, path)).length;
@@ -34,11 +35,6 @@ export function strangersIn(
     }
   }
   return found;
-}
-
-/** `pid-PID-STARTTICKS`, as `nsview limit pid:N` names the groups it makes. */
-function isMadeFor(path: string, { pid, startTicks }: ScannedProcess['stat']): boolean {
-  return path.endsWith(`/pid-${pid}-${startTicks}`);
 }
 
 function isIn({ cgroups }: ScannedProcess, key: string, group: string): boolean {

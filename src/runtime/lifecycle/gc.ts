@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import type { CgroupLayout } from '../../model/cgroup/layout.ts';
+import { processOfGroup } from '../../model/process-group.ts';
 import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
 import { groupTree, removeEmptyGroup } from '../cgroups/group-processes.ts';
 import { sweepBridge } from '../network/bridge.ts';
@@ -22,7 +23,6 @@ import { StateFailure } from '../state/state-failure.ts';
 import type { Store } from '../state/store.ts';
 import { sweepMoved } from './limit-process.ts';
 import { groupsOf, type OwnContainer, readContainer, spoiltRecord } from './own-container.ts';
-import { processOfGroup } from './plan-process-move.ts';
 import { clearGroups, takeDown } from './remove.ts';
 import { removeTree } from './remove-tree.ts';
 

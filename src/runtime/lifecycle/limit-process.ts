@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { processGroupName, processOfGroup } from '../../model/process-group.ts';
 import { applyLive, type LiveOutcome } from '../cgroups/apply-live.ts';
 import { cgroupFiles, writeRefusal } from '../cgroups/cgroup-files.ts';
 import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
@@ -13,7 +14,7 @@ import { movedOf } from '../state/record-form.ts';
 import { writeWhole } from '../state/records.ts';
 import { StateFailure } from '../state/state-failure.ts';
 import { makeStore, type Store } from '../state/store.ts';
-import { groupName, type ProcessMove, processOfGroup } from './plan-process-move.ts';
+import type { ProcessMove } from './plan-process-move.ts';
 import { RequestFailed } from './request-failed.ts';
 
 /** Where a process was before it got groups of ours: from each of ours to the one it came from. */
@@ -207,7 +208,7 @@ export function sweepMoved(store: Store): readonly string[] {
 }
 
 function recordOf(store: Store, process: ProcessRef): string {
-  return `${store.root}/processes/${groupName(process)}.json`;
+  return `${store.root}/processes/${processGroupName(process)}.json`;
 }
 
 /** Null: it is no such file. */

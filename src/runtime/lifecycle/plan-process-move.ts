@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { CgroupLayout, CgroupMount } from '../../model/cgroup/layout.ts';
+import { processGroupName } from '../../model/process-group.ts';
 import { DEFAULT_PARENT } from '../cgroups/group-places.ts';
 import type { GroupPlaces } from '../cgroups/live-change.ts';
 import { neededControllers, type Resources, unifiedName } from '../cgroups/resources.ts';
@@ -94,7 +95,7 @@ function unifiedMove({ layout, process, resources, now, read }: Input): ProcessM
 
 /** What the root group is limited by is nothing: there ours are together, as those of containers. */
 function leafBelow(was: string, { mountPoint }: CgroupMount, process: ProcessRef): string {
-  const name = groupName(process);
+  const name = processGroupName(process);
   if (path.basename(was) === name) {
     return was;
   }
@@ -102,7 +103,7 @@ function leafBelow(was: string, { mountPoint }: CgroupMount, process: ProcessRef
 }
 
 function leafBeside(was: string, mount: CgroupMount, process: ProcessRef): string {
-  return path.basename(was) === groupName(process) || was === mount.mountPoint
+  return path.basename(was) === processGroupName(process) || was === mount.mountPoint
     ? leafBelow(was, mount, process)
     : leafBelow(path.dirname(was), mount, process);
 }
@@ -197,14 +198,4 @@ function noController({ pid }: ProcessRef, controller: string): RequestFailed {
 
 function notSeen({ pid }: ProcessRef, what: string): RequestFailed {
   return new RequestFailed(`pid:${pid}`, `its group of ${what} cannot be seen from here`);
-}
-
-export function groupName({ pid, startTicks }: ProcessRef): string {
-  return `pid-${pid}-${startTicks}`;
-}
-
-/** The process that a group of this name was made for; null: it is no such group. */
-export function processOfGroup(name: string): ProcessRef | null {
-  const [, pid, startTicks] = /^pid-(\d+)-(\d+)$/.exec(name) ?? [];
-  return pid === undefined ? null : { pid: Number(pid), startTicks: Number(startTicks) };
 }
