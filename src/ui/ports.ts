@@ -53,14 +53,12 @@ type Replay = {
   readonly setSpeed: (factor: number) => void;
   /** Called while a place is sought, and with null once all of it was given. */
   readonly onSeek: (listener: (seek: Seek | null) => void) => void;
-  /** Rejects where a sample cannot be read, which ends the dashboard. */
-  readonly failed: Promise<never>;
 };
 
 /** Everything the dashboard knows of the world: it reads and writes nothing but its terminal. */
 export type DashboardPorts = {
-  /** Rejects where what is read between two pictures fails by an error of ours, which ends the dashboard. */
-  readonly failed?: Promise<never>;
+  /** Rejects where what is read between two pictures fails by an error of ours or cannot be read, which ends the dashboard. */
+  readonly failed: Promise<never>;
   /** The first snapshot: frame zero is drawn from it. */
   readonly initial: Snapshot;
   /** What led to it. */

@@ -212,8 +212,7 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   // After Ink, which on a smaller screen wipes the line its cursor is on.
   stdout.on('resize', redraw);
   app.waitUntilExit().catch(ended.reject);
-  ports.failed?.catch(ended.reject);
-  ports.replay?.failed.catch(ended.reject);
+  ports.failed.catch(ended.reject);
   ports.replay?.onSeek((seek) => dispatch({ type: 'seek', seek }));
   const unsubscribe = ports.subscribe((snapshot, past) => {
     const history = past ?? store.get().history;
