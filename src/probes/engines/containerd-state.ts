@@ -1,13 +1,10 @@
 import type { EngineFacts } from '../../model/engine-facts.ts';
+import { CONTAINERD_STATES, CONTAINERD_TASKS } from '../../model/engine-places.ts';
 import { mapReading, type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { factsOfBundle } from './annotations.ts';
 import { bareFacts, isHashId, isPathComponent } from './facts.ts';
 import { readStateJson } from './state-file.ts';
-
-/** Where containerd keeps the bundles of running tasks: of its own service, and of the one that dockerd starts. */
-export const CONTAINERD_STATES = ['/run/containerd', '/run/docker/containerd/daemon'];
-const TASKS = 'io.containerd.runtime.v2.task';
 
 /**
  * Facts of a container's bundle. Names are in containerd's database, which it locks: what the bundle's annotations
@@ -40,6 +37,6 @@ export function bundlesOf(
   const states = beside === null ? CONTAINERD_STATES : [beside, `${beside}/daemon`];
   return [
     ...(cwd.endsWith(`/${id}`) ? [cwd] : []),
-    ...(namespace === null ? [] : states.map((state) => `${state}/${TASKS}/${namespace}/${id}`)),
+    ...(namespace === null ? [] : states.map((state) => `${state}/${CONTAINERD_TASKS}/${namespace}/${id}`)),
   ];
 }

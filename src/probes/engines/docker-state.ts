@@ -1,5 +1,6 @@
 import type { Status } from '../../model/document/container.ts';
 import type { EngineFacts } from '../../model/engine-facts.ts';
+import { DOCKER_DATA_ROOT } from '../../model/engine-places.ts';
 import { flagValue } from '../../model/flag-value.ts';
 import { flatMapReading, garbled, ok, type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
@@ -10,7 +11,6 @@ import { at, booleanAt, entriesAt, numberAt, textAt, textsAt } from './json.ts';
 import { namesIn, readStateJson } from './state-file.ts';
 
 /** Where dockerd keeps its state unless told otherwise, dockerd(8). */
-const DOCKER_DATA_ROOT = '/var/lib/docker';
 const PID_FILE = '/var/run/docker.pid';
 const DAEMON_CONFIG = '/etc/docker/daemon.json';
 

@@ -6,7 +6,6 @@ import { bareFacts, isPathComponent } from './facts.ts';
 import { namesIn, ONE_CONTAINER_BYTES } from './state-file.ts';
 
 /** lxc.conf(5) `lxc.lxcpath`. */
-export const LXC_PATH = '/var/lib/lxc';
 
 /**
  * lxc.container.conf(5): `key = value` lines. LXC knows no image; `lxc.group` is its own grouping, and

@@ -1,12 +1,11 @@
 import type { EngineFacts } from '../../model/engine-facts.ts';
+import { MACHINES } from '../../model/engine-places.ts';
 import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { linesOf } from '../kernel-text.ts';
 import { bareFacts, isPathComponent } from './facts.ts';
 import { ONE_CONTAINER_BYTES } from './state-file.ts';
 import type { Supervisor } from './supervisor.ts';
-
-const MACHINES = '/run/systemd/machines';
 
 /** systemd-machined's file of one machine: `KEY=value` lines; `REALTIME` is the start in microseconds since the epoch. */
 export function machineFacts(text: string, source: string): EngineFacts | null {

@@ -1,4 +1,5 @@
 import type { EngineFacts } from '../../model/engine-facts.ts';
+import { OCI_RUNTIMES } from '../../model/engine-places.ts';
 import { flatMapReading, mapReading, type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { parseStat } from '../proc/stat.ts';
@@ -16,8 +17,7 @@ export type OciState = {
   readonly bundle: string | null;
 };
 
-/** Directories of the runtimes below /run or /run/user/UID, and the names that a container's state file may have. */
-const RUNTIMES = ['runc', 'crun', 'youki'];
+/** The names that a container's state file may have. */
 const STATE_FILES = ['state.json', 'status'];
 
 /** runc's `state.json` (libcontainer state), whose labels are `key=value` texts and hold the bundle. */
@@ -51,7 +51,7 @@ export function parseCrunStatus(state: unknown, id: string, source: string): Oci
 /** All containers of the runtimes' roots below these run directories (`/run`, `/run/user/UID`). */
 export function openOciStates(host: Host, runDirectories: readonly string[]) {
   const files = new Map<string, { readonly version: string; readonly state: OciState | null }>();
-  const roots = new Set(runDirectories.flatMap((run) => RUNTIMES.map((runtime) => `${run}/${runtime}`)));
+  const roots = new Set(runDirectories.flatMap((run) => OCI_RUNTIMES.map((runtime) => `${run}/${runtime}`)));
 
   const read = (path: string, id: string): OciState | null => {
     const version = versionOf(host, path);

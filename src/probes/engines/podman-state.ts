@@ -6,9 +6,6 @@ import { bareFacts, isHashId } from './facts.ts';
 import { listAt, parseJson, textAt } from './json.ts';
 import { ALL_CONTAINERS_BYTES, namesIn, readStateJson, versionOf } from './state-file.ts';
 
-/** containers-storage.conf(5). */
-export const PODMAN_STORAGE_ROOT = '/var/lib/containers/storage';
-
 /** What containers/storage records of a container; `image` is the name it was made from. */
 type Stored = { readonly id: string; readonly name: string | null; readonly image: string | null };
 

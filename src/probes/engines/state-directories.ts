@@ -1,5 +1,6 @@
 import type { Candidate } from '../../model/discovery/candidate.ts';
 import type { EngineFacts } from '../../model/engine-facts.ts';
+import { LXC_PATH } from '../../model/engine-places.ts';
 import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { boundDataRoot } from './bind-source.ts';
@@ -7,7 +8,7 @@ import { bundlesOf, readBundle } from './containerd-state.ts';
 import { readCrioContainer } from './crio-state.ts';
 import { dataRootBehind } from './docker-state.ts';
 import { isHashId, isPathComponent } from './facts.ts';
-import { LXC_PATH, readLxcContainer } from './lxc-state.ts';
+import { readLxcContainer } from './lxc-state.ts';
 import { readMachine } from './nspawn-state.ts';
 import { isAlive, type OciState } from './oci-state.ts';
 import { readOwnContainer } from './own-state.ts';

@@ -1,13 +1,20 @@
 import type { Engine } from '../../model/document/container.ts';
 import type { EngineFacts, EngineReport } from '../../model/engine-facts.ts';
+import {
+  CONTAINERD_STATES,
+  CONTAINERD_TASKS,
+  DOCKER_DATA_AT_HOME,
+  LXC_PATH,
+  PODMAN_STORAGE_AT_HOME,
+  PODMAN_STORAGE_ROOT,
+} from '../../model/engine-places.ts';
 import { valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
-import { CONTAINERD_STATES } from './containerd-state.ts';
 import { dockerConfig, dockerContainerIds, dockerDataRoots, readDockerContainer } from './docker-state.ts';
-import { LXC_PATH, stoppedLxcContainers } from './lxc-state.ts';
+import { stoppedLxcContainers } from './lxc-state.ts';
 import { isAlive, type OciState, openOciStates } from './oci-state.ts';
 import { ownContainersByInit, stoppedOwnContainers } from './own-state.ts';
-import { openPodmanStore, PODMAN_STORAGE_ROOT, type PodmanStore, podmanBundle } from './podman-state.ts';
+import { openPodmanStore, type PodmanStore, podmanBundle } from './podman-state.ts';
 import { versionOf } from './state-file.ts';
 
 export type StorageRoot = { readonly engine: Engine; readonly root: string };
@@ -25,8 +32,8 @@ export function openStateRoots(
     readonly ownRoots: readonly string[];
   },
 ) {
-  const own = environment.home === null ? null : `${environment.home}/.local/share`;
-  const docker = new Set([...dockerDataRoots(host), ...(own === null ? [] : [`${own}/docker`])]);
+  const { home } = environment;
+  const docker = new Set([...dockerDataRoots(host), ...(home === null ? [] : [`${home}/${DOCKER_DATA_AT_HOME}`])]);
   const podman = new Map<string, { readonly store: PodmanStore; readonly runRoot: string | null }>();
   const states = openOciStates(host, ['/run', ...(environment.run === null ? [] : [environment.run])]);
   const files = new Map<string, { readonly version: string; readonly facts: EngineFacts }>();
@@ -37,7 +44,7 @@ export function openStateRoots(
     if (!podman.has(root)) podman.set(root, { store: openPodmanStore(host, root), runRoot });
   };
   addPodman(PODMAN_STORAGE_ROOT, PODMAN_RUN_ROOT);
-  if (own !== null) addPodman(`${own}/containers/storage`, environment.run && `${environment.run}/containers`);
+  if (home !== null) addPodman(`${home}/${PODMAN_STORAGE_AT_HOME}`, environment.run && `${environment.run}/containers`);
 
   const dockerContainer = (root: string, id: string): EngineFacts | null => {
     const path = dockerConfig(root, id);
@@ -117,7 +124,7 @@ export function openStateRoots(
       const places: readonly (readonly [Engine, string, string])[] = [
         ...[...docker].map((root) => ['docker', root, `${root}/containers`] as const),
         ...[...podman.keys()].map((root) => ['podman', root, root] as const),
-        ...CONTAINERD_STATES.map((state) => ['containerd', state, `${state}/io.containerd.runtime.v2.task`] as const),
+        ...CONTAINERD_STATES.map((state) => ['containerd', state, `${state}/${CONTAINERD_TASKS}`] as const),
         ['lxc', LXC_PATH, LXC_PATH],
         ...environment.ownRoots.map((root) => ['nsview', root, `${root}/containers`] as const),
       ];

@@ -1,13 +1,23 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
+import {
+  CONTAINERD_STATES,
+  CONTAINERD_TASKS,
+  DOCKER_DATA_AT_HOME,
+  DOCKER_DATA_ROOT,
+  LXC_PATH,
+  MACHINES,
+  OCI_RUNTIMES,
+  PODMAN_STORAGE_AT_HOME,
+  PODMAN_STORAGE_ROOT,
+} from '../../model/engine-places.ts';
 import { namesIn } from './names-in.ts';
 import { readTextFile } from './read-text-file.ts';
 
 /** Where runtimes and machine managers keep one entry for each container, called by its name or id. */
-const BY_NAME = ['/run/crun', '/run/runc', '/run/youki', '/var/lib/lxc', '/run/systemd/machines'];
-const CONTAINERD = '/run/containerd/io.containerd.runtime.v2.task';
-const DOCKER = ['/var/lib/docker', `${homedir()}/.local/share/docker`];
-const PODMAN = ['/var/lib/containers/storage', `${homedir()}/.local/share/containers/storage`];
+const BY_NAME = [...OCI_RUNTIMES.map((runtime) => `/run/${runtime}`), LXC_PATH, MACHINES];
+const DOCKER = [DOCKER_DATA_ROOT, `${homedir()}/${DOCKER_DATA_AT_HOME}`];
+const PODMAN = [PODMAN_STORAGE_ROOT, `${homedir()}/${PODMAN_STORAGE_AT_HOME}`];
 
 /**
  * Whether another engine may know a container by this name, or by an id that begins so, by the files at its usual places:
@@ -15,7 +25,8 @@ const PODMAN = ['/var/lib/containers/storage', `${homedir()}/.local/share/contai
  */
 export function isKnownElsewhere(ref: string): boolean {
   const begins = (name: string) => name === ref || (ref.length >= LEAST_PREFIX && name.startsWith(ref));
-  const entries = [...BY_NAME, ...namesIn(CONTAINERD).map((space) => `${CONTAINERD}/${space}`)];
+  const tasks = CONTAINERD_STATES.map((state) => `${state}/${CONTAINERD_TASKS}`);
+  const entries = [...BY_NAME, ...tasks.flatMap((at) => namesIn(at).map((space) => `${at}/${space}`))];
   return (
     entries.some((directory) => namesIn(directory).some(begins)) ||
     DOCKER.some((root) => isInDocker(`${root}/containers`, ref, begins)) ||
