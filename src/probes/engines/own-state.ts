@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Port } from '../../model/document/isolation.ts';
+import { parseEnding } from '../../model/ending.ts';
 import type { EngineFacts } from '../../model/engine-facts.ts';
 import { flatMapReading, garbled, ok, type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
@@ -84,17 +85,9 @@ function readState(host: Host, root: string, id: string): unknown {
   return valueOr(readStateJson(host, `${root}/containers/${id}/state.json`), undefined);
 }
 
-/** The record of native/init/exit-record.c. */
 function readExit(host: Host, root: string, id: string): EngineFacts['exit'] {
-  const text = valueOr(host.readText(`${root}/containers/${id}/exit`, 'unsupported'), '');
-  const code = /^code (\d+)$/m.exec(text)?.[1];
-  const ended = /^ended (\d{10,19})$/m.exec(text)?.[1];
-  return code === undefined
-    ? null
-    : {
-        code: Number(code),
-        at: ended === undefined ? null : new Date(Number(BigInt(ended) / 1_000_000n)).toISOString(),
-      };
+  const ending = parseEnding(valueOr(host.readText(`${root}/containers/${id}/exit`, 'unsupported'), ''));
+  return ending === null ? null : { code: ending.code, at: new Date(ending.endedAt).toISOString() };
 }
 
 function isAutoRemoved(host: Host, root: string, id: string): boolean {

@@ -1,13 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { type Ending, parseEnding } from '../../model/ending.ts';
 
 /** How a container ended, as the helper wrote it (native/init/exit-record.c). */
-export type ExitRecord = {
-  /** The command's own, or 128 + the signal. */
-  readonly code: number;
-  readonly signal: number | null;
-  /** RFC 3339. */
-  readonly startedAt: string;
-  readonly endedAt: string;
+export type ExitRecord = Ending & {
   /** Cgroup files as they were at the end, by path. */
   readonly finals: ReadonlyMap<string, string>;
 };
@@ -53,40 +48,19 @@ function readWhole(fd: number): Buffer {
 }
 
 export function parseExitRecord(bytes: Buffer): ExitRecord | null {
-  const numbers = new Map<string, string>();
+  const ending = parseEnding(bytes.toString());
   const finals = new Map<string, string>();
   for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf('\n', at);
     if (end === -1) {
       return null;
     }
-    const line = bytes.toString('utf8', at, end);
-    const file = /^file (\d+) (\/.*)$/.exec(line);
-    if (file === null) {
-      const [name = '', value = ''] = line.split(' ');
-      numbers.set(name, value);
-      at = end + 1;
-    } else {
-      const length = Number(file[1]);
-      finals.set(file[2] ?? '', bytes.toString('utf8', end + 1, end + 1 + length));
-      at = end + 1 + length + 1;
+    const [, length, path] = /^file (\d+) (\/.*)$/.exec(bytes.toString('utf8', at, end)) ?? [];
+    at = end + 1;
+    if (path !== undefined) {
+      finals.set(path, bytes.toString('utf8', at, at + Number(length)));
+      at += Number(length) + 1;
     }
   }
-  const code = numbers.get('code');
-  const startedAt = timeOf(numbers.get('started'));
-  const endedAt = timeOf(numbers.get('ended'));
-  if (code === undefined || !/^\d+$/.test(code) || startedAt === null || endedAt === null) {
-    return null;
-  }
-  const signal = Number(numbers.get('signal') ?? 0);
-  return { code: Number(code), signal: signal > 0 ? signal : null, startedAt, endedAt, finals };
-}
-
-/** Nanoseconds since 1970, as RFC 3339. */
-function timeOf(nanoseconds: string | undefined): string | null {
-  if (nanoseconds === undefined || !/^\d{10,19}$/.test(nanoseconds)) {
-    return null;
-  }
-  const text = new Date(Number(BigInt(nanoseconds) / 1_000_000n)).toISOString();
-  return `${text.slice(0, -'.000Z'.length)}.${nanoseconds.slice(-9)}Z`;
+  return ending === null ? null : { ...ending, finals };
 }

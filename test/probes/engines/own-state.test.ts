@@ -80,6 +80,7 @@ describe('our own containers', () => {
     expect(facts()).toMatchObject({ engine: 'nsview', id: ID, name: 'web' });
   });
 
+  const ENDED = 'code 137\nsignal 9\nstarted 1700000000123456789\nended 1700000001000000000\n';
   it.each([
     ['runs while its helper is the recorded process', STATE, stat(41, 410), false, []],
     ['is dead where another process has the number', STATE, stat(41, 999), false, ['dead']],
@@ -90,10 +91,10 @@ describe('our own containers', () => {
   ])('%s', (_, state, process, ended, statuses) => {
     const host = store('/var/lib/nsview', state);
     if (process !== null) host.write(`/proc/${process.split(' ')[0]}/stat`, process);
-    if (ended) host.write(`/var/lib/nsview/containers/${ID}/exit`, 'code 0\n');
+    if (ended) host.write(`/var/lib/nsview/containers/${ID}/exit`, ENDED);
     const { stopped } = openEngines(host, { kind: 'auto' }, { env: {} });
     expect(stopped().map(({ status }) => status)).toEqual(statuses);
-    expect(stopped().map(({ exit }) => exit)).toEqual(statuses.map(() => (ended ? { code: 0, at: null } : null)));
+    expect(stopped().map(({ exit }) => exit)).toEqual(statuses.map(() => (ended ? { code: 137, at: '2023-11-14T22:13:21.000Z' } : null)));
     host.write(`/var/lib/nsview/containers/${ID}/config.json`, JSON.stringify({ ...CONFIG, autoRemove: true }));
     expect(openEngines(host, { kind: 'auto' }, { env: {} }).stopped()).toEqual([]);
   });
