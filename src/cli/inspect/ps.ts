@@ -40,6 +40,8 @@ const SHOWN: readonly ContainerColumnKey[] = [
   'up',
   'image',
 ];
+/** What a narrow terminal goes without, the first first: `inspect` and JSON have it all. */
+const YIELDS: readonly ContainerColumnKey[] = ['procs', 'pids', 'mem', 'cpu', 'ns', 'pid', 'engine'];
 /** Rates need two looks, and `ps` looks once: they sort nothing. */
 const SORTS: readonly ContainerColumnKey[] = [...SHOWN, 'command', 'group'];
 
@@ -48,7 +50,7 @@ export const ps: Verb = {
     command
       .option('-a, --all', 'also the stopped ones that the engines know')
       .option('-q, --quiet', 'ids only')
-      .option('--no-trunc', 'full ids, nothing shortened')
+      .option('--no-trunc', 'full ids, nothing shortened or left out')
       .option(
         '-f, --filter <key=value>',
         'name, id, engine, status, label or image; repeatable: the same key is either, different keys are both',
@@ -112,7 +114,7 @@ export function psTable(
   output: Pick<Output, 'columns'>,
 ): string {
   const columns = pickColumns(containerColumns, SHOWN).map((column) => psColumn(column, trunc));
-  return renderColumns(columns, rows, containerContext(snapshot, 'figures'), trunc ? output.columns : null);
+  return renderColumns(columns, rows, containerContext(snapshot, 'figures'), trunc ? output.columns : null, YIELDS);
 }
 
 /** The dashboard's column, as one look can fill it: of the CPU the limit alone. */

@@ -29,11 +29,16 @@ describe('ps', () => {
     `);
   });
 
-  it('fits a terminal of 80 columns as far as names can give way', () => {
+  it.each([
+    [110, 'ID NAME ENGINE STATUS PID PROCS NS CPUS MEM PIDS UP IMAGE'],
+    [80, 'ID NAME ENGINE STATUS PID NS CPUS UP IMAGE'],
+    [50, 'ID NAME STATUS UP IMAGE'],
+  ])('fits a terminal of %i columns: names give way, then the columns that tell least', (columns, titles) => {
     const long = snapshotFixture([containerFixture(0, { name: 'n'.repeat(60), image: 'i'.repeat(60) })]);
-    const table = psTable(long, chooseRows(long, {}, null), true, { columns: 110 });
-    expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
+    const table = psTable(long, chooseRows(long, {}, null), true, { columns });
+    expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(table).toContain('nnn…nnn');
+    expect(table.split('\n')[0]?.split(/ +/).join(' ')).toBe(titles);
   });
 
   it('--no-trunc shows whole ids', () => {
