@@ -1,4 +1,4 @@
-import { fitRow, type Row, span } from './rows.ts';
+import { fitRow, type Row, rowText, sliceRow, span } from './rows.ts';
 import { bodyIdOf, type ContainerView, type Cursor, type Model, viewedContainer } from './state.ts';
 import type { TabKey } from './tabs.ts';
 import { type Body, selectedIndex, textBody, topLine } from './views/body.ts';
@@ -106,9 +106,24 @@ export function frameOf(model: Model): readonly Row[] {
     body.line(top + index, top + index === selected),
   );
   const room = Math.max(0, rows - header.length - 1);
-  const middle = withLastMinute(besideRows([...body.head, ...lines], body, room), model, body.keyAt(selected), room);
+  const listed = [...body.head, ...lines];
+  const below = body.count - top - lines.length;
+  const marked = markMore(besideRows(listed, body, room), listed.length - 1, below, columns);
+  const middle = withLastMinute(marked, model, body.keyAt(selected), room);
   const filled = Array.from({ length: room }, (_, index) => fitRow(middle[index] ?? [], columns));
   return [...header, ...overlayRows(filled, model), footerRow(model)].slice(0, rows).map((row) => fitRow(row, columns));
+}
+
+/** Says on the last line of a list that more are below, where it leaves room for it. */
+function markMore(rows: readonly Row[], at: number, below: number, columns: number): readonly Row[] {
+  const mark = ` ↓ ${below} more`;
+  const left = columns - mark.length;
+  const last = rows[at] ?? [];
+  if (below === 0 || rowText(sliceRow(last, left, columns)).trim() !== '') {
+    return rows;
+  }
+  const selected = last.at(-1)?.selected === true ? { selected: true } : {};
+  return rows.with(at, [...fitRow(last, left), { ...span(mark, 'dim'), ...selected }]);
 }
 
 /** The first row of the head goes over the whole width. */
