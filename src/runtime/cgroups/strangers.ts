@@ -10,7 +10,7 @@ type Grouped = Pick<Container, 'evidence' | 'processes'>;
  * Who else is in a group, in words; null: nobody. One that is called by the container is its alone. One that no engine
  * made for it may hold anybody: a whole login session.
  */
-function strangersIn(directory: string, { evidence, processes }: Grouped): string | null {
+function othersIn(directory: string, { evidence, processes }: Grouped): string | null {
   const names = directory.split('/');
   if (groupNames(evidence).some((name) => names.includes(name))) {
     return null;
@@ -27,7 +27,7 @@ export function freezeRefusal(directory: string, container: Grouped): string | n
   if (processesIn(directory).includes(process.pid)) {
     return 'nsview itself is in its group, and would freeze too';
   }
-  const strangers = strangersIn(directory, container);
+  const strangers = othersIn(directory, container);
   return strangers === null ? null : `${strangers}, which would freeze too`;
 }
 
@@ -38,7 +38,7 @@ export function limitingStrangers(
   container: Grouped,
 ): string | null {
   const groups = unified ? [v2] : Array.from(neededControllers(asked), (controller) => v1[controller] ?? null);
-  const [found] = groups.flatMap((group) => (group === null ? [] : (strangersIn(group, container) ?? [])));
+  const [found] = groups.flatMap((group) => (group === null ? [] : (othersIn(group, container) ?? [])));
   return found === undefined ? null : `${found}, which would be limited too`;
 }
 
