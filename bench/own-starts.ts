@@ -21,7 +21,7 @@ export function ownStarts(store: Store, rootfs: string, flags: readonly string[]
   const request = (): RunRequest => {
     const parsed = parseFlags('run', runFlags, [...flags, '--'], true);
     const root = { image: null, layers: [rootfs], defaults: {} };
-    return askedRun(parsed.flags, root, ['true'], { store, layout: ownCgroupLayout() });
+    return askedRun(parsed.flags, { store, layout: ownCgroupLayout() })(root, ['true']);
   };
   const make = () => makeContainer(store, newId(), request(), new Date().toISOString());
   return {

@@ -54,7 +54,11 @@ describe('the exit status of run', () => {
     ['too little memory', ['-m', '1m'], '--memory: 1048576 bytes are below the least'],
     ['less memory and swap than memory', ['-m', '64m', '--memory-swap', '32m'], '--memory-swap: it counts memory'],
     ['swap and no limit of memory', ['--memory-swap', '32m'], '--memory-swap: it counts memory'],
-    ['a file of variables that is not there', ['--env-file', '/no/such'], '--env-file /no/such cannot be read'],
+    [
+      'a file of variables that is not there',
+      ['--env-file', '/no/such'],
+      '--env-file /no/such cannot be read (ENOENT)',
+    ],
     ['two groups of one user', ['-u', '1:2:3'], '--user 1:2:3: it is USER[:GROUP]'],
     ['a host name for the host', ['--uts', 'host', '--hostname', 'x'], 'cannot be combined with --uts host'],
     ['the host’s processes in a user namespace', ['--userns', 'auto', '--pid', 'host'], '--pid host: a container with'],
@@ -85,6 +89,14 @@ describe('the exit status of run', () => {
     expect(more.length).toBeLessThan(2);
     expect(store.remains()).toEqual([]);
   });
+});
+
+it('names the flag that took the image for its value, not the command as an image', async () => {
+  const { stderr, exitCode } = await store.nsview('run', '-m', 'nsview/demo', 'true');
+  expect([exitCode, stderr.split('\n')[0]]).toEqual([
+    125,
+    "nsview: run: --memory is a size such as 300m or 1.5g, or max, not 'nsview/demo'",
+  ]);
 });
 
 it('--step waits for Enter, without end only while somebody can type', async () => {

@@ -83,7 +83,7 @@ describe.skipIf(process.getuid?.() !== 0)('how nsview run confines', () => {
   it.each<[readonly string[], RegExp]>([
     [['--cap-add', 'FOO'], /^nsview: --cap-add FOO: no capability; there are ALL, CHOWN, /],
     [['--cap-drop', 'FOO'], /^nsview: --cap-drop FOO: no capability; there are ALL, CHOWN, /],
-    [['--security-opt', 'seccomp=/nosuch'], /^nsview: .*seccomp=\/nosuch: the profile cannot be read/],
+    [['--security-opt', 'seccomp=/nosuch'], /^nsview: .*seccomp=\/nosuch: the profile cannot be read \(ENOENT\)/],
     [['--ulimit', 'foo=1'], /^nsview: --ulimit foo=1: no limit; there are core, cpu, /],
     [['--ulimit', 'nofile=2:1'], /^nsview: --ulimit nofile=2:1: the soft limit is above the hard one/],
     [

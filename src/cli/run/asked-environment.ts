@@ -1,4 +1,4 @@
-import { readTextFile } from '../../runtime/state/read-text-file.ts';
+import { readOrErrno } from '../../runtime/state/read-text-file.ts';
 import { type Flags, misuse } from '../flags.ts';
 
 const NAME = /^[^=\0]+$/;
@@ -10,11 +10,11 @@ export function askedEnvironment(
   own: { readonly [name: string]: string | undefined },
 ): readonly string[] {
   const fromFiles = flags.all('--env-file').flatMap((path) => {
-    const text = readTextFile(path);
-    if (text === null) {
-      throw misuse(verb, `--env-file ${path} cannot be read`);
+    const file = readOrErrno(path);
+    if (file.text === null) {
+      throw misuse(verb, `--env-file ${path} cannot be read (${file.errno})`);
     }
-    return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
+    return file.text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
   });
   return [...fromFiles, ...flags.all('--env')].flatMap((entry) => {
     const equals = entry.indexOf('=');

@@ -22,24 +22,22 @@ const VERB = 'run';
 /** HOST_NAME_MAX, and what a host name is made of: hostname(7). */
 const HOSTNAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,62}[a-zA-Z0-9])?$/;
 
-/** Everything that a `run` line says, each value read; what cannot be is told by the flag that says it. */
+/**
+ * Everything that a `run` line says, each value read; what cannot be is told by the flag that says it. It is read before the
+ * image is looked for: the value that `-m IMAGE COMMAND` takes is no image.
+ */
 export function askedRun(
   flags: Flags,
-  root: RunRoot,
-  command: readonly string[],
   { store, layout }: { readonly store: Store; readonly layout: CgroupLayout },
-): RunRequest {
+): (root: RunRoot, command: readonly string[]) => RunRequest {
   const security = securityOptions(flags);
   const detached = flags.has('--detach');
   if (detached && flags.has('--step')) {
     throw misuse(VERB, '--step waits for you before each step, so it cannot be combined with --detach');
   }
-  const stopSignal = flags.one('--stop-signal') ?? root.defaults.StopSignal ?? null;
   const stopTimeout = flags.one('--stop-timeout');
   const network = flags.one('--network');
-  return {
-    root,
-    command,
+  const asked = {
     entrypoint: flags.one('--entrypoint'),
     name: nameOf(flags.one('--name')),
     hostname: hostnameOf(flags.one('--hostname'), flags.one('--uts')),
@@ -72,11 +70,18 @@ export function askedRun(
     bridge: network === 'bridge',
     cgroupParent: parentOf(flags.one('--cgroup-parent')),
     resources: askedResources(VERB, flags),
-    stopSignal: stopSignal === null ? null : signalOf(VERB, '--stop-signal', stopSignal),
     stopTimeoutSeconds: stopTimeout === null ? null : numberOf(VERB, '--stop-timeout', stopTimeout),
     lxcfs: lxcfsOf(flags.one('--lxcfs')),
     layout,
   };
+  const signal = (text: string | null) => (text === null ? null : signalOf(VERB, '--stop-signal', text));
+  const askedSignal = signal(flags.one('--stop-signal'));
+  return (root, command) => ({
+    ...asked,
+    root,
+    command,
+    stopSignal: askedSignal ?? signal(root.defaults.StopSignal ?? null),
+  });
 }
 
 function nameOf(name: string | null): string | null {

@@ -20,7 +20,7 @@ export function demoCommands(store: Store): DemoCommands {
       const [image = '', ...command] = operands;
       const { lowers, config } = await resolveImage(store.root, image);
       const root = { image, layers: lowers, defaults: config.config ?? {} };
-      const request = askedRun(flags, root, command, { store, layout: ownCgroupLayout() });
+      const request = askedRun(flags, { store, layout: ownCgroupLayout() })(root, command);
       const result = await runContainer(store, request, {});
       if (result.kind === 'failed') {
         throw requestFailed(result.what, result.why, result.remedy);

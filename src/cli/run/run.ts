@@ -21,8 +21,9 @@ export const run: RuntimeVerb = {
   changes: true,
   failure: OUR_FAILURE,
   run: async ({ flags, operands, store }) => {
+    const asked = askedRun(flags, { store, layout: ownCgroupLayout() });
     const { root, command } = await rootOf(flags, operands, store);
-    const request = askedRun(flags, root, command, { store, layout: ownCgroupLayout() });
+    const request = asked(root, command);
     const result = await runContainer(store, request, {
       ...(flags.has('--step') ? guideSteps() : flags.has('--explain') ? { onStep: explainSteps() } : {}),
       onPort: (listening, containerPort) => {
@@ -59,7 +60,7 @@ async function rootOf(
     return { root: resolveRootfs(directory), command: operands };
   }
   const [image, ...command] = operands;
-  if (image === undefined) {
+  if (image === undefined || image === '') {
     throw misuse('run', 'no image was given: name one such as nsview/demo, or a directory with --rootfs');
   }
   const { resolveImage } = await import('../../runtime/image/resolve-image.ts');

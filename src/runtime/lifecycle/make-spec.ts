@@ -3,7 +3,7 @@ import { allHostDevices, findHostDevices } from '../security/host-devices.ts';
 import { readHostFacts } from '../security/host-facts.ts';
 import { type SeccompChoice, securityDefaults } from '../security/security-defaults.ts';
 import type { ContainerSpec, MountSpec } from '../spec.ts';
-import { readTextFile } from '../state/read-text-file.ts';
+import { readOrErrno } from '../state/read-text-file.ts';
 import { type ContainerConfig, containerFiles } from '../state/records.ts';
 import type { Store } from '../state/store.ts';
 import { WrongValue } from '../wrong-value.ts';
@@ -133,11 +133,11 @@ function seccompOf(choice: string): SeccompChoice {
   if (choice === 'default' || choice === 'unconfined') {
     return { kind: choice };
   }
-  const text = readTextFile(choice);
-  if (text === null) {
-    throw new WrongValue(`--security-opt seccomp=${choice}`, 'the profile cannot be read');
+  const profile = readOrErrno(choice);
+  if (profile.text === null) {
+    throw new WrongValue(`--security-opt seccomp=${choice}`, `the profile cannot be read (${profile.errno})`);
   }
-  return { kind: 'profile', file: choice, text };
+  return { kind: 'profile', file: choice, text: profile.text };
 }
 
 function hasDeviceRules({ layout }: RunRequest): boolean {
