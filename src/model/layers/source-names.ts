@@ -57,7 +57,7 @@ export function* readNames(
   return { byName, unread };
 }
 
-/** Asks for the rest of what is seen, and of what the writable branch may have changed. */
+/** Asks for the rest of what is seen, and of what was seen before the writable branch changed it. */
 function* completeSeen(
   byName: NamesFound,
   union: Union,
@@ -69,14 +69,19 @@ function* completeSeen(
   const wanted = new Map<Source, { readonly found: Found[]; readonly at: number; readonly name: string }[]>();
   for (const found of byName.values()) {
     const isTouched = everyTouched || found[0]?.source.index === union.writable;
-    let isProvided = false;
+    let [isSeen, wasSeen] = [false, !isTouched];
     for (const [at, { source, entry, whiteout }] of found.entries()) {
-      if (!isWhole(entry) && (!isProvided || isTouched)) {
+      if (isSeen && wasSeen && !everyTouched) {
+        break;
+      }
+      if (!isWhole(entry)) {
         const those = wanted.get(source) ?? [];
         those.push({ found, at, name: entry.name });
         wanted.set(source, those);
       }
-      isProvided ||= source.hidden === null && !whiteout;
+      const provides = source.hidden === null && !whiteout;
+      isSeen ||= provides;
+      wasSeen ||= provides && source.index !== union.writable;
     }
   }
   for (const [source, those] of wanted) {
