@@ -13,7 +13,7 @@ import { watchCost, watchPeer } from './process-cost.ts';
 const CTRL_L = '\x0c';
 
 /** Runs what is measured in an open dashboard, and ends it. */
-async function inDashboard<T>(engine: string, measure: (terminal: Terminal) => Promise<T>): Promise<T> {
+export async function inDashboard<T>(engine: string, measure: (terminal: Terminal) => Promise<T>): Promise<T> {
   const terminal = openTerminal({ columns: LARGE.columns, rows: LARGE.rows, command: [launcher, '--engine', engine] });
   try {
     await terminal.waitFor('quit');
@@ -38,8 +38,8 @@ async function keyToFrame(terminal: Terminal, count: number): Promise<number> {
   return quantile(times, 0.99);
 }
 
-/** Milliseconds from the key until the Cgroup tab stands, median; the tab is open afterwards. */
-async function tabOpening(terminal: Terminal, count: number): Promise<number> {
+/** Milliseconds from a tab's key until it shows the text, of each time; the tab is open afterwards. */
+export async function tabOpenings(terminal: Terminal, key: string, text: string, count: number): Promise<number[]> {
   const times: number[] = [];
   terminal.press('enter');
   for (let index = 0; index < count; index++) {
@@ -47,11 +47,11 @@ async function tabOpening(terminal: Terminal, count: number): Promise<number> {
     await terminal.waitFor('Its three walls');
     await setTimeout(100);
     const start = performance.now();
-    terminal.type('3');
-    await terminal.waitFor('working set');
+    terminal.type(key);
+    await terminal.waitFor(text);
     times.push(performance.now() - start);
   }
-  return median(times);
+  return times;
 }
 
 /** Characters that a second writes, beside those of the whole screen: the least of some redraws, which no tick fell into. */
@@ -79,7 +79,7 @@ function peerRow(what: string, ours: number, name: string, value: number | null)
     : { what, ours, peer: { name, value }, unit: '%', target: null };
 }
 
-const startOfNode = (): Row => {
+export const startOfNode = (): Row => {
   const ours = timedProgram(process.execPath, '-e', '0');
   return { what: 'node -e 0 in the same minute', ours, peer: null, unit: 'ms', target: null };
 };
@@ -125,7 +125,7 @@ export async function benchManyRows(): Promise<Row[]> {
       ...(await watchCost(terminal.pid)),
       list: await written(terminal),
       p99: await keyToFrame(terminal, 300),
-      opening: await tabOpening(terminal, 10),
+      opening: median(await tabOpenings(terminal, '3', 'working set', 10)),
       tab: await written(terminal),
     }));
     const cgtop = await watchPeer(['systemd-cgtop', '-b', '-d', '1s', '-n', '1000']);

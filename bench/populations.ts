@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cleanEnvironment } from '../test/support/command.ts';
 import { cgroupRoots, sweepCgroupsLater } from '../test/support/engines/cgroup-sweep.ts';
-import { busyboxImage, startDockerd } from '../test/support/engines/docker.ts';
+import { busyboxImage, type Docker, startDockerd } from '../test/support/engines/docker.ts';
 import { waitUntil } from '../test/support/wait-until.ts';
 import { makeWorkDir, removeWorkDir } from '../test/support/work-dir.ts';
 
@@ -86,20 +86,26 @@ export async function startBareContainers(count: number): Promise<Population> {
   return startScript(script, ids, count * 2, sweep);
 }
 
-/** `count` Docker containers of a daemon of our own. */
-export async function startDockerContainers(
-  count: number,
-): Promise<Population & { readonly socket: string; readonly daemonPid: number }> {
+/** A Docker daemon of our own, without a container. Files for it are kept in `workDir`. */
+export async function startDocker(): Promise<Population & { readonly docker: Docker; readonly workDir: string }> {
   const workDir = makeWorkDir();
   const docker = await startDockerd(workDir);
   const population = keepTrack(async () => {
     await docker.stop();
     await removeWorkDir(workDir);
   });
+  return { ...population, docker, workDir };
+}
+
+/** `count` Docker containers of a daemon of our own. */
+export async function startDockerContainers(
+  count: number,
+): Promise<Population & { readonly socket: string; readonly daemonPid: number }> {
+  const { docker, stop } = await startDocker();
   for (let index = 0; index < count; index++) {
     const limits = ['-m', '64m', '--cpus', '0.5', '--pids-limit', '64', '--network', 'none'];
     await docker.docker('run', '-d', '--name', `bench-${index}`, ...limits, busyboxImage, 'sleep', '1000000');
   }
   const daemonPid = Number(readFileSync(path.join(path.dirname(docker.socket), 'pid'), 'utf8'));
-  return { ...population, socket: docker.socket, daemonPid };
+  return { stop, socket: docker.socket, daemonPid };
 }

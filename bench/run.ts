@@ -1,5 +1,6 @@
 import { benchDashboard, benchManyRows } from './dashboard.ts';
 import { benchDockerStats, benchScan } from './in-process.ts';
+import { benchLayers } from './layers.ts';
 import { benchLxcfs } from './lxcfs.ts';
 import { formatRow, type Row } from './measure.ts';
 import { stopAll } from './populations.ts';
@@ -20,6 +21,7 @@ const sections: { readonly [name: string]: () => Promise<readonly Row[]> } = {
   port: benchPublishedPort,
   lxcfs: benchLxcfs,
   union: benchUnion,
+  layers: benchLayers,
 };
 
 const wanted = process.argv.slice(2);
