@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { HEADER_BYTES } from '../../src/recording/block.ts';
 import { installForEverybody } from '../support/installed-copy.ts';
 import { launcher, nsview } from '../support/nsview.ts';
 import { snapshotsOf } from '../support/recorded.ts';
@@ -50,7 +51,7 @@ describe.skipIf(!canLimit)('the demonstration: a whole core, a fifth of one, hal
     const recorded = (cores: number | 'max') =>
       waitUntil(`${cores} is recorded`, () => {
         const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-        const last = size > 0 ? snapshotsOf(file).at(-1) : undefined;
+        const last = size > HEADER_BYTES ? snapshotsOf(file).at(-1) : undefined;
         return last?.containers.find(({ name }) => name === 'demo-burn')?.cgroup?.cpu.limitCores === cores;
       });
     const recorder = spawn(launcher, ['--root', root, 'record', file], { stdio: 'ignore' });
