@@ -4,16 +4,7 @@
  *
  *     unshare -m node …/test/support/union-oracle.ts RUNS overlay|fuse [SEED]
  */
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { changes } from '../../src/model/layers/changes.ts';
@@ -24,6 +15,7 @@ import { finish } from '../../src/model/steps.ts';
 import { openHost } from '../../src/probes/open-host.ts';
 import { branchesAt, entryAt, treeOf, unionAt } from './union-of-directories.ts';
 import { type Act, call, type MountedStack, mountStack, type StackOptions } from './union-stack.ts';
+import { compareUse, equal, namesIn, statOf, walk } from './union-use.ts';
 
 const [runs = '20', kind = 'overlay', seed] = process.argv.slice(2);
 const name = fc.constantFrom('a', 'b', 'c', 'd');
@@ -63,6 +55,25 @@ const examples: [Act[][], StackOptions][] = [
     ],
     { redirect: false, metacopy: true, userxattr: false, attributes: false },
   ],
+  ...[false, true].map((metacopy): [Act[][], StackOptions] => [
+    [
+      [
+        { act: 'fill', path: 'b' },
+        { act: 'fill', path: 'd' },
+        { act: 'link', path: 'b/a/c', to: 'b/a/d' },
+      ],
+      [
+        { act: 'rename', path: 'b', to: 'a' },
+        { act: 'rename', path: 'd/a', to: 'a/c' },
+        { act: 'remove', path: 'd' },
+      ],
+      [
+        { act: 'remove', path: 'a/b' },
+        { act: 'write', path: 'a/c/c' },
+      ],
+    ],
+    { redirect: true, metacopy, userxattr: false, attributes: false },
+  ]),
 ];
 
 const host = openHost();
@@ -190,6 +201,7 @@ function compare(stack: MountedStack): void {
   const told = [...changes(union, reader)].filter((change) => change !== undefined);
   const real = [...difference(stack, '')];
   equal('', 'changes', sorted(told.map(({ kind, path }) => `${kind} ${path}`)), sorted(real));
+  if (kind === 'overlay') compareUse(stack, { union, reader });
 }
 
 function isBehindLink(root: string, path: string): boolean {
@@ -208,32 +220,6 @@ function summary(entry: MergedEntry | null): unknown {
 
 function sorted(lines: readonly string[]): string[] {
   return [...lines].sort();
-}
-
-function equal(path: string, what: string, told: unknown, real: unknown): void {
-  const [one, other] = [JSON.stringify(told), JSON.stringify(real)];
-  if (one !== other) throw new Error(`${path}: ${what}: told ${one}, in truth ${other}`);
-}
-
-function statOf(path: string): Stats | null {
-  try {
-    return lstatSync(path);
-  } catch {
-    return null;
-  }
-}
-
-/** A directory of one lower branch lists its whiteouts too, which then are not there. */
-function names(directory: string): string[] {
-  return readdirSync(directory).filter((name) => statOf(join(directory, name)) !== null);
-}
-
-function* walk(root: string, directory: string): Generator<string> {
-  for (const name of names(root + directory)) {
-    const path = `${directory}/${name}`;
-    yield path;
-    if (lstatSync(root + path).isDirectory()) yield* walk(root, path);
-  }
 }
 
 function isDifferent(before: Stats, now: Stats): boolean {
@@ -257,8 +243,8 @@ function isReadable(root: string): boolean {
 function* difference({ merged, before }: MountedStack, directory: string): Generator<string> {
   const isDirectory = (root: string) => statOf(root + directory)?.isDirectory() === true;
   const wasDirectory = isDirectory(before) && !isBehindLink(before, `${directory}/`);
-  const now = isDirectory(merged) ? names(merged + directory) : [];
-  const then = wasDirectory && isDirectory(merged) ? names(before + directory) : [];
+  const now = isDirectory(merged) ? namesIn(merged + directory) : [];
+  const then = wasDirectory && isDirectory(merged) ? namesIn(before + directory) : [];
   for (const name of now) {
     const path = `${directory}/${name}`;
     const [real, earlier] = [lstatSync(merged + path), statOf(before + path)];

@@ -2,6 +2,7 @@ import type { Container } from '../document/container.ts';
 import type { Problem } from '../document/problem.ts';
 import type { UnionUse } from './measure-union.ts';
 import type { Contents } from './preview.ts';
+import type { SameContents } from './same-files.ts';
 import type { MergedDirectory, MergedEntry, Version } from './union.ts';
 
 /** Which directories are looked into: those opened by hand, and while only changes are shown all on the way to one. */
@@ -36,20 +37,12 @@ export type TreeSearch = {
   readonly state: 'running' | 'done' | 'full';
 };
 
-/** A path with the bytes that no one sees of it. */
-export type WastedPath = {
-  readonly path: string;
-  readonly bytes: number;
-  readonly why: 'shadowed' | 'copied' | 'deleted';
-};
-
-/** `use` is null as long as the tree is gone through. */
+/** `use` is null as long as the tree is gone through, `same` until contents were compared, part by part. */
 export type TreeUse = {
   readonly entries: number;
   readonly directory: string;
   readonly use: UnionUse | null;
-  /** Most bytes first. */
-  readonly wasted: readonly WastedPath[];
+  readonly same: SameContents | null;
 };
 
 /** One path with what is in each of its versions, the seen one first, in their order. */

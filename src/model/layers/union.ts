@@ -12,7 +12,7 @@ import { type BranchEntry, type BranchName, type EntryKind, isWhole } from './en
  * - `resolvePath(union, reader, path)` is the entry of one path.
  * - `changes(union, reader)` what the writable branch changed.
  * - `walkUnion(union, reader)` the whole tree; `searchUnion` looks for names in it, `measureUnion` says what each branch
- *   has that is seen, shadowed, deleted or there twice, and where the container wrote.
+ *   has that is seen, shadowed or deleted, which paths waste most, and where the container wrote.
  * - `mountedOver(path, mounts)` what hides a path from the container.
  *
  * All that reads is in steps (../steps.ts) and can be put down at each.

@@ -1,5 +1,6 @@
 import type { Container } from '../../model/document/container.ts';
 import type { Problem } from '../../model/document/problem.ts';
+import { hasContents } from '../../model/layers/branch-use.ts';
 import { UNASKED } from '../../model/layers/entry.ts';
 import { listSeen, rootOf } from '../../model/layers/list-directory.ts';
 import { measureUnion } from '../../model/layers/measure-union.ts';
@@ -8,12 +9,12 @@ import { resolvePath } from '../../model/layers/resolve-path.ts';
 import { searchUnion } from '../../model/layers/search-union.ts';
 import { isOpen, type Openness, type PathVersions, type TreeSearch, type TreeUse } from '../../model/layers/tree.ts';
 import type { MergedDirectory, UnionDirectory, Version } from '../../model/layers/union.ts';
-import { wastedPaths } from '../../model/layers/wasted-paths.ts';
 import { problemOf } from '../../model/problem.ts';
 import type { Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
 import { hiddenMarks } from './hidden-marks.ts';
 import { type OpenUnion, openUnion } from './open-union.ts';
+import { openComparison } from './same-contents.ts';
 
 /** So many entries of opened directories are kept: what nobody can scroll through is not. */
 const MOST_ENTRIES = 50_000;
@@ -22,6 +23,8 @@ const MOST_DIRECTORIES = 2000;
 /** So much of each version is read to be shown. */
 const MOST_BYTES = 65_536;
 const MOST_FOUND = 1000;
+/** So much is read at most to find the same contents in several branches. */
+const MOST_COMPARED_BYTES = 1 << 28;
 
 /** A container's union to be read, or why there is none. */
 export function unionOfContainer(host: Host, container: Container): OpenUnion | Problem {
@@ -111,25 +114,33 @@ export function* searchTree(
   yield { ...last, state: 'done' };
 }
 
-/** What the branches hold, shadow and delete. Yields how far it is, and at last the whole. */
+/** What the branches hold, shadow and delete, and have twice. Yields how far it is, and at last the whole. */
 export function* measureTree({ union, branches }: OpenUnion): Generator<TreeUse | undefined, void, void> {
-  const wasted = wastedPaths();
+  const comparison = openComparison();
   const steps = measureUnion(union, branches);
-  let [entries, directory] = [0, '/'];
+  let far: TreeUse = { entries: 0, directory: '/', use: null, same: null };
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) {
-      yield { entries, directory, use: step.value, wasted: wasted.most() };
-      return;
+      far = { ...far, use: step.value };
+      break;
     }
     if (step.value === undefined) {
       yield undefined;
       continue;
     }
-    entries += step.value.entries.length;
-    directory = step.value.path;
-    wasted.add(step.value.entries);
-    yield { entries, directory, use: null, wasted: [] };
+    const { entries, path } = step.value;
+    for (const { version, shadows } of entries) {
+      for (const each of version === null ? shadows : [version, ...shadows]) {
+        if (hasContents(each)) {
+          comparison.add(each);
+        }
+      }
+    }
+    far = { ...far, entries: far.entries + entries.length, directory: path };
+    yield far;
   }
+  yield far;
+  yield { ...far, same: yield* comparison.compare(branches, MOST_COMPARED_BYTES) };
 }
 
 /** One path: what each branch has there, and the beginning of it where it is a regular file. */

@@ -54,7 +54,7 @@ export function treeQuestion({ snapshot, ui }: Model): TreeQuestion | null {
     openness: { opened, closed, changesOnly },
     versionsOf: overlay?.kind === 'versions' ? overlay.path : null,
     search: found !== null && found.state !== 'running' ? null : search,
-    use: shows === 'use' && use?.use == null,
+    use: shows === 'use' && use?.same == null,
   };
 }
 

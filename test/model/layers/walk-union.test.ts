@@ -91,19 +91,33 @@ describe('the use of a union', () => {
   const steps = measureUnion(union, reader);
   let step = steps.next();
   while (step.done !== true) step = steps.next();
-  const { branches, written, unread } = step.value;
+  const { branches, written, wasted, unread } = step.value;
 
-  it('tells of each branch what is seen, shadowed, deleted, and there twice', () => {
+  it('tells of each branch what is seen, shadowed and deleted', () => {
     expect(branches).toEqual([
-      { index: 0, seen: 37, shadowed: 0, deleted: 0, copied: 0 },
-      { index: 1, seen: 50, shadowed: 0, deleted: 0, copied: 0 },
-      { index: 2, seen: 500, shadowed: 130, deleted: 1000, copied: 30 },
+      { index: 0, seen: 37, shadowed: 0, deleted: 0 },
+      { index: 1, seen: 50, shadowed: 0, deleted: 0 },
+      { index: 2, seen: 500, shadowed: 130, deleted: 1000 },
     ]);
     for (const [index, name] of ['rw', 'mid', 'low'].entries()) {
       const { seen = 0, shadowed = 0, deleted = 0 } = branches[index] ?? {};
       expect(seen + shadowed + deleted).toBe(bytesIn(at(name)));
     }
     expect(unread).toEqual([]);
+  });
+
+  it('tells which paths waste most', () => {
+    const told = wasted.map(({ path, bytes, isDeleted, files }) => [
+      path,
+      bytes,
+      isDeleted,
+      files.map((each) => each.index),
+    ]);
+    expect(told).toEqual([
+      ['/gone/deep/file', 1000, true, [2]],
+      ['/etc/passwd', 100, false, [2]],
+      ['/etc/group', 30, false, [2]],
+    ]);
   });
 
   it('tells where the container wrote, rolled up', () => {
