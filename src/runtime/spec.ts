@@ -155,8 +155,8 @@ export type MountSpec =
 
 export type MountOption = { readonly name: string; readonly value: string | null };
 
-export type DeviceSpec = {
-  /** Below /dev. */
+/** A node of a device; where it stands is told by who has it. */
+export type DeviceNode = {
   readonly path: string;
   readonly type: 'c' | 'b';
   readonly major: number;
@@ -165,6 +165,10 @@ export type DeviceSpec = {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+};
+
+/** Its path is below /dev. */
+export type DeviceSpec = DeviceNode & {
   /** The host's node, bound instead of made: within a user namespace the kernel makes no nodes. Null: made. */
   readonly bindFrom: string | null;
 };

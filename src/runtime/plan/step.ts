@@ -1,5 +1,6 @@
 import type { Limit } from '../../model/limit.ts';
 import type {
+  DeviceNode,
   DiscardSpec,
   MountFlag,
   MountOption,
@@ -105,18 +106,11 @@ export type Op =
       readonly directories: readonly string[];
       readonly links: readonly NamedValue[];
     }
-  | {
+  | (DeviceNode & {
       readonly kind: 'device';
-      readonly path: string;
-      readonly type: 'c' | 'b';
-      readonly major: number;
-      readonly minor: number;
-      readonly mode: number;
-      readonly uid: number;
-      readonly gid: number;
       /** An `open-tree` of the host's node to bind instead. */
       readonly bindSlot: Slot | null;
-    }
+    })
   | { readonly kind: 'attach-dev' }
   | {
       readonly kind: 'bind';

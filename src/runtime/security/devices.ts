@@ -1,18 +1,6 @@
-import type { DeviceSpec } from '../spec.ts';
+import type { DeviceNode, DeviceSpec } from '../spec.ts';
 import { WrongValue } from '../wrong-value.ts';
 import { type DeviceAccess, type DeviceRule, FULL_ACCESS } from './device-rules.ts';
-
-/** A device node of the host. */
-export type HostDevice = {
-  readonly path: string;
-  readonly type: 'c' | 'b';
-  readonly major: number;
-  readonly minor: number;
-  /** Permission bits. */
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-};
 
 /** What `--device` gives: the nodes and what may be done with them. */
 export type GivenDevices = { readonly nodes: readonly DeviceSpec[]; readonly rules: readonly DeviceRule[] };
@@ -49,7 +37,7 @@ export function defaultDevices(userNamespace: boolean): readonly DeviceSpec[] {
 export function givenDevices(
   flags: readonly string[],
   userNamespace: boolean,
-  find: (path: string) => readonly HostDevice[],
+  find: (path: string) => readonly DeviceNode[],
 ): GivenDevices {
   const given = flags.flatMap((flag) => {
     const { host, container, access } = readFlag(flag);
@@ -64,7 +52,7 @@ export function givenDevices(
 }
 
 /** Every device of the host as the container's own, for `--privileged`. */
-export function allDevices(found: readonly HostDevice[], userNamespace: boolean): readonly DeviceSpec[] {
+export function allDevices(found: readonly DeviceNode[], userNamespace: boolean): readonly DeviceSpec[] {
   return found.map((device) => nodeAt(device.path, device, userNamespace));
 }
 
@@ -89,10 +77,10 @@ function readAccess(text: string): DeviceAccess | null {
   return { read: text.includes('r'), write: text.includes('w'), mknod: text.includes('m') };
 }
 
-function nodeAt(path: string, device: HostDevice, userNamespace: boolean): DeviceSpec {
+function nodeAt(path: string, device: DeviceNode, userNamespace: boolean): DeviceSpec {
   return { ...device, path: path.slice(DEV.length), bindFrom: userNamespace ? device.path : null };
 }
 
-function ruleFor({ type, major, minor }: HostDevice, access: DeviceAccess): DeviceRule {
+function ruleFor({ type, major, minor }: DeviceNode, access: DeviceAccess): DeviceRule {
   return { type, major, minor, access };
 }

@@ -1,23 +1,23 @@
 import { type BigIntStats, readdirSync, statSync } from 'node:fs';
-import type { HostDevice } from './devices.ts';
+import type { DeviceNode } from '../spec.ts';
 
 /** Of /dev, what a container has of its own, or what is none of its business. */
 const LEFT_OUT = new Set(['/dev/console', '/dev/fd', '/dev/mqueue', '/dev/pts', '/dev/ptmx', '/dev/shm']);
 
 /** The device at `path`, a link followed, or those below it when it is a directory; none where there is nothing. */
-export function findHostDevices(path: string): readonly HostDevice[] {
+export function findHostDevices(path: string): readonly DeviceNode[] {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (stats === undefined) return [];
   return stats.isDirectory() ? devicesBelow(path) : deviceOf(path, stats);
 }
 
 /** All of the host's, for a privileged container. */
-export function allHostDevices(): readonly HostDevice[] {
+export function allHostDevices(): readonly DeviceNode[] {
   return devicesBelow('/dev');
 }
 
-function devicesBelow(directory: string): readonly HostDevice[] {
-  return readdirSync(directory, { withFileTypes: true }).flatMap((entry): readonly HostDevice[] => {
+function devicesBelow(directory: string): readonly DeviceNode[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry): readonly DeviceNode[] => {
     const path = `${directory}/${entry.name}`;
     if (LEFT_OUT.has(path)) return [];
     if (entry.isDirectory()) return devicesBelow(path);
@@ -27,7 +27,7 @@ function devicesBelow(directory: string): readonly HostDevice[] {
   });
 }
 
-function deviceOf(path: string, stats: BigIntStats): readonly HostDevice[] {
+function deviceOf(path: string, stats: BigIntStats): readonly DeviceNode[] {
   if (!stats.isCharacterDevice() && !stats.isBlockDevice()) return [];
   const { rdev } = stats;
   return [

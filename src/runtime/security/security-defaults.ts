@@ -1,10 +1,10 @@
-import type { CapabilitySets, DeviceSpec, NamedValue, RlimitSpec } from '../spec.ts';
+import type { CapabilitySets, DeviceNode, DeviceSpec, NamedValue, RlimitSpec } from '../spec.ts';
 import { WrongValue } from '../wrong-value.ts';
 import { encodeBpf } from './bpf.ts';
 import { capabilitySets, chooseCapabilities } from './capabilities.ts';
 import { defaultFilter } from './default-filter.ts';
 import { DEFAULT_DEVICE_RULES, type DeviceRule } from './device-rules.ts';
-import { allDevices, defaultDevices, givenDevices, type HostDevice } from './devices.ts';
+import { allDevices, defaultDevices, givenDevices } from './devices.ts';
 import type { HostFacts } from './host-facts.ts';
 import { confinedPaths } from './paths.ts';
 import { chooseRlimits } from './rlimits.ts';
@@ -37,8 +37,8 @@ export type SeccompChoice =
 
 /** How the host's devices are found. */
 export type DeviceSource = {
-  readonly find: (path: string) => readonly HostDevice[];
-  readonly all: () => readonly HostDevice[];
+  readonly find: (path: string) => readonly DeviceNode[];
+  readonly all: () => readonly DeviceNode[];
 };
 
 export type SecurityDefaults = {

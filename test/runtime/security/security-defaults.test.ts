@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CAPABILITIES } from '../../../src/model/capabilities.ts';
 import { deviceRuleText } from '../../../src/runtime/security/device-rules.ts';
-import type { HostDevice } from '../../../src/runtime/security/devices.ts';
 import { findHostDevices } from '../../../src/runtime/security/host-devices.ts';
 import { type HostFacts, readHostFacts, throttleCounters } from '../../../src/runtime/security/host-facts.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type SecurityOptions,
   securityDefaults,
 } from '../../../src/runtime/security/security-defaults.ts';
+import type { DeviceNode } from '../../../src/runtime/spec.ts';
 
 const plain: SecurityOptions = {
   privileged: false,
@@ -34,7 +34,7 @@ const host: HostFacts = {
   throttleCounters: ['/sys/devices/system/cpu/cpu0/thermal_throttle'],
 };
 
-const device = (path: string, type: 'b' | 'c', major: number, minor: number): HostDevice => {
+const device = (path: string, type: 'b' | 'c', major: number, minor: number): DeviceNode => {
   return { path, type, major, minor, mode: 0o660, uid: 0, gid: 6 };
 };
 const disk = device('/dev/sda', 'b', 8, 0);
