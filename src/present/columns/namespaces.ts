@@ -20,8 +20,11 @@ const number = { width: 10, grow: false, align: 'right', largestFirst: false } a
 
 const HERE = { private: 'private', host: 'host’s', shared: 'shared', unknown: 'needs root', absent: UNKNOWN };
 
-/** Every column of one container's namespaces. */
-export const namespaceColumns = [
+/** What every namespace has, a container's and the host's. */
+type AnyNamespace = Pick<ContainerNamespace, 'type' | 'inode' | 'parent' | 'owner'>;
+type AnyNamespaceColumn = Column<AnyNamespace, unknown>;
+
+const linkColumns = [
   {
     ...text,
     key: 'type',
@@ -39,6 +42,30 @@ export const namespaceColumns = [
     cell: ({ inode }) => formatCount(inode),
     value: ({ inode }) => inode,
   },
+] as const satisfies readonly AnyNamespaceColumn[];
+
+const kinshipColumns = [
+  {
+    ...number,
+    key: 'parent',
+    title: 'PARENT',
+    description: 'the pid or user namespace around it',
+    cell: ({ parent }) => formatCount(parent),
+    value: ({ parent }) => parent,
+  },
+  {
+    ...number,
+    key: 'owner',
+    title: 'OWNER',
+    description: 'the user namespace whose root may rule it',
+    cell: ({ owner }) => formatCount(owner),
+    value: ({ owner }) => owner,
+  },
+] as const satisfies readonly AnyNamespaceColumn[];
+
+/** Every column of one container's namespaces. */
+export const namespaceColumns = [
+  ...linkColumns,
   {
     ...text,
     key: 'here',
@@ -66,43 +93,12 @@ export const namespaceColumns = [
     cell: ({ hostInode }) => formatCount(hostInode),
     value: ({ hostInode }) => hostInode,
   },
-  {
-    ...number,
-    key: 'parent',
-    title: 'PARENT',
-    description: 'the pid or user namespace around it',
-    cell: ({ parent }) => formatCount(parent),
-    value: ({ parent }) => parent,
-  },
-  {
-    ...number,
-    key: 'owner',
-    title: 'OWNER',
-    description: 'the user namespace whose root may rule it',
-    cell: ({ owner }) => formatCount(owner),
-    value: ({ owner }) => owner,
-  },
+  ...kinshipColumns,
 ] as const satisfies readonly NamespaceColumn[];
 
 /** Every column of the host's namespaces. */
 export const hostNamespaceColumns = [
-  {
-    ...text,
-    key: 'type',
-    title: 'TYPE',
-    description: 'which of the eight of namespaces(7)',
-    width: 7,
-    cell: ({ type }) => type,
-    value: ({ type }) => NAMESPACE_TYPES.indexOf(type),
-  },
-  {
-    ...number,
-    key: 'inode',
-    title: 'INODE',
-    description: 'what tells it from the others of its type',
-    cell: ({ inode }) => String(inode),
-    value: ({ inode }) => inode,
-  },
+  ...linkColumns,
   {
     ...number,
     key: 'procs',
@@ -133,22 +129,7 @@ export const hostNamespaceColumns = [
     cell: (row, areSomeHidden) => printable(holders(row, areSomeHidden)) || UNKNOWN,
     value: (row) => holders(row, false) || null,
   },
-  {
-    ...number,
-    key: 'parent',
-    title: 'PARENT',
-    description: 'the pid or user namespace around it',
-    cell: ({ parent }) => formatCount(parent),
-    value: ({ parent }) => parent,
-  },
-  {
-    ...number,
-    key: 'owner',
-    title: 'OWNER',
-    description: 'the user namespace whose root may rule it',
-    cell: ({ owner }) => formatCount(owner),
-    value: ({ owner }) => owner,
-  },
+  ...kinshipColumns,
   {
     ...number,
     key: 'owneruid',
