@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { expect } from 'vitest';
 import { cleanEnvironment } from './command.ts';
 import { makeBusyboxRoot } from './engines/busybox.ts';
 import { cgroupRoots } from './engines/cgroup-sweep.ts';
@@ -18,7 +19,9 @@ export type OwnStore = {
   nsview(...args: readonly string[]): Promise<NsviewResult>;
   /** `run` with this store's root file system and parent group. */
   run(options: readonly string[], ...command: readonly string[]): Promise<NsviewResult>;
-  /** The same without waiting for its end. */
+  /** `run -d --name`, which must end well: the id. */
+  startNamed(name: string, options: readonly string[], ...command: readonly string[]): Promise<string>;
+  /** `run` without waiting for its end. */
   start(options: readonly string[], ...command: readonly string[]): ChildProcess;
   /** What is there of its containers: directories and names, groups, mounts, processes. Nothing after gc. */
   remains(): readonly string[];
@@ -52,13 +55,19 @@ export async function openOwnStore(root?: string): Promise<OwnStore> {
     if (ids.length > 0) await nsview('rm', '-f', '-v', ...ids);
     await nsview('gc');
   };
+  const runIt = (options: readonly string[], ...command: readonly string[]) => nsview(...runArgs(options, command));
   return {
     workDir,
     root: store,
     rootfs,
     parent,
     nsview,
-    run: (options, ...command) => nsview(...runArgs(options, command)),
+    run: runIt,
+    startNamed: async (name, options, ...command) => {
+      const { stdout, stderr, exitCode } = await runIt(['-d', '--name', name, ...options], ...command);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      return stdout;
+    },
     start: (options, ...command) =>
       spawn(launcher, ['--root', store, ...runArgs(options, command)], { env: cleanEnvironment, stdio: 'ignore' }),
     remains: () => [

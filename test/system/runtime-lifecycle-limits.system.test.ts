@@ -20,12 +20,6 @@ afterAll(async () => {
   await store.close();
 });
 
-async function startNamed(name: string, options: readonly string[], ...command: readonly string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await store.run(['-d', '--name', name, ...options], ...command);
-  expect([exitCode, stderr]).toEqual([0, '']);
-  return stdout;
-}
-
 const remove = (name: string) => store.nsview('rm', '-f', name);
 
 const LIMITS = [
@@ -59,7 +53,7 @@ describe.skipIf(engine === null || !cgroupRoots().some((mount) => mount.endsWith
 
   it('are what Docker writes for the same flags, at the start and live', async () => {
     const flags = [...LIMITS, '--cpuset-cpus', '0'];
-    const ours = await startNamed('limited', flags, 'sleep', '600');
+    const ours = await store.startNamed('limited', flags, 'sleep', '600');
     const theirs = await docker('run', '-d', ...flags, busyboxImage, 'sleep', '600');
     const both = () => FILES.map((file) => [file, groupFile(store, ours, file), dockerFile(theirs, file)]);
     for (const [file, our, their] of both()) {
@@ -88,7 +82,7 @@ describe.skipIf(engine === null || !cgroupRoots().some((mount) => mount.endsWith
   });
 
   it('are lifted by max, raised past the swap limit, and refused where more is in use', async () => {
-    const id = await startNamed(
+    const id = await store.startNamed(
       'moving',
       LIMITS,
       'sh',
@@ -111,7 +105,7 @@ describe.skipIf(engine === null || !cgroupRoots().some((mount) => mount.endsWith
   });
 
   it('are of CPUs too where none were asked for at the start', async () => {
-    const id = await startNamed('anywhere', [], 'sh', '-c', 'sleep 601 & exec sleep 600');
+    const id = await store.startNamed('anywhere', [], 'sh', '-c', 'sleep 601 & exec sleep 600');
     expect((await store.nsview('limit', '--cpuset-cpus', '0', 'anywhere')).exitCode).toBe(0);
     expect(groupFile(store, id, 'cpuset.cpus')).toBe('0');
     const allowed = 'grep -h Cpus_allowed_list /proc/1/status /proc/self/status';
@@ -123,7 +117,7 @@ describe.skipIf(engine === null || !cgroupRoots().some((mount) => mount.endsWith
 
   it('above what the host has are refused, at the start and live', async () => {
     const host = { memory: totalmem(), cpus: Number(await command('getconf', '_NPROCESSORS_ONLN')) };
-    const id = await startNamed('modest', ['--cpus', '0', '--cpu-shares', '0', '-m', '0'], 'sleep', '600');
+    const id = await store.startNamed('modest', ['--cpus', '0', '--cpu-shares', '0', '-m', '0'], 'sleep', '600');
     expect(['cpu.cfs_quota_us', 'cpu.shares'].map((file) => groupFile(store, id, file))).toEqual(['-1', '1024']);
     const megabytes = Math.floor(host.memory / 2 ** 20);
     const cases: readonly (readonly [readonly string[], string])[] = [

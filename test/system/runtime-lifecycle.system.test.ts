@@ -21,12 +21,6 @@ afterAll(async () => {
   await store.close();
 });
 
-async function startNamed(name: string, options: readonly string[], ...command: readonly string[]): Promise<string> {
-  const { stdout, stderr, exitCode } = await store.run(['-d', '--name', name, ...options], ...command);
-  expect([exitCode, stderr]).toEqual([0, '']);
-  return stdout;
-}
-
 const remove = (...names: readonly string[]) => store.nsview('rm', '-f', ...names);
 
 describe('the exit status of run', () => {
@@ -167,7 +161,13 @@ it('exec enters a process that shares all of the host, or all but its network', 
 
 describe('a detached container', () => {
   it('goes from start to removal, and each command says what it did', async () => {
-    const id = await startNamed('web', ['--stop-timeout', '1'], 'sh', '-c', 'echo out; echo err >&2; exec sleep 600');
+    const id = await store.startNamed(
+      'web',
+      ['--stop-timeout', '1'],
+      'sh',
+      '-c',
+      'echo out; echo err >&2; exec sleep 600',
+    );
     expect(id).toMatch(/^[0-9a-f]{64}$/);
     const ps = await store.nsview('ps', '--json');
     const found = JSON.parse(ps.stdout).containers.find((container: { id: string }) => container.id === id);
@@ -215,7 +215,7 @@ describe('a detached container', () => {
   it.runIf(engine !== null)('answers to a name of its own only, or with its engine’s', async () => {
     const name = `${store.parent.slice(1)}-twin`;
     await engine?.('run', '-d', '--name', name, busyboxImage, 'sleep', '600');
-    await startNamed(name, [], 'sleep', '600');
+    await store.startNamed(name, [], 'sleep', '600');
     const changes = [['limit', '--pids-limit', '9'], ['logs'], ['pause'], ['stop', '-t', '0'], ['kill'], ['rm', '-f']];
     try {
       for (const change of changes) {
@@ -235,17 +235,17 @@ describe('a detached container', () => {
   });
 
   it('stops by the signal that it was told, and is killed while it is paused', async () => {
-    await startNamed('polite', [], 'sh', '-c', 'trap "exit 5" USR1; while :; do sleep 0.1; done');
+    await store.startNamed('polite', [], 'sh', '-c', 'trap "exit 5" USR1; while :; do sleep 0.1; done');
     expect((await store.nsview('stop', '-s', 'USR1', 'polite')).exitCode).toBe(0);
     expect((await store.nsview('wait', 'polite')).stdout).toBe('5');
-    await startNamed('frozen', [], 'sleep', '600');
+    await store.startNamed('frozen', [], 'sleep', '600');
     await store.nsview('pause', 'frozen');
     expect((await store.nsview('rm', '-f', 'frozen')).exitCode).toBe(0);
     await remove('polite');
   });
 
   it('is followed by logs until it ends', async () => {
-    await startNamed('speaker', [], 'sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.2; done; printf end');
+    await store.startNamed('speaker', [], 'sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.2; done; printf end');
     expect((await store.nsview('logs', '-f', 'speaker')).stdout).toBe('1\n2\n3\nend');
     expect((await store.nsview('logs', '--tail', '2', 'speaker')).stdout).toBe('3\nend');
     expect((await store.nsview('logs', '--since', '1h', '-t', 'speaker')).stdout).toMatch(/^\d{4}-[^ ]+Z 1\n/);
@@ -253,7 +253,7 @@ describe('a detached container', () => {
   });
 
   it('is removed with its volumes by the next start if it was to be, and not listed before', async () => {
-    const id = await startNamed('brief', ['--rm', '-v', '/nameless'], 'true');
+    const id = await store.startNamed('brief', ['--rm', '-v', '/nameless'], 'true');
     await store.nsview('wait', 'brief');
     expect((await store.nsview('ps', '-a', '-q', '--no-trunc')).stdout.split('\n')).not.toContain(id);
     await store.run(['--rm'], 'true');

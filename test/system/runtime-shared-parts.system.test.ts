@@ -12,10 +12,7 @@ afterAll(async () => {
   await store.close();
 });
 
-async function startNamed(name: string, ...options: readonly string[]): Promise<void> {
-  const { stderr, exitCode } = await store.run(['-d', '--name', name, ...options], 'sleep', '600');
-  expect([exitCode, stderr]).toEqual([0, '']);
-}
+const startNamed = (name: string, ...options: readonly string[]) => store.startNamed(name, options, 'sleep', '600');
 
 /** `TARGET ro|rw` of each of these places, as a container that is started so sees them. */
 async function mountsOf(targets: readonly string[], ...options: readonly string[]): Promise<readonly string[]> {
