@@ -91,22 +91,22 @@ function decodeEntries(words: Uint32Array, texts: Buffer, count: number): (Branc
   const strings = decodeNames(texts.subarray(0, words[count * entryWords - 1]));
   const entries: (BranchEntry | BranchName | null)[] = [];
   const [device, rdev] = [deviceNames(), deviceNames()];
-  let next = 0;
-  const text = () => strings[next++] ?? '';
-  for (let i = 0; i < count; i += 1) {
-    const at = i * entryWords;
+  let [at, next] = [0, 0];
+  const text = (): string => strings[next++] ?? '';
+  const word = (index: number): number => words[at + index] ?? 0;
+  const long = (index: number): number => word(index) + word(index + 1) * 2 ** 32;
+  for (; at < count * entryWords; at += entryWords) {
     const name = text();
-    const word = (index: number): number => words[at + index] ?? 0;
-    const long = (index: number): number => word(index) + word(index + 1) * 2 ** 32;
     const mode = word(0);
     const bits = word(15);
+    const kind = KINDS[mode & TYPE_BITS] ?? 'file';
     if (bits === mark.bare) {
-      entries.push({ name, kind: KINDS[mode & TYPE_BITS] ?? 'file', marks: UNMARKED });
+      entries.push({ name, kind, marks: UNMARKED });
       continue;
     }
     const entry = {
       name,
-      kind: KINDS[mode & TYPE_BITS] ?? 'file',
+      kind,
       mode,
       uid: word(1),
       gid: word(2),

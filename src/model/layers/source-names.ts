@@ -163,14 +163,46 @@ export function addFound(byName: NamesFound, union: Union, source: Source, entry
 
 /** Answers from what was read. `all`: the sources it was read for. */
 function findIn(byName: NamesFound, all: readonly Source[]): FindAll {
+  // Thousands of names are asked for the same others: the sources before the writable branch changed them.
+  let some = all;
+  let same: ReturnType<typeof sameIn> = null;
   return (sources, name) => {
     const found = byName.get(name) ?? [];
-    return sources === all
-      ? found
-      : sources.flatMap((source) =>
-          found.filter((one) => isSameDirectory(one.source, source)).map((one) => ({ ...one, source })),
-        );
+    if (sources === all) {
+      return found;
+    }
+    if (sources !== some) {
+      some = sources;
+      same = sameIn(sources, all);
+    }
+    if (same === null) {
+      return sources.flatMap((source) =>
+        found.filter((one) => isSameDirectory(one.source, source)).map((one) => ({ ...one, source })),
+      );
+    }
+    const those: Found[] = [];
+    for (const one of found) {
+      const source = same.get(one.source);
+      if (source !== undefined) {
+        those.push(source === one.source ? one : { ...one, source });
+      }
+    }
+    return those;
   };
+}
+
+/** The one of `sources` that is the same directory as one of `all`; null where they come in another order. */
+function sameIn(sources: readonly Source[], all: readonly Source[]): ReadonlyMap<Source, Source> | null {
+  const same = new Map<Source, Source>();
+  let at = 0;
+  for (const one of all) {
+    const source = sources[at];
+    if (source !== undefined && isSameDirectory(one, source)) {
+      same.set(one, source);
+      at += 1;
+    }
+  }
+  return at === sources.length ? same : null;
 }
 
 /** The same, and asks the branches for names that were not read, as of what was renamed. */

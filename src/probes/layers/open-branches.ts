@@ -113,12 +113,16 @@ export function openBranches(
         const failure = step.value;
         return failure === null ? ok({ entries, rest }) : isNoDirectory(failure) ? ok(null) : failure;
       }
-      const found = step.value.filter((entry) => entry !== null);
-      const taken = found.slice(0, Math.max(0, most - entries.length));
-      for (const entry of taken) {
-        entries.push(isWhole(entry) ? asSeen(index, entry) : entry);
+      for (const entry of step.value) {
+        if (entry === null) {
+          continue;
+        }
+        if (entries.length < most) {
+          entries.push(isWhole(entry) ? asSeen(index, entry) : entry);
+        } else {
+          rest += 1;
+        }
       }
-      rest += found.length - taken.length;
       yield;
     }
   }
