@@ -12,13 +12,15 @@ import { interleave, type Row, timed, timedProgram } from './measure.ts';
 const DIRECTORIES = 2700;
 const FILES_EACH = 10;
 
-/** Of about 30,000 names a tenth is in both branches. */
+/** Of about 30,000 names a tenth is in both branches, with other contents in the upper one. */
 function makeTree(lower: string, upper: string): void {
   for (let directory = 0; directory < DIRECTORIES; directory += 1) {
     const place = `usr/share/${directory % 30}/package-${directory}`;
     for (const branch of directory % 10 === 0 ? [lower, upper] : [lower]) {
       mkdirSync(path.join(branch, place), { recursive: true });
-      for (let file = 0; file < FILES_EACH; file += 1) writeFileSync(path.join(branch, place, `file-${file}`), '');
+      for (let file = 0; file < FILES_EACH; file += 1) {
+        writeFileSync(path.join(branch, place, `file-${file}`), branch === upper ? 'changed' : '');
+      }
     }
   }
 }
