@@ -35,6 +35,17 @@ const PROSE = '(scrubbed)';
 export function openScrubber(): (sample: Sample) => Sample {
   const aliases = openAliases();
   const known = new Map<Manner, WeakMap<object, unknown>>();
+  /** Of keys that are no words of ours: those of containers come with each sample. */
+  const names = new Map<string, string>();
+
+  function nameOf(key: string): string {
+    if (isNumbered(key)) {
+      return key;
+    }
+    const name = names.get(key) ?? aliases.common(key);
+    names.set(key, name);
+    return name;
+  }
 
   function scrub(value: unknown, manner: Manner): unknown {
     if (typeof value === 'string') {
@@ -43,25 +54,34 @@ export function openScrubber(): (sample: Sample) => Sample {
     if (typeof value !== 'object' || value === null) {
       return value;
     }
-    const seen = known.get(manner) ?? new WeakMap<object, unknown>();
-    known.set(manner, seen);
+    let seen = known.get(manner);
+    if (seen === undefined) {
+      seen = new WeakMap();
+      known.set(manner, seen);
+    }
     const before = seen.get(value);
-    const scrubbed =
-      before ?? (Array.isArray(value) ? value.map((each) => scrub(each, manner)) : object(value, manner));
+    if (before !== undefined) {
+      return before;
+    }
+    const scrubbed = Array.isArray(value) ? value.map((each) => scrub(each, manner)) : object(value, manner);
     seen.set(value, scrubbed);
     return scrubbed;
   }
 
   function object(value: object, manner: Manner): unknown {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, each]) => {
-        if (manner.startsWith('all ')) {
-          return [renamed(key, manner, aliases), scrub(each, manner)];
-        }
-        const below = HOLDERS.has(key) ? manner : (MANNERS.get(key) ?? 'strict');
-        return [keyOf(key, aliases), PARTS[key]?.(each, aliases) ?? scrub(each, below)];
-      }),
-    );
+    if (manner.startsWith('all ')) {
+      return Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [renamed(key, manner, aliases), scrub(each, manner)]),
+      );
+    }
+    const scrubbed: { [key: string]: unknown } = {};
+    for (const [key, each] of Object.entries(value)) {
+      const part = partOf(key);
+      const below = part.holds ? manner : part.manner;
+      scrubbed[part.name ?? nameOf(key)] =
+        typeof each === 'number' ? each : (part.own?.(each, aliases) ?? scrub(each, below));
+    }
+    return scrubbed;
   }
 
   return (sample) => scrub(sample, 'strict') as Sample;
@@ -83,22 +103,35 @@ function renamed(text: string, manner: Manner, aliases: Aliases): string {
   }
 }
 
-/** Names of parts, which a sample has by the thousand. */
-const partNames = new Set<string>();
+/** How what stands under a key is scrubbed. `name`: null where the key is no word of ours, but a path, an id or a number. */
+type Part = {
+  readonly name: string | null;
+  readonly manner: Manner;
+  readonly holds: boolean;
+  readonly own: ((value: unknown, aliases: Aliases) => unknown) | undefined;
+};
 
-/** A key that is no word of ours is a path or an id. */
-function keyOf(key: string, aliases: Aliases): string {
-  if (partNames.has(key)) {
-    return key;
+/** A sample has the same few by the thousand. */
+const parts = new Map<string, Part>();
+
+/** Of processes and such, of which there are always others. */
+const NAMED_BY_OTHERS: Part = { name: null, manner: 'strict', holds: false, own: undefined };
+
+function partOf(key: string): Part {
+  const known = parts.get(key);
+  if (known !== undefined) {
+    return known;
   }
-  if (!/^\w+$/.test(key)) {
-    return aliases.common(key);
+  if (isNumbered(key) || !/^\w+$/.test(key) || key === '__proto__') {
+    return NAMED_BY_OTHERS;
   }
-  // Not the numbers of processes, of which there are always others.
-  if (!/^\d/.test(key)) {
-    partNames.add(key);
-  }
-  return key;
+  const part = { name: key, manner: MANNERS.get(key) ?? 'strict', holds: HOLDERS.has(key), own: PARTS[key] };
+  parts.set(key, part);
+  return part;
+}
+
+function isNumbered(key: string): boolean {
+  return /^\d\w*$/.test(key);
 }
 
 type Ports = readonly { readonly host: string | null; readonly container: number; readonly protocol: string }[];
