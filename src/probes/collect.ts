@@ -42,8 +42,8 @@ export type Want = {
   /** Namespaces that no process is in, and the kinship of every namespace. */
   readonly namespaces: boolean;
   /**
-   * Files, bytes and whiteouts of each branch: walks whole directories. So many microseconds of this sample at most, 0
-   * for none of it; what is left then goes on with the next.
+   * Files, bytes and whiteouts of each branch, which walks whole directories, and who else uses it. The walk takes so many
+   * microseconds of this sample at most, and goes on with the next; 0 for none of it.
    */
   readonly walkLayersUs: number;
   /** Every cgroup of the host and its load; `opened`: the group whose processes are looked at one by one. */
@@ -143,7 +143,10 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       for (const key of detailed) {
         const container = containers[key];
         if (container?.layers != null) {
-          containers[key] = { ...container, layers: yield* parts.count(container.layers, want.walkLayersUs) };
+          const counted = yield* parts.count(container.layers, want.walkLayersUs);
+          const isApart = (pid: number) => seesOtherMounts(byPid.get(pid), observer);
+          const layers = yield* parts.countUsers(counted, found, { hostMounts, storageRoots, isApart });
+          containers[key] = { ...container, layers };
         }
       }
     }
@@ -207,6 +210,11 @@ function openHostMounts(host: Host) {
       return { hostMounts, layout };
     },
   };
+}
+
+function seesOtherMounts(process: ScannedProcess | undefined, { namespaces }: Observer): boolean {
+  const theirs = process?.namespaces.status === 'ok' ? process.namespaces.value.mnt : undefined;
+  return theirs !== undefined && theirs !== namespaces.mnt;
 }
 
 function wanted(detail: Want['detail'], candidate: Candidate, id: string): boolean {

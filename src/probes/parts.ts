@@ -3,20 +3,24 @@ import type { Candidate } from '../model/discovery/candidate.ts';
 import type { Engine } from '../model/document/container.ts';
 import type { LayersSample } from '../model/layers/sample.ts';
 import type { MountLine } from '../model/mountinfo.ts';
-import { valueOr } from '../model/reading.ts';
+import { gone, ok, type Reading, valueOr } from '../model/reading.ts';
 import type { ContainerSample, NetworkSample } from '../model/sample.ts';
 import type { Steps } from '../model/steps.ts';
 import { cgroupDirectory } from './cgroup/layout.ts';
 import { readNetwork, readRootMarks, readSecurity } from './container-parts.ts';
 import type { Host } from './host.ts';
+import { openBranchUsers } from './layers/branch-users.ts';
 import { openContents } from './layers/contents.ts';
-import { readLayers } from './layers/read-layers.ts';
+import { readLayers, readRootBranches } from './layers/read-layers.ts';
 import { readMountinfo } from './proc/mountinfo.ts';
 import { openDaemonMemories } from './procview/daemon-memories.ts';
 import { readProcfs } from './procview/read-procfs.ts';
 import { QUICK_FILES } from './procview/view-input.ts';
 
 type Parts = Pick<ContainerSample, 'mountinfo' | 'layers' | 'network' | 'security' | 'procfs' | 'rootMarks'>;
+
+/** Where the branches of a root are looked for. `isApart`: whether a process sees other mounts than we. */
+type Around = Pick<PartsWanted, 'hostMounts' | 'storageRoots'> & { readonly isApart: (pid: number) => boolean };
 
 type PartsWanted = {
   readonly detail: boolean;
@@ -37,6 +41,8 @@ type PartsReader = {
   read(candidate: Candidate, wanted: PartsWanted): Parts;
   /** Its layers with what is in their branches; `maxUs` as for `Contents.count`. */
   count(layers: LayersSample, maxUs: number): Steps<LayersSample>;
+  /** Its layers with who uses each branch. `candidates`: every running container. */
+  countUsers(layers: LayersSample, candidates: readonly Candidate[], around: Around): Steps<LayersSample>;
   /** Forgets containers that are no more. */
   keepOnly(keys: ReadonlySet<string>): void;
 };
@@ -45,7 +51,9 @@ type PartsReader = {
 export function openParts(host: Host): PartsReader {
   const marks = new Map<string, readonly string[]>();
   const layers = new Map<string, LayersSample | null>();
+  const roots = new Map<string, Reading<readonly string[]>>();
   const contents = openContents(host);
+  const users = openBranchUsers(host);
   const memories = openDaemonMemories(host);
 
   function read(candidate: Candidate, wanted: PartsWanted): Parts {
@@ -87,6 +95,33 @@ export function openParts(host: Host): PartsReader {
     return found;
   }
 
+  function* countUsers(found: LayersSample, candidates: readonly Candidate[], around: Around): Steps<LayersSample> {
+    const all: Reading<readonly string[]>[] = [];
+    for (const candidate of candidates) {
+      const known = roots.get(candidate.key) ?? rootOf(candidate, around);
+      if (known.status !== 'gone' && !candidate.starting) {
+        roots.set(candidate.key, known);
+      }
+      all.push(known);
+      yield;
+    }
+    return yield* users.count(found, all);
+  }
+
+  /** A mount table of each container once: a root stays what it is. */
+  function rootOf(candidate: Candidate, { hostMounts, storageRoots, isApart }: Around): Reading<readonly string[]> {
+    const pid = candidate.init ?? candidate.pids[0];
+    const mountinfo = pid === undefined ? gone : readMountinfo(host, pid);
+    if (mountinfo.status !== 'ok') {
+      return mountinfo;
+    }
+    const { supervisor } = candidate;
+    const supervisorMounts =
+      supervisor === null || !isApart(supervisor) ? null : valueOr(readMountinfo(host, supervisor), null);
+    const found = readRootBranches(host, { mountinfo: mountinfo.value, hostMounts, supervisorMounts, storageRoots });
+    return found === null ? gone : ok(found);
+  }
+
   /** Only where no engine vouches for it may a mark turn a container into a sandbox. */
   function marksOf(candidate: Candidate, pid: number): readonly string[] {
     if (candidate.engine !== 'unknown') {
@@ -98,7 +133,7 @@ export function openParts(host: Host): PartsReader {
   }
 
   function keepOnly(keys: ReadonlySet<string>): void {
-    for (const known of [marks, layers]) {
+    for (const known of [marks, layers, roots]) {
       for (const key of [...known.keys()]) {
         if (!keys.has(key)) {
           known.delete(key);
@@ -109,7 +144,7 @@ export function openParts(host: Host): PartsReader {
     contents.keepOnly([...layers.values()]);
   }
 
-  return { read, count: contents.count, keepOnly };
+  return { read, count: contents.count, countUsers, keepOnly };
 }
 
 function devicesList({ layout, devicesPath }: PartsWanted): string | null {

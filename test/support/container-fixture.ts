@@ -147,6 +147,8 @@ export function containerFixture(ordinal = 0, changes: Changes<Container> = {}):
           files: 3,
           bytes: 12_288,
           whiteouts: 1,
+          containers: 1,
+          images: 0,
         },
         {
           index: 1,
@@ -158,6 +160,8 @@ export function containerFixture(ordinal = 0, changes: Changes<Container> = {}):
           files: 5,
           bytes: 0,
           whiteouts: 0,
+          containers: 1,
+          images: 0,
         },
         {
           index: 2,
@@ -169,6 +173,8 @@ export function containerFixture(ordinal = 0, changes: Changes<Container> = {}):
           files: 1240,
           bytes: 4_404_019,
           whiteouts: 0,
+          containers: 3,
+          images: 2,
         },
       ],
     },

@@ -19,6 +19,8 @@ export function branchesAt(paths: readonly string[], roles: readonly Branch['rol
     files: null,
     bytes: null,
     whiteouts: null,
+    containers: null,
+    images: null,
   }));
 }
 

@@ -1,5 +1,6 @@
 import type { Container } from '../../model/document/container.ts';
 import type { Layers } from '../../model/document/layers.ts';
+import type { Problem } from '../../model/document/problem.ts';
 import { pathDocument } from '../../model/layers/path-document.ts';
 import { resolvePath } from '../../model/layers/resolve-path.ts';
 import { printable } from '../../present/printable.ts';
@@ -29,11 +30,21 @@ export const layers: Verb = {
             output.write(jsonDocument({ schema: 'nsview/1', id, name, layers: container.layers }));
           } else {
             output.write(layersText(layersOf(container, ref), output.columns));
+            output.notices(unknownOf(container));
           }
         }),
       );
   },
 };
+
+/** Where what is unknown of branches was looked for: stores of engines, and mount tables. */
+const SOURCES =
+  /\/(?:layerdb|imagedb|overlay-layers|overlay-images|snapshots)\b|\/metadata\.db$|\/images\.json$|\/mountinfo$/;
+
+function unknownOf({ problems, layers }: Container): readonly Problem[] {
+  const paths = new Set(layers?.branches.map(({ path }) => path));
+  return problems.filter(({ path }) => SOURCES.test(path) || paths.has(path));
+}
 
 type Asked = { readonly ref: string; readonly path: string; readonly json: boolean };
 
@@ -61,6 +72,8 @@ export function layersText(layers: Layers, columns: number | null): string {
       { title: 'FILES', align: 'right', shrink: false },
       { title: 'SIZE', align: 'right', shrink: false },
       { title: 'WHITEOUTS', align: 'right', shrink: false },
+      { title: 'CONTAINERS', align: 'right', shrink: false },
+      { title: 'IMAGES', align: 'right', shrink: false },
       { title: 'PATH', align: 'left', shrink: true },
       { title: 'CREATED BY', align: 'left', shrink: true },
     ],
@@ -71,6 +84,8 @@ export function layersText(layers: Layers, columns: number | null): string {
       formatCount(branch.files),
       formatBytes(branch.bytes),
       formatCount(branch.whiteouts),
+      formatCount(branch.containers),
+      formatCount(branch.images),
       printable(branch.path),
       branch.createdBy === null ? (branch.digest ?? UNKNOWN) : printable(branch.createdBy),
     ]),

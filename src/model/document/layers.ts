@@ -11,6 +11,8 @@ const branchSchema = z.object({
   files: count,
   bytes: bytes,
   whiteouts: count,
+  containers: count.describe('running containers whose root file system it is a branch of'),
+  images: count.describe('images of its engine’s store that have it as a layer, as the engine lists them'),
 });
 
 /** The branches of a root file system, top first. */

@@ -38,6 +38,8 @@ function buildBranch(branch: BranchSample, index: number): Branch {
     files: content?.files ?? null,
     bytes: content?.bytes ?? null,
     whiteouts: content?.whiteouts ?? null,
+    containers: branch.users?.containers ?? null,
+    images: branch.users?.images ?? null,
   };
 }
 

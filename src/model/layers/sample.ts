@@ -27,7 +27,12 @@ export type BranchSample = {
   readonly createdBy: string | null;
   /** Null where nobody asked for the walk; `unsupported` with EAGAIN as long as it goes on. */
   readonly content: Reading<BranchContent> | null;
+  /** Who uses it; null where nobody asked, each figure where it is unknown, which the problems say. */
+  readonly users: BranchUsers | null;
 };
+
+/** `containers`: running ones whose root it is a branch of. `images`: those of its store, as the engine lists them. */
+type BranchUsers = { readonly containers: number | null; readonly images: number | null };
 
 /**
  * What a walk of a branch counted. `files`: everything but directories and whiteouts. `bytes`: of regular files, each

@@ -9,6 +9,16 @@ export const BELOW = 2;
 
 export type TwoBranches = { readonly branches: readonly Branch[]; readonly union: Union };
 
+const UNCOUNTED = {
+  digest: null,
+  createdBy: null,
+  files: null,
+  bytes: null,
+  whiteouts: null,
+  containers: null,
+  images: null,
+} as const satisfies Partial<Branch>;
+
 /** That union, from where its branches can be read. `userMarks`: mounted with `userxattr`. */
 export function twoBranches(
   { writable, above, below }: { readonly writable: string; readonly above: string; readonly below: string },
@@ -16,7 +26,7 @@ export function twoBranches(
 ): TwoBranches {
   const branches = [writable, above, below].map((path, index): Branch => {
     const [role, access] = index === WRITABLE ? (['rw', 'rw'] as const) : (['image', 'ro'] as const);
-    return { index, role, access, path, digest: null, createdBy: null, files: null, bytes: null, whiteouts: null };
+    return { ...UNCOUNTED, index, role, access, path };
   });
   const options: { [name: string]: true } = userMarks ? { userxattr: true } : {};
   const union = unionOf({ driver: 'overlay', options, branches }, false);

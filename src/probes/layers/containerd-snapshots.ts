@@ -1,3 +1,4 @@
+import type { Problem } from '../../model/document/problem.ts';
 import type { StoreLayers } from './store.ts';
 
 /**
@@ -5,15 +6,11 @@ import type { StoreLayers } from './store.ts';
  * that the running daemon holds locked.
  */
 export function containerdLayers(snapshotter: string): StoreLayers {
-  return {
-    layers: new Map(),
-    problems: [
-      {
-        path: `${snapshotter}/metadata.db`,
-        code: 'EAGAIN',
-        message: 'the digests of the layers are unknown: containerd holds the database that has them',
-        remedy: null,
-      },
-    ],
-  };
+  return { layers: new Map(), problems: [lockedDatabase(snapshotter, 'the digests of the layers are unknown')] };
+}
+
+/** Why something of containerd's snapshots is unknown: `what` says which thing. */
+export function lockedDatabase(snapshotter: string, what: string): Problem {
+  const path = `${snapshotter}/metadata.db`;
+  return { path, code: 'EAGAIN', message: `${what}: containerd holds the database that has them`, remedy: null };
 }

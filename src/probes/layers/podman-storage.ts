@@ -28,18 +28,23 @@ export function readStorageLayers(host: Host, root: string, layerId: string): St
   return { layers, problems };
 }
 
-type IndexedLayer = { readonly parent: string | null; readonly digest: string | null };
+export type IndexedLayer = { readonly parent: string | null; readonly digest: string | null };
 
-function readLayerIndex(host: Host, root: string, problems: Problem[]): Map<string, IndexedLayer> {
+export function readLayerIndex(
+  host: Host,
+  root: string,
+  problems: Problem[],
+  what = 'the digests of the layers are unknown',
+): Map<string, IndexedLayer> {
   const index = new Map<string, IndexedLayer>();
   for (const name of ['layers.json', 'volatile-layers.json']) {
     const path = `${root}/overlay-layers/${name}`;
     const text = host.readText(path, 'unsupported');
     const entries = text.status === 'ok' ? parseObjects(text.value) : null;
     if (text.status === 'ok' && entries === null) {
-      problems.push({ path, code: 'GARBLED', message: 'the digests of the layers are unknown', remedy: null });
+      problems.push({ path, code: 'GARBLED', message: what, remedy: null });
     } else if (text.status !== 'ok' && (name === 'layers.json' || text.status === 'denied')) {
-      problems.push(storeProblem(text, path, 'the digests of the layers are unknown'));
+      problems.push(storeProblem(text, path, what));
     }
     for (const entry of entries ?? []) {
       const id = textOf(entry['id']);

@@ -37,9 +37,17 @@ export function readLayers(host: Host, question: LayersQuestion): LayersSample |
     driver,
     root,
     directory: driver === 'none' ? visiblePath(root.device, root.root, question.hostMounts) : null,
-    branches: branches.map((branch) => ({ ...branch, content: null })),
+    branches: branches.map((branch) => ({ ...branch, content: null, users: null })),
     problems,
   };
+}
+
+/** The paths of the branches of a root alone; null where the mount table has no root. */
+export function readRootBranches(host: Host, question: Omit<LayersQuestion, 'containerId'>): readonly string[] | null {
+  const root = rootMount(question.mountinfo);
+  return root === null
+    ? null
+    : findDriverBranches(host, driverOf(root.fsType), root, question, []).map(({ path }) => path);
 }
 
 function driverOf(fsType: string): LayersSample['driver'] {
@@ -112,7 +120,7 @@ function aufsBranch(path: string, permission: string): Found {
   return { named: path, path, role: 'image', access: attributes.includes('wh') ? 'ro+wh' : 'ro' };
 }
 
-type Described = Omit<BranchSample, 'content'>;
+type Described = Omit<BranchSample, 'content' | 'users'>;
 
 /** Adds what the engine's store knows: which branch is the init layer, digests, instructions. */
 function describe(

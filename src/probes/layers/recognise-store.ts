@@ -10,29 +10,54 @@ const DOCKER_AUFS = /^(.*)\/aufs\/diff\/([^/]+)$/;
 const STORAGE = /^(.*)\/overlay\/([^/]+)\/diff$/;
 const CONTAINERD = /^(.*\/io\.containerd\.snapshotter\.v1\.[^/]+)\/snapshots\/([^/]+)\/fs$/;
 
+/** Where an engine keeps its layers, told by the path of one of them. `layer`: the name of its directory. */
+export type Store =
+  | { readonly kind: 'docker'; readonly driver: 'overlay2' | 'aufs'; readonly root: string; readonly layer: string }
+  | { readonly kind: 'storage'; readonly root: string; readonly layer: string }
+  | { readonly kind: 'containerd'; readonly root: string }
+  | { readonly kind: 'own'; readonly root: string };
+
 /**
- * Whose store a container's top branch is in, told by its path, which holds wherever the engine's state directory was
- * put; and what that store knows. Null for directories that no engine keeps.
+ * Whose store a container's top branch is in, which holds wherever the engine's state directory was put. Null for
+ * directories that no engine keeps.
  */
-export function storeOf(host: Host, topBranch: string, containerId: string | null): StoreLayers | null {
-  const [, overlayRoot, overlayId] = DOCKER_OVERLAY.exec(topBranch) ?? [];
-  if (overlayRoot !== undefined && overlayId !== undefined) {
-    return readDockerLayers(host, overlayRoot, 'overlay2', overlayId, containerId);
+export function recogniseStore(topBranch: string): Store | null {
+  for (const [driver, form] of [
+    ['overlay2', DOCKER_OVERLAY],
+    ['aufs', DOCKER_AUFS],
+  ] as const) {
+    const [, root, layer] = form.exec(topBranch) ?? [];
+    if (root !== undefined && layer !== undefined) {
+      return { kind: 'docker', driver, root, layer };
+    }
   }
-  const [, aufsRoot, aufsId] = DOCKER_AUFS.exec(topBranch) ?? [];
-  if (aufsRoot !== undefined && aufsId !== undefined) {
-    return readDockerLayers(host, aufsRoot, 'aufs', aufsId, containerId);
+  const [, root, layer] = STORAGE.exec(topBranch) ?? [];
+  if (root !== undefined && layer !== undefined) {
+    return { kind: 'storage', root, layer };
   }
-  const [, storageRoot, layerId] = STORAGE.exec(topBranch) ?? [];
-  if (storageRoot !== undefined && layerId !== undefined) {
-    return readStorageLayers(host, storageRoot, layerId);
-  }
-  const root = ownRoot(topBranch);
-  if (root !== null) {
-    return readOwnLayers(host, root);
+  const own = ownRoot(topBranch);
+  if (own !== null) {
+    return { kind: 'own', root: own };
   }
   const [, snapshotter] = CONTAINERD.exec(topBranch) ?? [];
-  return snapshotter === undefined ? null : containerdLayers(snapshotter);
+  return snapshotter === undefined ? null : { kind: 'containerd', root: snapshotter };
+}
+
+/** What the store of a container's top branch knows of its layers; null where it is in none. */
+export function storeOf(host: Host, topBranch: string, containerId: string | null): StoreLayers | null {
+  const store = recogniseStore(topBranch);
+  switch (store?.kind) {
+    case 'docker':
+      return readDockerLayers(host, store.root, store.driver, store.layer, containerId);
+    case 'storage':
+      return readStorageLayers(host, store.root, store.layer);
+    case 'own':
+      return readOwnLayers(host, store.root);
+    case 'containerd':
+      return containerdLayers(store.root);
+    case undefined:
+      return null;
+  }
 }
 
 /** A short name of Docker's that could not be followed to its directory. */

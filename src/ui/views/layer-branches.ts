@@ -2,7 +2,7 @@ import type { Branch } from '../../model/document/layers.ts';
 import type { MergedEntry } from '../../model/layers/union.ts';
 import { branchOrigin } from '../../present/columns/branches.ts';
 import { fitText, shorten } from '../../present/printable.ts';
-import { formatBytesShort, PENDING } from '../../present/units.ts';
+import { formatBytesShort, formatCount, PENDING } from '../../present/units.ts';
 import { bold, fitRow, type Row, span, type Tone } from '../rows.ts';
 
 export const ROLE_TONES: { readonly [role in Branch['role']]?: Tone } = { rw: 'good', init: 'accent', data: 'dim' };
@@ -15,6 +15,18 @@ const MOST = 70;
 /** Columns for the branches beside the tree: none where the tree needs them all. */
 export function besideWidth(columns: number): number {
   return columns < NARROW + LEAST_TREE ? 0 : Math.min(MOST, Math.max(NARROW, Math.floor(columns * 0.3)));
+}
+
+/** From so many columns on there is room for how many containers and images have it. */
+const USED_FROM = 45;
+const USED = 4;
+
+function usedWidth(width: number): number {
+  return width < USED_FROM ? 0 : 2 * USED;
+}
+
+function used(width: number, ...counts: readonly (number | null)[]): string {
+  return usedWidth(width) === 0 ? '' : counts.map((count) => formatCount(count).padStart(USED)).join('');
 }
 
 /**
@@ -44,12 +56,16 @@ export function branchRows(
       [
         bold(mark, isProvider ? 'accent' : undefined),
         isProvider ? bold(text, ROLE_TONES[branch.role]) : span(text, ROLE_TONES[branch.role]),
-        span(width > NARROW + 8 ? ` ${shorten(branchOrigin(branch), width - NARROW - 2)}` : '', 'dim'),
+        span(used(width, branch.containers, branch.images), 'dim'),
+        span(
+          width > NARROW + 8 ? ` ${shorten(branchOrigin(branch), width - NARROW - usedWidth(width) - 2)}` : '',
+          'dim',
+        ),
       ],
       width - 1,
     );
   });
-  const title = span(fitText('    # ROLE  ACC     SIZE', width - 1), 'dim');
+  const title = span(fitText(`    # ROLE  ACC     SIZE${usedWidth(width) > 0 ? ' CTR IMG' : ''}`, width - 1), 'dim');
   return Array.from({ length: height }, (_, index): Row => {
     const row = index === 0 ? [title] : (rows[index - 1] ?? []);
     return [...fitRow(row, width - 1), span('│', 'dim')];

@@ -17,7 +17,7 @@ const spec: TableSpec<Branch, IsCounting> = {
   id: 'branches',
   columns: branchColumns,
   key: ({ index }) => String(index),
-  yields: ['digest', 'path', 'whiteouts', 'files', 'size'],
+  yields: ['digest', 'path', 'whiteouts', 'images', 'containers', 'files', 'size'],
   extra: {},
   draw: {
     access: ({ access }) => [span(access, access === 'rw' ? 'good' : 'dim')],

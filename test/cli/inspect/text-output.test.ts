@@ -170,10 +170,10 @@ describe('layers', () => {
     expect(layersText(web.layers, null)).toMatchInlineSnapshot(`
       "overlay on / from overlay
 
-      INDEX  ROLE   ACCESS  FILES     SIZE  WHITEOUTS  PATH                                  CREATED BY
-          0  rw     rw          3   12 KiB          1  /var/lib/docker/overlay2/x/diff       –
-          1  init   ro          5      0 B          0  /var/lib/docker/overlay2/x-init/diff  –
-          2  image  ro+wh    1240  4.2 MiB          0  /var/lib/docker/overlay2/a/diff       RUN pip install -r requirements.txt
+      INDEX  ROLE   ACCESS  FILES     SIZE  WHITEOUTS  CONTAINERS  IMAGES  PATH                                  CREATED BY
+          0  rw     rw          3   12 KiB          1           1       0  /var/lib/docker/overlay2/x/diff       –
+          1  init   ro          5      0 B          0           1       0  /var/lib/docker/overlay2/x-init/diff  –
+          2  image  ro+wh    1240  4.2 MiB          0           3       2  /var/lib/docker/overlay2/a/diff       RUN pip install -r requirements.txt
       "
     `);
   });

@@ -13,6 +13,7 @@ const upper: BranchSample = {
   digest: null,
   createdBy: null,
   content: null,
+  users: null,
 };
 
 function sampleOf(line: string, branches: readonly BranchSample[] = []): LayersSample {

@@ -23,6 +23,7 @@ function layersOf(...paths: readonly string[]): LayersSample {
       digest: null,
       createdBy: null,
       content: null,
+      users: null,
     })),
   };
 }

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { LayersSample } from '../../../src/model/layers/sample.ts';
+import { ok } from '../../../src/model/reading.ts';
+import { finish } from '../../../src/model/steps.ts';
+import { openBranchUsers, type RootBranches } from '../../../src/probes/layers/branch-users.ts';
+import { memoryHost } from '../../support/memory-host.ts';
+import { mountLines } from '../../support/mount-line.ts';
+
+const [root] = mountLines('1 0 0:9 / / rw - overlay overlay rw\n');
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+
+/** Top first; the digests are those of the image layers, the last so many. */
+function layersOf(paths: readonly string[], digests: readonly string[] = []): LayersSample {
+  if (root === undefined) throw new Error('no root');
+  return {
+    driver: 'overlay',
+    root,
+    directory: null,
+    problems: [],
+    branches: paths.map((path, index) => ({
+      named: path,
+      path,
+      role: index === 0 ? 'rw' : 'image',
+      access: index === 0 ? 'rw' : 'ro+wh',
+      digest: digests[index - 1] ?? null,
+      createdBy: null,
+      content: null,
+      users: null,
+    })),
+  };
+}
+
+const counted = (tree: string, layers: LayersSample, roots: RootBranches = []) => {
+  const { branches, problems } = finish(openBranchUsers(memoryHost(tree)).count(layers, roots));
+  return { images: branches.map(({ users }) => users?.images), users: branches.map(({ users }) => users), problems };
+};
+
+describe('images that have a branch', () => {
+  const docker = 'data/docker';
+  const image = (letter: string, diffs: readonly string[], parent?: string) =>
+    `=== ${docker}/image/overlay2/imagedb/content/sha256/${letter.repeat(64)}
+${JSON.stringify({ rootfs: { diff_ids: diffs } })}
+${parent === undefined ? '' : `=== ${docker}/image/overlay2/imagedb/metadata/sha256/${letter.repeat(64)}/parent\n${parent}\n`}`;
+  const own = layersOf(
+    ['top', 'two', 'one'].map((id) => `/${docker}/overlay2/${id}/diff`),
+    [digest('2'), digest('1')],
+  );
+
+  it('of Docker begin with the same digests, and are no mere step to another image', () => {
+    const tree = `${image('a', [digest('1')])}${image('b', [digest('1'), digest('2')], digest('a'))}${image('c', [digest('2'), digest('1')])}`;
+    expect(counted(tree, own).images).toEqual([0, 1, 1]);
+    const named = `${tree}=== ${docker}/image/overlay2/repositories.json
+${JSON.stringify({ Repositories: { base: { 'base:1': digest('a'), 'base:2': digest('a') } } })}
+`;
+    expect(counted(named, own)).toMatchObject({ images: [0, 1, 2], problems: [] });
+  });
+
+  it('of Docker are unknown where one cannot be read, or a digest is', () => {
+    const garbled = counted(`=== ${docker}/image/overlay2/imagedb/content/sha256/${'a'.repeat(64)}\n{\n`, own);
+    expect(garbled).toMatchObject({ images: [null, null, null], problems: [{ code: 'GARBLED' }] });
+    const denied = counted(`=== ${docker} !EACCES\n`, own);
+    expect(denied).toMatchObject({ images: [null, null, null], problems: [{ code: 'EACCES' }] });
+    expect(counted(image('a', []), layersOf(own.branches.map(({ path }) => path))).problems).toMatchObject([
+      { path: `/${docker}/overlay2/one/diff`, message: expect.stringContaining('its digest is unknown') },
+    ]);
+  });
+
+  it('of containers/storage are found by their top layer, an unnamed step on the way aside', () => {
+    const storage = 'var/lib/containers/storage';
+    const tree = `=== ${storage}/overlay-layers/layers.json
+${JSON.stringify([{ id: 'one' }, { id: 'two', parent: 'one' }, { id: 'mapped', parent: 'one' }])}
+=== ${storage}/overlay-images/images.json
+${JSON.stringify([
+  { id: 'a', layer: 'one' },
+  { id: 'b', layer: 'two', 'mapped-layers': ['mapped'], names: ['b:1'] },
+  { id: 'c', layer: 'two' },
+])}
+`;
+    const those = layersOf(['top', 'mapped', 'one'].map((id) => `/${storage}/overlay/${id}/diff`));
+    expect(counted(tree, those)).toMatchObject({ images: [0, 1, 1], problems: [] });
+    const circle = tree.replace('{"id":"one"}', '{"id":"one","parent":"two"}');
+    expect(counted(circle, those).images).toEqual([0, 1, 1]);
+    expect(counted(tree.replace('[{"id":"a"', '{"id":"a"'), those).problems).toMatchObject([{ code: 'GARBLED' }]);
+  });
+
+  it('of containerd, and of what is in no store, are unknown, and it is said why', () => {
+    const snapshots = '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs';
+    expect(counted('', layersOf([`${snapshots}/snapshots/7/fs`]))).toMatchObject({
+      images: [null],
+      problems: [{ path: `${snapshots}/metadata.db`, code: 'EAGAIN' }],
+    });
+    expect(counted('', layersOf(['/srv/upper', '/srv/lower']))).toMatchObject({
+      images: [null, null],
+      problems: [{ path: '/srv/upper', code: 'ENOENT' }],
+    });
+  });
+});
+
+describe('containers on a branch', () => {
+  const layers = layersOf(['/s/a', '/s/base']);
+
+  it('are those whose roots are made of it, each once', () => {
+    const roots = [ok(['/s/a', '/s/base']), ok(['/s/b', '/s/base', '/s/base']), ok([]), { status: 'gone' as const }];
+    expect(counted('', layers, roots).users).toEqual([
+      { containers: 1, images: null },
+      { containers: 2, images: null },
+    ]);
+  });
+
+  it('are unknown where roots are', () => {
+    const denied = { status: 'denied', path: '/proc/7/mountinfo', code: 'EACCES' } as const;
+    expect(counted('', layers, [ok(['/s/a', '/s/base']), denied, denied])).toMatchObject({
+      users: [{ containers: null }, { containers: null }],
+      problems: [{ code: 'EACCES', message: expect.stringContaining('the roots of 2 could not be read') }, {}],
+    });
+  });
+});
