@@ -20,13 +20,15 @@ import { compareUse, equal, namesIn, statOf, walk } from './union-use.ts';
 const [runs = '20', kind = 'overlay', seed] = process.argv.slice(2);
 const name = fc.constantFrom('a', 'b', 'c', 'd');
 const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
-const act: fc.Arbitrary<Act> = fc.oneof(
+const few: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ act: fc.constantFrom('write', 'append', 'mkdir', 'remove', 'fill'), path }),
   // fuse-overlayfs shows what was written to one of two links in both, though one of them was copied up.
   fc.record({ act: fc.constantFrom('rename', kind === 'fuse' ? 'rename' : 'link', 'symlink'), path, to: path }),
   fc.record({ act: fc.constantFrom('chmod', 'chown'), path, value: fc.constantFrom(0o700, 0o644, 0o4755) }),
   fc.record({ act: fc.constant('touch' as const), path }),
 );
+const many = fc.record({ act: fc.constant('crowd' as const), path });
+const act = fc.oneof({ arbitrary: few, weight: 60 }, { arbitrary: many, weight: 1 });
 const layer = fc.array(act, { minLength: 1, maxLength: 14 });
 const options: fc.Arbitrary<StackOptions> = fc.record({
   redirect: fc.boolean(),
@@ -35,8 +37,35 @@ const options: fc.Arbitrary<StackOptions> = fc.record({
   attributes: fc.boolean(),
 });
 
-/** What was wrong once. */
+/** What was wrong once, and large directories. */
 const examples: [Act[][], StackOptions][] = [
+  ...[false, true].map((redirect): [Act[][], StackOptions] => [
+    [
+      [
+        { act: 'crowd', path: 'a' },
+        { act: 'mkdir', path: 'a/b' },
+      ],
+      [
+        { act: 'crowd', path: 'a' },
+        { act: 'remove', path: 'a/crowd-0' },
+        { act: 'write', path: 'a/crowd-1' },
+        { act: 'remove', path: 'a/crowd-299' },
+        { act: 'mkdir', path: 'a/crowd-299' },
+      ],
+      [
+        { act: 'crowd', path: 'a' },
+        { act: 'write', path: 'a/crowd-0' },
+        { act: 'remove', path: 'a/crowd-1' },
+        { act: 'write', path: 'a/crowd-299/a' },
+        { act: 'chmod', path: 'a/crowd-3', value: 0o4755 },
+        { act: 'touch', path: 'a/crowd-4' },
+        { act: 'rename', path: 'a/crowd-5', to: 'a/b' },
+        { act: 'rename', path: 'a', to: 'c' },
+        { act: 'crowd', path: 'a' },
+      ],
+    ],
+    { redirect, metacopy: false, userxattr: false, attributes: false },
+  ]),
   [
     [
       [

@@ -19,7 +19,7 @@ import koffi from 'koffi';
 
 /** What is done to a tree, with names of a small alphabet so that they meet. */
 export type Act =
-  | { readonly act: 'write' | 'append' | 'mkdir' | 'remove' | 'fill'; readonly path: string }
+  | { readonly act: 'write' | 'append' | 'mkdir' | 'remove' | 'fill' | 'crowd'; readonly path: string }
   | { readonly act: 'rename' | 'link' | 'symlink'; readonly path: string; readonly to: string }
   | { readonly act: 'chmod' | 'chown'; readonly path: string; readonly value: number }
   | { readonly act: 'touch'; readonly path: string };
@@ -77,6 +77,11 @@ function perform(root: string, step: Act): void {
           written += 1;
           writeFileSync(join(path, name, 'c'), `filled ${written}`);
         }
+        return;
+      case 'crowd':
+        // More than are read as a whole: of some names no more than the kind is looked at.
+        mkdirSync(path, { recursive: true });
+        for (let at = 0; at < 300; at += 1) writeFileSync(join(path, `crowd-${at}`), '');
         return;
       case 'remove':
         rmSync(path, { recursive: true });
