@@ -15,7 +15,7 @@ export const diff: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const container = await lookInto(session, ref);
+          const container = await lookInto(session, ref, { figures: 'summary' });
           const { union, branches } = unionIn(session.host, container, ref, output);
           const told: Change[] = [];
           const steps = changes(union, branches);

@@ -22,7 +22,7 @@ export const layers: Verb = {
       .option('--json', 'print JSON')
       .action((ref: string, path: string | undefined, options: { json?: boolean }) =>
         run.look(async ({ session, output }) => {
-          const container = await lookInto(session, ref, { walkLayers: path === undefined });
+          const container = await lookInto(session, ref, { figures: 'summary', walkLayers: path === undefined });
           if (path !== undefined) {
             writePath(session.host, container, { ref, path, json: options.json === true }, output);
           } else if (options.json === true) {
