@@ -58,7 +58,7 @@ export function* snapshotInSteps(sample: Sample, previous: Sample | null): Steps
       yield;
     }
   }
-  const hostGroups = yield* hostGroupsInSteps(sample, previous, before, running);
+  const hostGroups = yield* hostGroupsInSteps(sample, previous, before, running, ids);
   const alive = new Set(ids.values());
   const stopped = sample.stopped.filter(({ id }) => !alive.has(id)).map(stoppedContainer);
   return {

@@ -8,6 +8,7 @@ export type GroupCensus = (key: string, path: string) => number;
 
 /** Groups of a process change seldom: what each membership list counts for is worked out once. */
 const counted = new WeakMap<readonly CgroupMembership[], readonly string[]>();
+const innermost = new WeakMap<readonly CgroupMembership[], readonly string[]>();
 const placed = new WeakMap<readonly CgroupMembership[], readonly string[]>();
 
 /** Counted when somebody asks: where every container has its own group, nobody does. */
@@ -53,6 +54,21 @@ export function groupsAround(memberships: readonly CgroupMembership[]): readonly
   }
   const found = [...paths];
   counted.set(memberships, found);
+  return found;
+}
+
+/** Of these memberships the innermost paths: those that none of the others lies below. */
+export function innermostGroups(memberships: readonly CgroupMembership[]): readonly string[] {
+  const known = innermost.get(memberships);
+  if (known !== undefined) {
+    return known;
+  }
+  const paths = [...new Set(memberships.map(({ path }) => path))];
+  const found = paths.filter((path) => {
+    const below = path === '/' ? '/' : `${path}/`;
+    return !paths.some((other) => other !== path && other.startsWith(below));
+  });
+  innermost.set(memberships, found);
   return found;
 }
 

@@ -17,7 +17,7 @@ import type { Engines } from './engines/engines.ts';
 import { readHeldNamespaces } from './held-namespaces.ts';
 import type { Host } from './host.ts';
 import { readHostFacts, readThreadTotal } from './host-facts.ts';
-import { openHostGroups } from './host-groups.ts';
+import { type HostGroupsWant, openHostGroups } from './host-groups.ts';
 import { openMemberFacts } from './member-facts.ts';
 import { openMemoryShares } from './memory-shares.ts';
 import { readKinships } from './namespace-kinship.ts';
@@ -46,8 +46,7 @@ export type Want = {
    * microseconds of this sample at most, and goes on with the next; 0 for none of it.
    */
   readonly walkLayersUs: number;
-  /** Every cgroup of the host and its load; `opened`: the group whose processes are looked at one by one. */
-  readonly hostGroups?: { readonly opened: string | null } | null;
+  readonly hostGroups?: HostGroupsWant;
   /** Of those containers' largest processes, how much of their memory is theirs alone: costs the kernel a walk each. */
   readonly memoryShares?: boolean;
   /** Processes to be looked at as if each were a container, where they are in none. */
@@ -94,7 +93,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
     const { hostMounts, layout } = mounts.read();
     const byPid = new Map(processes.map((process) => [process.stat.pid, process]));
     const candidates = [...found, ...bareProcesses(want.alsoPids ?? [], found, byPid)];
-    const ofHost = yield* hostGroups.find(layout, want.hostGroups != null);
+    const ofHost = yield* hostGroups.find(layout, want.hostGroups ?? null);
     const memberships = [
       ...candidates.map((candidate) => containerMemberships(candidate, byPid)),
       // Together with the containers': a file of both is read once.
@@ -143,7 +142,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       for (const key of detailed) {
         const container = containers[key];
         if (container?.layers != null) {
-          const counted = yield* parts.count(container.layers, want.walkLayersUs);
+          const counted = yield* parts.count(container.layers, want.walkLayersUs, hostMounts);
           const isApart = (pid: number) => seesOtherMounts(byPid.get(pid), observer);
           const layers = yield* parts.countUsers(counted, found, { hostMounts, storageRoots, isApart });
           containers[key] = { ...container, layers };
@@ -152,7 +151,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
     }
     parts.keepOnly(new Set(Object.keys(containers)));
     const measured = want.memoryShares === true ? candidates.filter(({ key }) => detailed.has(key)) : [];
-    const opened = want.hostGroups?.opened ?? null;
+    const opened = typeof want.hostGroups === 'object' ? (want.hostGroups?.opened ?? null) : null;
     const looked = opened === null ? [] : processesIn(processes, opened).map(({ stat }) => stat.pid);
     return {
       at,
@@ -164,7 +163,7 @@ export function openSampler(host: Host, engines: Engines): Sampler {
       members: want.figures === 'none' ? {} : members.read(candidates, byPid, looked),
       memoryShares: shares.read(measured, byPid),
       containers,
-      hostGroups: hostGroups.sample(ofHost, groups.slice(candidates.length), opened),
+      hostGroups: hostGroups.sample(ofHost, groups.slice(candidates.length), want.hostGroups ?? null),
       ...namespacesOf(processes, want.namespaces),
       engines: engines.reports(),
       stopped: want.stopped ? engines.stopped() : [],

@@ -75,9 +75,13 @@ export function openScenes(recording: Recording): Scenes {
     return from === null ? index - firstWithin(index) + 1 : index - from.index;
   }
 
-  function* glimpse(index: number): Steps<Scene> {
+  function* look(index: number): Steps<Snapshot> {
     const before = index === 0 ? null : recording.at(index - 1);
-    const snapshot = yield* snapshotInSteps(recording.at(index), before);
+    return yield* snapshotInSteps(recording.at(index), before);
+  }
+
+  function* glimpse(index: number): Steps<Scene> {
+    const snapshot = yield* look(index);
     const history = createHistory();
     record(history, snapshot);
     return { index, snapshot, history };
@@ -88,8 +92,8 @@ export function openScenes(recording: Recording): Scenes {
     // A kept scene must stay as it is.
     const from = known === null || known === last ? known : copyScene(known);
     if (from?.index === index) {
-      last = from;
-      return from;
+      last = from.snapshot.hostGroups === null ? { ...from, snapshot: yield* look(index) } : from;
+      return last;
     }
     const history = from?.history ?? createHistory();
     const start = from === null ? firstWithin(index) : from.index + 1;
@@ -98,7 +102,9 @@ export function openScenes(recording: Recording): Scenes {
     let before = place === 0 ? null : recording.at(place - 1);
     for (;;) {
       const sample = recording.at(place);
-      const snapshot = yield* snapshotInSteps(sample, before);
+      // Groups of the host have no history: what is only passed is joined without them.
+      const drawn = place === index ? sample : { ...sample, hostGroups: null };
+      const snapshot = yield* snapshotInSteps(drawn, before);
       record(history, snapshot);
       last = { index: place, snapshot, history, since };
       if (index - place <= MOST_LACKING) {

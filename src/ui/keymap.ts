@@ -135,12 +135,12 @@ export const keyTable: readonly Binding[] = [
     label: 'the host: its load and all its cgroups, from slice to container and process',
     scopes: ['any'],
     hint: 'host',
-    disabledReason: ({ ui }) =>
+    disabledReason: ({ snapshot, ui }) =>
       ui.view.name === 'hostGroups'
         ? 'they are on the screen'
-        : ui.replay === null
+        : ui.replay === null || snapshot.hostGroups !== null
           ? null
-          : 'a recording does not hold the groups of the host',
+          : 'this recording does not hold the groups of the host: it is of an older nsview',
   },
   {
     keys: ['D'],

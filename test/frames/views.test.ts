@@ -47,6 +47,7 @@ const VIEWS = {
   'host-groups-sorted': 'H s down down down down enter',
   'host-groups-folded': 'H down down down down left',
   'host-groups-filtered': 'H / b u r n enter',
+  'host-groups-process': 'H / s s h d enter',
   'group-processes': 'H / s e s s i o n enter down down down enter',
   help: '?',
   palette: ': s o r t',

@@ -4,14 +4,16 @@ import type { HostGroup } from '../../src/model/host-groups/host-groups.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { finish } from '../../src/model/steps.ts';
-import { openSampler } from '../../src/probes/collect.ts';
+import { openSampler, type Want } from '../../src/probes/collect.ts';
 import { openEngines } from '../../src/probes/engines/engines.ts';
+import type { HostGroupsWant } from '../../src/probes/host-groups.ts';
+import { hostGroup } from '../support/host-groups-fixture.ts';
 import { loadTree, type MemoryHost, memoryHost } from '../support/memory-host.ts';
 import { plainWant } from '../support/plain-want.ts';
 
-function open(host: MemoryHost, opened: string | null = null) {
+function open(host: MemoryHost, opened: string | null = null, hostGroups: HostGroupsWant = { opened }) {
   const sampler = openSampler(host, openEngines(host, { kind: 'none' }, { env: {} }));
-  const want = { ...plainWant, hostGroups: { opened } };
+  const want: Want = { ...plainWant, figures: 'all', hostGroups };
   let last: Sample | null = null;
   return (): Snapshot => {
     const sample = finish(sampler.sample(want));
@@ -125,6 +127,38 @@ QEMU
 === sys/class/dmi/id/product_name
 QEMU Standard PC
 `;
+
+describe('a host as it is recorded', () => {
+  /** The second sample, when there are rates. */
+  function second(want: HostGroupsWant): Snapshot {
+    const host = loadTree('host-engines');
+    const look = open(host, null, want);
+    look();
+    host.advance(1000);
+    return look();
+  }
+  const recorded = second('load');
+  const live = byPath(second({ opened: null }));
+
+  it('groups of containers have the figures that they have where all groups are read', () => {
+    const own = recorded.hostGroups?.groups.filter(({ container, tasks, cpuLimitCores }) => {
+      return container !== null && (cpuLimitCores !== null || tasks === null);
+    });
+    expect(own?.length).toBeGreaterThan(0);
+    for (const group of own ?? []) expect(group).toEqual(live.get(group.path));
+  });
+
+  it('of others there is who is in them, and nothing that was not read', () => {
+    const others = recorded.hostGroups?.groups.filter(({ container }) => container === null) ?? [];
+    expect(others.map(({ path }) => path)).toContain('/');
+    for (const group of others) {
+      const { processes, names, kind } = live.get(group.path) ?? hostGroup(group.path);
+      expect(group).toMatchObject({ processes, names, kind, cpuCores: null, memoryBytes: null, pidsLimit: null });
+    }
+    expect(recorded.hostGroups).toMatchObject({ ofContainersOnly: true, opened: null });
+    expect(recorded.hostGroups?.now.totalBytes).toBe(second({ opened: null }).hostGroups?.now.totalBytes);
+  });
+});
 
 describe('the host as a whole', () => {
   const host = memoryHost(FACTS);

@@ -93,6 +93,7 @@ it('gives what an older nsview did not record the meaning of its absence', () =>
       Object.entries(sample.containers).map(([key, container]) => [key, { ...container, facts }]),
     ),
     stopped: [facts],
+    hostGroups: null,
   }));
   const older = samples.map((sample) => {
     const text = JSON.stringify(sample, (key, value) =>

@@ -12,6 +12,7 @@ export function hostGroup(path: string, changes: Changes<HostGroup> = {}): HostG
     kind: path === '/' ? 'root' : (unit ?? 'group'),
     container: null,
     processes: 1,
+    names: [],
     tasks: 1,
     pidsLimit: 'max',
     cpuCores: 0,
@@ -54,6 +55,7 @@ export function hostGroupsFixture(changes: Changes<HostGroups> = {}): HostGroups
   const docker = (name: string) => `/system.slice/docker-${idOf(name)}.scope`;
   return {
     now,
+    ofContainersOnly: false,
     groups: [
       hostGroup('/', {
         processes: 96,
@@ -73,7 +75,12 @@ export function hostGroupsFixture(changes: Changes<HostGroups> = {}): HostGroups
       hostGroup('/init.scope', { memoryBytes: 9.2 * MIB }),
       hostGroup('/user.slice', { processes: 9, tasks: 14, cpuCores: 0.03, memoryBytes: 210 * MIB }),
       hostGroup('/user.slice/user-1000.slice', { processes: 9, tasks: 14, cpuCores: 0.03, memoryBytes: 208 * MIB }),
-      hostGroup('/user.slice/user-1000.slice/session-3.scope', { processes: 4, tasks: 4, memoryBytes: 12 * MIB }),
+      hostGroup('/user.slice/user-1000.slice/session-3.scope', {
+        processes: 4,
+        names: ['sshd', 'bash'],
+        tasks: 4,
+        memoryBytes: 12 * MIB,
+      }),
       hostGroup('/user.slice/user-1000.slice/user@1000.service', { processes: 5, tasks: 10, memoryBytes: 190 * MIB }),
       hostGroup('/system.slice', {
         processes: 41,
@@ -144,3 +151,32 @@ export function openedGroupFixture(path = '/user.slice/user-1000.slice/session-3
     },
   });
 }
+
+/** The same as a recording has it: figures of containers' groups alone, and no group that nobody is in. */
+export function recordedGroupsFixture(): HostGroups {
+  const { groups } = hostGroupsFixture();
+  return hostGroupsFixture({
+    ofContainersOnly: true,
+    groups: groups
+      .filter(({ processes }) => processes > 0)
+      .map((group) => (group.container === null ? hostGroup(group.path, { ...UNREAD, ...ofMembers(group) }) : group)),
+  });
+}
+
+function ofMembers({ processes, names, tasks }: HostGroup): Partial<HostGroup> {
+  return { processes, names, tasks };
+}
+
+const UNREAD: Changes<HostGroup> = {
+  pidsLimit: null,
+  cpuCores: null,
+  cpuLimitCores: null,
+  throttledPercent: null,
+  memoryBytes: null,
+  memoryLimitBytes: null,
+  readBytesPerSecond: null,
+  writeBytesPerSecond: null,
+  pressure: { cpu: null, memory: null, io: null },
+  frozen: null,
+  counted: { cpu: false, periods: false, io: false },
+};

@@ -15,6 +15,7 @@ const WANT: Want = {
   network: true,
   namespaces: true,
   walkLayersUs: 0,
+  hostGroups: 'load',
 };
 
 /** Samples of a captured host, a second apart. */

@@ -3,6 +3,7 @@ import { bindingFor, keyTable, scopesOf } from '../../src/ui/keymap.ts';
 import type { Model } from '../../src/ui/state.ts';
 import { update } from '../../src/ui/update/update.ts';
 import { modelOf, press, SMALL, screenText } from '../support/dashboard.ts';
+import { recordedGroupsFixture } from '../support/host-groups-fixture.ts';
 import { sceneFixture } from '../support/scene-fixture.ts';
 
 const scene = sceneFixture();
@@ -35,7 +36,7 @@ describe('the keys of a recording', () => {
   });
 
   it('are no other keys than those of the view below, but for the same', () => {
-    for (const keys of ['', 'enter', 'n']) {
+    for (const keys of ['', 'enter', 'n', 'H']) {
       const scopes = scopesOf(press(replayed(), keys));
       const meanings = new Map<string, Set<string>>();
       for (const { keys: names, command, scopes: where } of keyTable) {
@@ -93,6 +94,19 @@ describe('a recording on the screen', () => {
     const opened = press({ ...model, snapshot: bare }, 'enter');
     for (const tab of ['1', '5', '6', '7']) expect(screenText(press(opened, tab))).not.toMatch(/[Rr]eading/);
     expect(screenText(press(opened, '6'))).toContain('A recording does not hold what it sees in /proc');
+  });
+
+  it('has the groups of the host, of which only containers can be opened', () => {
+    const groups = press({ ...replayed(), snapshot: { ...scene, hostGroups: recordedGroupsFixture() } }, 'H');
+    expect(groups.ui.view.name).toBe('hostGroups');
+    const refused = press(groups, '/ s s h enter end enter');
+    expect([refused.ui.view.name, refused.ui.message?.text]).toEqual([
+      'hostGroups',
+      expect.stringContaining('the processes of containers alone'),
+    ]);
+    expect(press(groups, '/ b u r n enter end enter').ui.view).toMatchObject({ name: 'container', tab: 'cgroup' });
+    const older = press({ ...replayed(), snapshot: { ...scene, hostGroups: null } }, 'H');
+    expect([older.ui.view.name, older.ui.message?.text]).toEqual(['list', expect.stringContaining('an older nsview')]);
   });
 
   it('shows the history that leads to where it is', () => {

@@ -24,6 +24,7 @@ const WANT: Want = {
   network: true,
   namespaces: false,
   walkLayersUs: 0,
+  hostGroups: 'load',
 };
 
 /** Records until the count, the time or Ctrl-C ends it, and says what became of it. `pids`: as if each were a container. */

@@ -3,88 +3,61 @@ import type { CgroupLayout } from '../cgroup/layout.ts';
 import type { CgroupSample } from '../cgroup/sample.ts';
 import { containerProcesses } from '../container-processes.ts';
 import type { Container } from '../document/container.ts';
-import { groupsAround, processesIn } from '../group-census.ts';
-import { mainPath } from '../own-group.ts';
+import { processesIn } from '../group-census.ts';
 import { isKernelThread, type ScannedProcess } from '../process.ts';
 import { valueOr } from '../reading.ts';
 import type { Sample } from '../sample.ts';
 import type { Before } from '../sampled-before.ts';
 import type { Steps } from '../steps.ts';
 import { buildHostNow } from './build-host-now.ts';
+import { type GroupMembers, membersOfGroups, NOBODY } from './group-members.ts';
+import { groupOwners, groupsOfContainers } from './groups-of-containers.ts';
 import type { GroupKind, HostGroup, HostGroups, HostNow } from './host-groups.ts';
 import type { HostGroupSample } from './sample.ts';
 
 /** So many groups are joined between two steps: some two milliseconds. */
 const GROUPS_PER_STEP = 50;
 
-/** Every group of the host with its rates since the sample before; null where nobody looked at them. */
+/**
+ * Every group of the host with its rates since the sample before; null where nobody looked at them. `ids`: of the
+ * containers, by the keys of their candidates.
+ */
 export function* hostGroupsInSteps(
   sample: Sample,
   previous: Sample | null,
   before: Before | null,
   containers: readonly Container[],
+  ids: ReadonlyMap<string, string>,
 ): Steps<HostGroups | null> {
   const { hostGroups, layout } = sample;
   if (hostGroups === null) {
     return null;
   }
-  const earlier = new Map(previous?.hostGroups?.groups.map(({ path, cgroup }) => [path, cgroup]));
   const now = buildHostNow(hostGroups, previous?.hostGroups ?? null, sample.host.hertz);
-  const counts = countProcesses(sample.processes);
-  const owners = ownersOf(containers, counts);
+  const counts = membersOfGroups(sample.processes);
+  const owners = groupOwners(containers, counts);
+  const told =
+    hostGroups.groups === null
+      ? groupsOfContainers(counts, owners, { containers, ids, sample, before })
+      : {
+          groups: hostGroups.groups,
+          earlier: new Map(previous?.hostGroups?.groups?.map(({ path, cgroup }) => [path, cgroup])),
+        };
   const groups: HostGroup[] = [];
-  for (const group of hostGroups.groups) {
+  for (const group of told.groups) {
     const count = counts.get(group.path) ?? NOBODY;
     const owner = owners.get(group.path) ?? null;
     groups.push({
       path: group.path,
       kind: owner === null ? kindOf(group.path) : 'container',
       container: owner,
-      ...figuresOf(group, earlier.get(group.path) ?? null, layout, { count, now, sample }),
+      ...figuresOf(group, told.earlier.get(group.path) ?? null, layout, { count, now, sample }),
     });
     if (groups.length % GROUPS_PER_STEP === 0) {
       yield;
     }
   }
-  return { now, groups, opened: openedOf(sample, before) };
-}
-
-type Count = { readonly processes: number; readonly threads: number };
-const NOBODY: Count = { processes: 0, threads: 0 };
-
-function countProcesses(processes: readonly ScannedProcess[]): ReadonlyMap<string, Count> {
-  const counts = new Map<string, { processes: number; threads: number }>();
-  for (const { stat, cgroups } of processes) {
-    if (cgroups.status === 'ok' && !isKernelThread(stat)) {
-      for (const path of groupsAround(cgroups.value)) {
-        const count = counts.get(path) ?? { processes: 0, threads: 0 };
-        counts.set(path, count);
-        count.processes += 1;
-        count.threads += stat.threads;
-      }
-    }
-  }
-  return counts;
-}
-
-/**
- * The groups that are a container's own: its path says so, or nobody else is in it. In v1's trees it may be in different
- * places under the same name.
- */
-function ownersOf(containers: readonly Container[], counts: ReadonlyMap<string, Count>): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>();
-  for (const container of containers) {
-    const { cgroup, evidence, id, processes } = container;
-    const main = cgroup === null ? '/' : mainPath(cgroup.paths);
-    const own = evidence.some((word) => word.startsWith('cgroup:')) || counts.get(main)?.processes === processes.length;
-    if (cgroup !== null && main !== '/' && own) {
-      const name = main.slice(main.lastIndexOf('/'));
-      for (const path of Object.values(cgroup.paths).filter((each) => each.endsWith(name))) {
-        owners.set(path, id);
-      }
-    }
-  }
-  return owners;
+  return { now, ofContainersOnly: hostGroups.groups === null, groups, opened: openedOf(sample, before) };
 }
 
 function kindOf(path: string): GroupKind {
@@ -93,10 +66,10 @@ function kindOf(path: string): GroupKind {
 }
 
 type Figures = Omit<HostGroup, 'path' | 'kind' | 'container'>;
-type Around = { readonly count: Count; readonly now: HostNow; readonly sample: Sample };
+type Around = { readonly count: GroupMembers; readonly now: HostNow; readonly sample: Sample };
 
 function figuresOf(
-  { cgroup: group }: HostGroupSample,
+  { path, cgroup: group }: HostGroupSample,
   earlier: CgroupSample | null,
   layout: CgroupLayout,
   around: Around,
@@ -104,37 +77,52 @@ function figuresOf(
   const { count } = around;
   const built = group === null || layout.kind === 'none' ? null : buildCgroup(group, earlier, layout.kind).cgroup;
   if (group === null || built === null) {
-    return { ...UNKNOWN, processes: count.processes, tasks: count.threads };
+    return { ...UNKNOWN, ...people(count), tasks: count.threads };
   }
-  if (group.inRoot.length > 0) {
+  // What was read of a container may be of other groups for some of v1's controllers.
+  const here = (controller: string) => {
+    const name = group.version === 1 && controller === 'io' ? 'blkio' : controller;
+    return (group.paths[name] ?? group.paths['unified'] ?? path) === path;
+  };
+  if (group.inRoot.some(here)) {
     return ofRoot(around);
   }
   const { cpu, memory, pids, pressure } = built;
   // Of a group above that has the controller: the limit holds here, what is used is not its own.
   const borrowed = new Set(group.borrowed.map(({ controller }) => controller));
-  const own = <T>(controller: string, value: T): T | null => (borrowed.has(controller) ? null : value);
+  const held = <T>(controller: string, value: T): T | null => (here(controller) ? value : null);
+  const own = <T>(controller: string, value: T): T | null =>
+    borrowed.has(controller) ? null : held(controller, value);
   return {
-    processes: count.processes,
+    ...people(count),
     tasks: own('pids', pids.current) ?? count.threads,
-    pidsLimit: pids.limit,
-    cpuCores: cpu.usageCores,
-    cpuLimitCores: cpu.limitCores,
-    throttledPercent: cpu.throttledPercent,
+    pidsLimit: held('pids', pids.limit),
+    cpuCores: held('cpuacct', cpu.usageCores),
+    cpuLimitCores: held('cpu', cpu.limitCores),
+    throttledPercent: held('cpu', cpu.throttledPercent),
     memoryBytes: own('memory', memory.workingSetBytes),
-    memoryLimitBytes: memory.limitBytes,
+    memoryLimitBytes: held('memory', memory.limitBytes),
     readBytesPerSecond: own('io', built.io.readBytesPerSecond),
     writeBytesPerSecond: own('io', built.io.writeBytesPerSecond),
     pressure: {
-      cpu: pressure?.cpu?.some?.avg10 ?? null,
-      memory: pressure?.memory?.some?.avg10 ?? null,
-      io: pressure?.io?.some?.avg10 ?? null,
+      cpu: held('unified', pressure?.cpu?.some?.avg10 ?? null),
+      memory: held('unified', pressure?.memory?.some?.avg10 ?? null),
+      io: held('unified', pressure?.io?.some?.avg10 ?? null),
     },
-    frozen: built.frozen,
-    counted: { cpu: cpu.usageUs !== null, periods: cpu.periods !== null, io: built.io.readBytes !== null },
+    frozen: held('freezer', built.frozen),
+    counted: {
+      cpu: held('cpuacct', cpu.usageUs) !== null,
+      periods: held('cpu', cpu.periods) !== null,
+      io: held('io', built.io.readBytes) !== null,
+    },
   };
 }
 
-const UNKNOWN: Omit<Figures, 'processes' | 'tasks'> = {
+function people({ processes, names }: GroupMembers): Pick<HostGroup, 'processes' | 'names'> {
+  return { processes, names: [...names] };
+}
+
+const UNKNOWN: Omit<Figures, 'processes' | 'names' | 'tasks'> = {
   pidsLimit: null,
   cpuCores: null,
   cpuLimitCores: null,
@@ -153,7 +141,7 @@ function ofRoot({ count, now, sample: { host, processes } }: Around): Figures {
   const threads = processes.reduce((sum, { stat }) => sum + (isKernelThread(stat) ? 0 : stat.threads), 0);
   return {
     ...UNKNOWN,
-    processes: count.processes,
+    ...people(count),
     tasks: threads,
     cpuCores: now.cpuCores,
     cpuLimitCores: host.cpus,

@@ -18,6 +18,8 @@ export type HostGroup = {
   readonly container: string | null;
   /** Processes in it and below, kernel threads left out. */
   readonly processes: number;
+  /** What the processes right in it are called, each name once. */
+  readonly names: readonly string[];
   /** Threads: as the pids controller counts them, else of those processes. */
   readonly tasks: number | null;
   readonly pidsLimit: Limit | null;
@@ -56,6 +58,8 @@ export type HostNow = HostMachine & {
 
 export type HostGroups = {
   readonly now: HostNow;
+  /** Whether only containers' groups have figures, and of the others those are here that processes are in. */
+  readonly ofContainersOnly: boolean;
   /** Every group, in no order. */
   readonly groups: readonly HostGroup[];
   /** The processes in the group that was asked for, and below it. */

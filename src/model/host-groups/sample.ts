@@ -2,9 +2,10 @@ import type { CgroupSample } from '../cgroup/sample.ts';
 import type { Pressure } from '../document/cgroup.ts';
 import type { Reading } from '../reading.ts';
 
-/** Every cgroup of the host, and the host as a whole: read only while somebody looks at them. */
+/** Every cgroup of the host, and the host as a whole: read only while somebody looks at them, or records. */
 export type HostGroupsSample = {
-  readonly groups: readonly HostGroupSample[];
+  /** Null where only the load was read: a recording has of groups what processes and containers tell. */
+  readonly groups: readonly HostGroupSample[] | null;
   /** The path of the group whose processes are looked at one by one. */
   readonly opened: string | null;
   readonly load: HostLoad;

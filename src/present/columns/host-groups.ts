@@ -5,8 +5,15 @@ import { printable } from '../printable.ts';
 import { formatBytesShort, formatCores, formatCount, formatPercent, pendingIf, UNKNOWN } from '../units.ts';
 import type { Column } from './column.ts';
 
-/** What containers are called, by their ids; `percent`: CPU as percent of a core instead of cores. */
-export type GroupContext = { readonly names: ReadonlyMap<string, string>; readonly percent: boolean };
+/**
+ * What containers are called, by their ids; `percent`: CPU as percent of a core instead of cores; `wanted`: what is looked
+ * for, in small letters.
+ */
+export type GroupContext = {
+  readonly names: ReadonlyMap<string, string>;
+  readonly percent: boolean;
+  readonly wanted: string;
+};
 
 /** A group in the tree; where nobody placed it, by its whole path. */
 export type GroupRow = HostGroup & Partial<Pick<PlacedGroup, 'name' | 'lead' | 'below' | 'isFolded'>>;
@@ -15,11 +22,11 @@ export type GroupColumn = Column<GroupRow, GroupContext>;
 const text = { width: 8, grow: false, align: 'left', largestFirst: false } as const;
 const figure = { width: 6, grow: false, align: 'right', largestFirst: true } as const;
 
-/** Its name in its place; of a container's group what the container is called. */
-function groupCell(row: GroupRow, { names }: GroupContext): string {
-  return [(row.lead ?? '') + (containerName(row, names) || groupName(row)), foldSign(row)]
-    .filter((part) => part !== '')
-    .join(' ');
+/** Its name in its place; of a container's group what the container is called; the process that is looked for. */
+function groupCell(row: GroupRow, context: GroupContext): string {
+  const process = foundProcess(row, context);
+  const name = (row.lead ?? '') + (containerName(row, context.names) || groupName(row));
+  return [name, foldSign(row), process === '' ? '' : `has ${process}`].filter((part) => part !== '').join(' ');
 }
 
 /** The last part of its path; a container's long id, which its name stands beside, in its first letters. */
@@ -30,6 +37,13 @@ export function groupName({ name, path, container }: GroupRow): string {
 
 export function containerName({ container }: GroupRow, names: ReadonlyMap<string, string>): string {
   return container === null ? '' : (names.get(container) ?? '');
+}
+
+/** Of the processes right in it the one, by name, for which a group is among those that are looked for. */
+export function foundProcess(row: GroupRow, { wanted, names }: GroupContext): string {
+  const has = (text: string) => text.toLowerCase().includes(wanted);
+  const isNamed = wanted === '' || has(containerName(row, names)) || has(groupName(row));
+  return isNamed ? '' : (row.names.map(printable).find(has) ?? '');
 }
 
 /** How many groups a folded one hides. */

@@ -22,6 +22,9 @@ export function openGroup(model: Model): Step {
   if (container !== undefined) {
     return enter(model, container, 'hostGroups', 'cgroup');
   }
+  if (ui.replay !== null) {
+    return say(model, 'a recording holds the processes of containers alone, of others how many there are', 'dim');
+  }
   return change(model, {
     view: { name: 'groupProcesses' },
     openedGroup: path,

@@ -5,6 +5,7 @@ import { sortRows } from '../../present/columns/column.ts';
 import {
   containerName,
   foldSign,
+  foundProcess,
   type GroupColumn,
   type GroupContext,
   type GroupRow,
@@ -13,7 +14,7 @@ import {
 } from '../../present/columns/host-groups.ts';
 import { containerLabel } from '../../present/container-label.ts';
 import { displayWidth, shorten } from '../../present/printable.ts';
-import { bold, type Row, rowWidth, span, type Tone } from '../rows.ts';
+import { bold, fitRow, type Row, rowWidth, span, type Tone } from '../rows.ts';
 import type { UiState } from '../state.ts';
 import type { Body } from './body.ts';
 import { quiet } from './containers.ts';
@@ -68,11 +69,11 @@ const spec: TableSpec<GroupRow, GroupContext> = {
 };
 
 /** Of a container's group its name, and that of the directory only where there is room for all of it. */
-function groupRow(row: GroupRow, width: number, { names }: GroupContext): Row {
-  const name = containerName(row, names);
+function groupRow(row: GroupRow, width: number, context: GroupContext): Row {
+  const name = containerName(row, context.names);
   const directory = groupName(row);
   const lead = span(row.lead ?? '', 'dim');
-  const after = sign(row);
+  const after = [...sign(row), ...found(row, context)];
   const room = Math.max(1, width - rowWidth([lead, ...after]));
   if (name === '') {
     return [lead, span(shorten(directory, room), row.kind === 'slice' ? 'dim' : undefined), ...after];
@@ -84,6 +85,11 @@ function groupRow(row: GroupRow, width: number, { names }: GroupContext): Row {
     ...(isRoom && !directory.startsWith(name) ? [span(` ${directory}`, 'dim')] : []),
     ...after,
   ];
+}
+
+function found(row: GroupRow, context: GroupContext): Row {
+  const process = foundProcess(row, context);
+  return process === '' ? [] : [span(` has ${process}`, 'dim')];
 }
 
 function sign(row: GroupRow): Row {
@@ -126,6 +132,7 @@ function contextOf({ containers }: Snapshot, ui: UiState): GroupContext {
   return {
     names: new Map(containers.map((container) => [container.id, containerLabel(container)])),
     percent: ui.scale === 'core',
+    wanted: ui.filters.hostGroups.replace(/^!/, '').toLowerCase(),
   };
 }
 
@@ -144,19 +151,28 @@ export function hostGroupsBody(snapshot: Snapshot, ui: UiState): Body {
   });
   return hostGroups === null
     ? body
-    : { ...body, head: [...hostNowRows(snapshot, hostGroups.now, ui.size), ...body.head] };
+    : {
+        ...body,
+        head: [...hostNowRows(snapshot, hostGroups.now, ui.size), ...recordedRows(snapshot, ui), ...body.head],
+      };
+}
+
+/** Why most figures of a recording are not there. */
+function recordedRows({ hostGroups }: Snapshot, { size }: UiState): readonly Row[] {
+  const text = 'recorded     figures of containers; of other groups who is in them';
+  return hostGroups?.ofContainersOnly === true ? [fitRow([span(` ${text}`, 'dim')], size.columns)] : [];
 }
 
 function emptyRows({ hostGroups, host }: Snapshot, ui: UiState): readonly Row[] {
   const text =
-    ui.replay !== null
-      ? 'A recording does not hold the groups of the host.'
-      : hostGroups === null
-        ? 'Reading the groups of the host…'
-        : ui.filters.hostGroups !== ''
-          ? `Nothing matches “${ui.filters.hostGroups}”. Esc clears the filter.`
-          : host.layout === 'none'
-            ? 'No cgroup file system is mounted here.'
-            : 'No group can be seen from here.';
+    hostGroups === null
+      ? ui.replay !== null
+        ? 'This recording does not hold the groups of the host: it is of an older nsview.'
+        : 'Reading the groups of the host…'
+      : ui.filters.hostGroups !== ''
+        ? `Nothing matches “${ui.filters.hostGroups}”. Esc clears the filter.`
+        : host.layout === 'none'
+          ? 'No cgroup file system is mounted here.'
+          : 'No group can be seen from here.';
   return [[], [span(`  ${text}`, 'dim')]];
 }
