@@ -40,7 +40,7 @@ type PartsWanted = {
 type PartsReader = {
   read(candidate: Candidate, wanted: PartsWanted): Parts;
   /** Its layers with what is in their branches; `maxUs` as for `Contents.count`. */
-  count(layers: LayersSample, maxUs: number): Steps<LayersSample>;
+  count(layers: LayersSample, maxUs: number, mounts: readonly MountLine[]): Steps<LayersSample>;
   /** Its layers with who uses each branch. `candidates`: every running container. */
   countUsers(layers: LayersSample, candidates: readonly Candidate[], around: Around): Steps<LayersSample>;
   /** Forgets containers that are no more. */

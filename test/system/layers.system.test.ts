@@ -30,7 +30,7 @@ function layersOf(pid: number, containerId: string | null): { layers: Layers; pr
   const around = { hostMounts: hostMounts.value, supervisorMounts: null, storageRoots: [] };
   const sample = readLayers(host, { mountinfo: mountinfo.value, containerId, ...around });
   if (sample === null) throw new Error(`no root of ${pid}`);
-  return buildLayers(finish(openContents(host).count(sample, Number.POSITIVE_INFINITY)));
+  return buildLayers(finish(openContents(host).count(sample, Number.POSITIVE_INFINITY, hostMounts.value)));
 }
 
 /** What find(1) counts in a directory. */

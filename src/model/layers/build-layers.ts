@@ -55,6 +55,14 @@ function contentProblem(failure: Failure, path: string): Problem {
   if (failure.status === 'unsupported' && failure.code === 'E2BIG') {
     return { path, code: 'E2BIG', message: 'the branch has too many files to count in passing', remedy: null };
   }
+  if (failure.status === 'unsupported' && failure.code === 'FUSE') {
+    return {
+      path,
+      code: 'FUSE',
+      message: 'a FUSE daemon answers for the branch, which is not waited for',
+      remedy: null,
+    };
+  }
   return (
     problemOf(failure, path) ?? {
       path,

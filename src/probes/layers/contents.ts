@@ -1,15 +1,18 @@
 import type { BranchContent, BranchSample, LayersSample } from '../../model/layers/sample.ts';
+import type { MountLine } from '../../model/mountinfo.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
+import { failureAt } from './open-branches.ts';
 import { type WhiteoutForm, walkBranch } from './walk.ts';
 
 type Contents = {
   /**
    * The layers with what is in their branches as far as it is known. Walks on for `maxUs` microseconds at most; a
-   * branch that was not walked to its end answers `unsupported` with `EAGAIN`, and the next call goes on with it.
+   * branch that was not walked to its end answers `unsupported` with `EAGAIN`, and the next call goes on with it; one
+   * that a FUSE daemon answers for, with `FUSE`. `mounts`: what we see mounted.
    */
-  count(layers: LayersSample, maxUs: number): Steps<LayersSample>;
+  count(layers: LayersSample, maxUs: number, mounts: readonly MountLine[]): Steps<LayersSample>;
   /** Forgets the branches of all others. */
   keepOnly(layers: readonly (LayersSample | null)[]): void;
 };
@@ -36,13 +39,17 @@ export function openContents(host: Host): Contents {
   const counted = new Map<string, Counted>();
   const walks = new Map<string, Walk>();
 
-  function* count(layers: LayersSample, maxUs: number): Steps<LayersSample> {
+  function* count(layers: LayersSample, maxUs: number, mounts: readonly MountLine[]): Steps<LayersSample> {
     const untilUs = host.monotonicUs() + maxUs;
     const branches: BranchSample[] = [];
     for (const branch of layers.branches) {
       const key = keyOf(layers, branch);
       const known = counted.get(key);
-      if (known === undefined || host.monotonicUs() >= known.staleAtUs) {
+      const nowUs = host.monotonicUs();
+      const refused = known === undefined && !walks.has(key) ? failureAt(branch.path, mounts) : null;
+      if (refused !== null) {
+        counted.set(key, { content: refused, staleAtUs: Number.POSITIVE_INFINITY });
+      } else if (known === undefined || nowUs >= known.staleAtUs) {
         yield* walkOn(key, branch, WHITEOUTS[layers.driver], untilUs);
       }
       branches.push({ ...branch, content: counted.get(key)?.content ?? unfinished(branch) });

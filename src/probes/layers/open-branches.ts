@@ -177,7 +177,8 @@ function isNoDirectory(failure: Failure): boolean {
   return failure.status === 'unsupported' && NO_DIRECTORY.includes(failure.code);
 }
 
-function failureAt(path: string, mounts: readonly MountLine[]): Failure | null {
+/** Why a branch is not read: a daemon answers for it, or for something mounted in it. Null where the kernel does. */
+export function failureAt(path: string, mounts: readonly MountLine[]): Failure | null {
   const on = mountAt(path, mounts);
   const served =
     (on !== null && isFuse(on.fsType)) ||

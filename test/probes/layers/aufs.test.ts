@@ -19,7 +19,7 @@ function layersOf(containerId: string | null, walk: boolean) {
   const around = { hostMounts: hostMounts.value, supervisorMounts: null, storageRoots: [] };
   const sample = readLayers(host, { mountinfo: mountinfo.value, containerId, ...around });
   if (sample === null) throw new Error('no root');
-  return buildLayers(walk ? finish(openContents(host).count(sample, Number.POSITIVE_INFINITY)) : sample);
+  return buildLayers(walk ? finish(openContents(host).count(sample, Number.POSITIVE_INFINITY, [])) : sample);
 }
 
 describe('aufs', () => {

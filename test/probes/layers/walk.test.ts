@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { closeSync, linkSync, mkdirSync, openSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
 import { ok } from '../../../src/model/reading.ts';
 import { finish } from '../../../src/model/steps.ts';
 import type { FileStat, Host } from '../../../src/probes/host.ts';
 import { walkBranch } from '../../../src/probes/layers/walk.ts';
+import { openHost } from '../../../src/probes/open-host.ts';
 import { type MemoryHost, memoryHost } from '../../support/memory-host.ts';
+import { makeWorkDir } from '../../support/work-dir.ts';
 
 /** A tree in memory can hold no devices and no second names: these stats are put over its own. */
 function withStats(host: MemoryHost, stats: { readonly [path: string]: Partial<FileStat> }): Host {
@@ -73,5 +76,49 @@ describe('a walk of one branch', () => {
     const host = memoryHost('=== b/a\n\n=== b/secret !EACCES\n');
     expect(finish(walkBranch(host, '/b/secret', []))).toMatchObject({ status: 'denied' });
     expect(finish(walkBranch(host, '/nowhere', []))).toEqual({ status: 'gone' });
+  });
+});
+
+describe('a walk of a branch on the disk', () => {
+  const work = makeWorkDir();
+  const host = openHost();
+  afterAll(() => {
+    host.close();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  it('reads a directory of very many names some at a time, and files of any size not at all', () => {
+    mkdirSync(`${work}/large`);
+    for (let at = 0; at < 12_000; at += 1) closeSync(openSync(`${work}/large/${at}`, 'w'));
+    truncateSync(`${work}/large/0`, 100 * 2 ** 30);
+    linkSync(`${work}/large/0`, `${work}/again`);
+    symlinkSync('/', `${work}/escape`);
+    let most = 0;
+    const { branches } = host;
+    if (branches === undefined) throw new Error('no native part');
+    const watched: Host = {
+      ...host,
+      branches: {
+        ...branches,
+        part(...asked) {
+          const part = branches.part(...asked);
+          most = Math.max(most, part.status === 'ok' ? part.value.entries.length : 0);
+          return part;
+        },
+      },
+    };
+    const steps = walkBranch(watched, work, ['device']);
+    let pauses = 0;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) pauses += 1;
+    expect(step.value).toEqual(ok({ files: 12_002, bytes: 100 * 2 ** 30, whiteouts: 0 }));
+    expect(most).toBeLessThanOrEqual(2048);
+    expect(pauses).toBeGreaterThanOrEqual(12_000 / 2048);
+  });
+
+  it('counts the same without the native part', () => {
+    const plain = openHost({}, { native: false });
+    expect(finish(walkBranch(plain, work, ['device']))).toEqual(finish(walkBranch(host, work, ['device'])));
+    plain.close();
   });
 });
