@@ -1,3 +1,4 @@
+import { isZombie } from '../life.ts';
 import type { CgroupMembership, ScannedProcess } from '../process.ts';
 import type { Candidate } from './candidate.ts';
 import { openCgroupRecogniser } from './recognise-cgroup.ts';
@@ -12,15 +13,16 @@ const known = new WeakMap<
 
 /**
  * The container's own group in every hierarchy: where its init is, without the sub-groups that are made inside (crun's
- * `container`, a systemd's `init.scope`), since limits are set on the group that the engine made. Empty where the
- * init's groups are unknown.
+ * `container`, a systemd's `init.scope`), since limits are set on the group that the engine made. A zombie is in the root
+ * of every tree of v1, so that one that lives speaks for it. Empty where the groups are unknown.
  */
 export function containerMemberships(
   candidate: Pick<Candidate, 'key' | 'id' | 'init' | 'pids'>,
   byPid: ReadonlyMap<number, ScannedProcess>,
 ): readonly CgroupMembership[] {
-  const pid = candidate.init ?? candidate.pids[0];
-  const cgroups = pid === undefined ? undefined : byPid.get(pid)?.cgroups;
+  const first = byPid.get(candidate.init ?? candidate.pids[0] ?? Number.NaN);
+  const speaker = first === undefined || !isZombie(first.stat) ? first : (livingOf(candidate, byPid) ?? first);
+  const cgroups = speaker?.cgroups;
   if (cgroups?.status !== 'ok') {
     return [];
   }
@@ -34,6 +36,13 @@ export function containerMemberships(
   }));
   known.set(candidate, { of: cgroups, memberships });
   return memberships;
+}
+
+function livingOf(
+  { pids }: Pick<Candidate, 'pids'>,
+  byPid: ReadonlyMap<number, ScannedProcess>,
+): ScannedProcess | undefined {
+  return pids.flatMap((pid) => byPid.get(pid) ?? []).find(({ stat }) => !isZombie(stat));
 }
 
 function ownPath(path: string, { key, id }: Pick<Candidate, 'key' | 'id'>): string {
