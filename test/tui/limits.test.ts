@@ -90,7 +90,7 @@ describe.skipIf(!canLimit)('the demonstration: a whole core, a fifth of one, hal
     terminal.type('/demo-burn\r');
     await terminal.waitFor('▸demo-burn');
     terminal.type('\r3^}');
-    for (const limit of ['0\\.20', 'none', '0\\.20', '0\\.50', '0\\.20']) {
+    for (const limit of ['0\\.20', 'max', '0\\.20', '0\\.50', '0\\.20']) {
       await terminal.waitFor(new RegExp(`limit +${limit}`));
     }
     terminal.type('j\r');

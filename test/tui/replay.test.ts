@@ -73,7 +73,7 @@ async function seeReplayed(file: string, name: string, limits: readonly unknown[
     const next = limits.indexOf(limit, at);
     terminal.type('.'.repeat(next - at));
     at = next;
-    await terminal.waitFor(limit === 'max' ? /limit +none/ : new RegExp(`limit +${limit}0 cores`));
+    await terminal.waitFor(limit === 'max' ? /limit +max/ : new RegExp(`limit +${limit}0 cores`));
     await terminal.waitFor(/[\u2801-\u28ff]{2}/);
   }
 }
@@ -101,7 +101,7 @@ describe.skipIf(!canLimit || lane === null)('the demonstration on a container of
     terminal.type(`/${name}\r`);
     await terminal.waitFor(`▸${name}`);
     terminal.type('\r3j');
-    await terminal.waitFor('▸limit        none');
+    await terminal.waitFor('▸limit        max');
     await recorded('max');
     for (const cores of [0.2, 0.5]) {
       await limitTo(cores);
@@ -149,7 +149,7 @@ describe.skipIf(!canLimit)('the demonstration on a bare process', () => {
     terminal.type('\r');
     await terminal.waitFor(`▸ pid ${busy.pid}`);
     terminal.type('3j');
-    await terminal.waitFor('▸limit        none');
+    await terminal.waitFor('▸limit        max');
     await recorded('max', [file]);
     for (const cores of [0.2, 0.5]) {
       await limitTo(cores);

@@ -25,7 +25,7 @@ export function cpuRows(context: CgroupContext): readonly FigureLine[] {
   const throttled = cpu.throttledPercent;
   const tone: Tone | undefined = (throttled ?? 0) > 0 ? 'warn' : undefined;
   return [
-    ...head('CPU', typeof cpu.limitCores === 'number' ? (cpu.ofLimitPercent ?? 0) : null, context),
+    ...head('CPU', cpu.limitCores, cpu.ofLimitPercent, pendingIf(cpu.usageUs), context),
     ...cpuChart(context),
     figure(
       context,
@@ -67,7 +67,7 @@ function quotaValue({ quotaUs, periodUs, burstUs }: Cgroup['cpu']): Row {
   const period = periodUs === null ? UNKNOWN : formatMs(periodUs);
   return dotted(
     ...(quotaUs === 'max'
-      ? [span('none', 'dim'), span(`periods of ${period}`, 'dim')]
+      ? [span('max', 'dim'), span(`periods of ${period}`, 'dim')]
       : [span(`${formatLimit(quotaUs, formatMs)} of each ${period}`)]),
     burstUs === null || burstUs === 0 ? null : span(`burst ${formatMs(burstUs)}`),
   );

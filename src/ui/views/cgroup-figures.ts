@@ -6,13 +6,14 @@ import { printable, shorten } from '../../present/printable.ts';
 import { formatLimit, formatPercent } from '../../present/units.ts';
 import { bar } from '../bars.ts';
 import { bold, type Row, rowWidth, span } from '../rows.ts';
+import type { Shown } from './cgroup-charts.ts';
 import { dotted, field, VALUE_START } from './fields.ts';
 
-/** What a figure's line needs to name the file behind it, and a chart to be drawn. `lines`: of one chart. */
+/** What a figure's line needs to name the file behind it, and a chart to be drawn. */
 export type CgroupContext = {
   readonly cgroup: Cgroup;
   readonly width: number;
-  readonly lines: number;
+  readonly chart: Shown;
   readonly processes: readonly ContainerProcess[];
   readonly track: Track | null;
 };
@@ -30,16 +31,27 @@ export function keyed(rows: readonly Row[], key: string): readonly FigureLine[] 
   return rows.map((row, index) => ({ row, key: index === 0 ? key : null, file: null }));
 }
 
-/** A controller's title, with the share of its limit in use. */
-export function head(title: string, percent: number | null, { width }: CgroupContext): readonly FigureLine[] {
+/** A controller's title, with the share of its limit in use; `unknown` stands for that where it is not known. */
+export function head(
+  title: string,
+  limit: Limit | null,
+  percent: number | null,
+  unknown: string,
+  { width }: CgroupContext,
+): readonly FigureLine[] {
   const room = Math.min(40, width - VALUE_START - 22);
-  const share = percent === null ? 'no limit' : `${formatPercent(percent)} of the limit`;
+  const share =
+    limit === null
+      ? 'limit unknown'
+      : limit === 'max'
+        ? 'no limit'
+        : `${percent === null ? unknown : formatPercent(percent)} of the limit`;
   return plain([
     [],
     [
       bold(` ${title.padEnd(VALUE_START - 2)} `, 'accent'),
-      ...(room < 8 || percent === null ? [] : [...bar(percent, room), span('  ')]),
-      span(share, percent === null ? 'dim' : undefined),
+      ...(room < 8 || percent === null || typeof limit !== 'number' ? [] : [...bar(percent, room), span('  ')]),
+      span(share, typeof limit === 'number' ? undefined : 'dim'),
     ],
   ]);
 }
@@ -78,7 +90,7 @@ export function limitValue(
   own: readonly string[],
 ): Row {
   return dotted(
-    limit === 'max' ? span('none', 'dim') : span(formatLimit(limit, format)),
+    span(formatLimit(limit, format), limit === 'max' ? 'dim' : undefined),
     limitedBy === null
       ? null
       : span(

@@ -67,5 +67,5 @@ function limitsOf(
     ];
     return rates.length === 0 ? [] : [span(`${each.device} ${rates.join(', ')}`)];
   });
-  return texts.length === 0 ? [span('none', 'dim')] : dotted(...texts);
+  return texts.length === 0 ? [span('max', 'dim')] : dotted(...texts);
 }

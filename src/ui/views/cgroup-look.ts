@@ -55,7 +55,7 @@ export function chainRows(overlay: Extract<Overlay, { kind: 'chain' }>, width: n
 }
 
 function limitText({ limit }: ChainGroup, controller: ChainController): string {
-  return limit === 'max' ? 'none' : formatLimit(limit, FORMATS[controller]);
+  return formatLimit(limit, FORMATS[controller]);
 }
 
 /** CPU time is a counter: what is used comes with the second look. */

@@ -1,6 +1,6 @@
 import { largestProcesses, roomBeforeOom } from '../../model/memory-room.ts';
 import { printable } from '../../present/printable.ts';
-import { formatBytes, formatCount, formatLimit } from '../../present/units.ts';
+import { formatBytes, formatCount, formatLimit, UNKNOWN } from '../../present/units.ts';
 import { span } from '../rows.ts';
 import { memoryChart } from './cgroup-charts.ts';
 import { type CgroupContext, type FigureLine, figure, head, keyed, limitValue, ownPaths } from './cgroup-figures.ts';
@@ -12,9 +12,8 @@ export function memoryRows(context: CgroupContext): readonly FigureLine[] {
   const { memory } = context.cgroup;
   const bytes = (value: number | null, says: string) => dotted(quiet(formatBytes(value)), span(says, 'dim'));
   const inactive = memory.inactiveFileBytes === null ? '' : `${formatBytes(memory.inactiveFileBytes)} inactive`;
-  const swapLimit = memory.swapLimitBytes;
   return [
-    ...head('MEMORY', typeof memory.limitBytes === 'number' ? (memory.ofLimitPercent ?? 0) : null, context),
+    ...head('MEMORY', memory.limitBytes, memory.ofLimitPercent, UNKNOWN, context),
     ...memoryChart(context),
     figure(
       context,
@@ -38,12 +37,7 @@ export function memoryRows(context: CgroupContext): readonly FigureLine[] {
     ),
     figure(context, 'kernel', bytes(memory.kernelBytes, 'slab, stacks, page tables'), 'memory.kernelBytes'),
     figure(context, 'swap', [quiet(formatBytes(memory.swapUsageBytes))], 'memory.swapUsageBytes'),
-    figure(
-      context,
-      'swap limit',
-      [swapLimit === 'max' ? span('none', 'dim') : span(formatLimit(swapLimit, formatBytes))],
-      'memory.swapLimitBytes',
-    ),
+    figure(context, 'swap limit', limitValue(memory.swapLimitBytes, null, formatBytes, []), 'memory.swapLimitBytes'),
     ...softRows(context),
     ...roomRows(context),
     figure(

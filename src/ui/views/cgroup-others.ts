@@ -29,7 +29,7 @@ function hugeRows(context: CgroupContext, { hugetlb }: OtherControllers): readon
         size,
         dotted(
           quiet(formatBytes(useBytes)),
-          span(`limit ${limitBytes === 'max' ? 'none' : formatLimit(limitBytes, formatBytes)}`, 'dim'),
+          span(`limit ${formatLimit(limitBytes, formatBytes)}`, 'dim'),
           span(`${formatCount(failures)} refused`, (failures ?? 0) > 0 ? 'warn' : 'dim'),
         ),
         `hugetlb.${size}`,

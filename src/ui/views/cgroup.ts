@@ -2,10 +2,10 @@ import type { OtherControllers } from '../../model/cgroup/look.ts';
 import type { Container } from '../../model/document/container.ts';
 import type { Track } from '../../model/history/track.ts';
 import type { Rates } from '../../model/snapshot.ts';
-import { formatCount } from '../../present/units.ts';
+import { formatCount, UNKNOWN } from '../../present/units.ts';
 import { bold, type Row, type Size, select, span } from '../rows.ts';
 import { type Body, textBody } from './body.ts';
-import { pidsChart } from './cgroup-charts.ts';
+import { pidsChart, type Shown } from './cgroup-charts.ts';
 import { cpuRows } from './cgroup-cpu.ts';
 import {
   type CgroupContext,
@@ -38,12 +38,14 @@ export function cgroupBody(
   track: Track | null,
   others: OtherControllers | null,
   { columns: width, rows }: Size,
+  look: Pick<Shown, 'zoom' | 'atMs'>,
 ): Body {
   const { cgroup, processes } = container;
   if (cgroup === null) {
     return textBody(unreadRows(container, 'its cgroup', false, width));
   }
-  const context = { cgroup, width, lines: rows >= TALL ? 7 : 3, processes, track };
+  const chart = { ...look, width, lines: rows >= TALL ? 7 : 3 };
+  const context = { cgroup, width, chart, processes, track };
   const lines = [
     ...cpuRows(context),
     ...memoryRows(context),
@@ -78,7 +80,7 @@ function pidsRows(context: CgroupContext): readonly FigureLine[] {
   const { current, limit, limitedBy } = context.cgroup.pids;
   const percent = typeof limit === 'number' && current !== null ? (current * 100) / Math.max(1, limit) : null;
   return [
-    ...head('PIDS', percent, context),
+    ...head('PIDS', limit, percent, UNKNOWN, context),
     ...pidsChart(context),
     figure(context, 'threads', [quiet(formatCount(current))], 'pids.current'),
     figure(context, 'limit', limitValue(limit, limitedBy, String, ownPaths(context)), 'pids.limit'),

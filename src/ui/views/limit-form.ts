@@ -61,7 +61,7 @@ function effectiveText(cgroup: Cgroup | null, key: LimitKey): string | null {
   const { cpu, memory, pids } = cgroup;
   const isOwn = (path: string) => Object.values(cgroup.paths).includes(path);
   const told = (limit: Limit | null, by: string | null, format: (value: number) => string) =>
-    `${limit === 'max' ? 'none' : formatLimit(limit, format)}${by === null ? '' : isOwn(by) ? ', its own' : ` by ${by}`}`;
+    `${formatLimit(limit, format)}${by === null ? '' : isOwn(by) ? ', its own' : ` by ${by}`}`;
   switch (key) {
     case 'cpus':
     case 'cpuQuota':
