@@ -16,6 +16,7 @@ import { fold, openAwaited, openGroup, openProcess } from './host-groups.ts';
 import { look, looked, openChain, openFile } from './looks.ts';
 import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './navigate.ts';
 import { atLine, clear, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
+import { withSnapshot } from './snapshot.ts';
 import { change, type Step, say, stay } from './step.ts';
 import { columnAt, nextGrouping, nextScale, reverse, setFilter, sortBy, toggleColumn } from './tables.ts';
 import { isTimeCommand, sought, travel } from './time.ts';
@@ -68,24 +69,6 @@ export function update(model: Model, action: Action): Step {
 function lookToo(step: Step, again: boolean): Step {
   const { view } = step.model.ui;
   return step.effect === null && view.name === 'container' && (again || view.others === null) ? look(step.model) : step;
-}
-
-/** The container looked at is kept as it last was. */
-function withSnapshot(model: Model, snapshot: Snapshot, history: History): Model {
-  const { ui } = model;
-  const { view } = ui;
-  const seen = view.name === 'container' ? snapshot.containers.find(({ id }) => id === view.id) : undefined;
-  return {
-    snapshot,
-    history,
-    ui:
-      view.name === 'container' && seen !== undefined
-        ? {
-            ...ui,
-            view: { ...view, seen, seenAtMs: snapshot.atMs, track: history.tracks.get(view.id) ?? view.track },
-          }
-        : ui,
-  };
 }
 
 function key(model: Model, pressed: string): Step {
