@@ -1,5 +1,13 @@
+import type { Layers } from '../model/document/layers.ts';
 import type { SameContents } from '../model/layers/same-files.ts';
 import { formatBytes, formatCount } from './units.ts';
+
+/** What a union without a branch that takes writes is to be called; empty where there is one, or no union. */
+export function unwritable({ driver, branches }: Pick<Layers, 'driver' | 'branches'>): string {
+  return driver === 'none' || branches.length === 0 || branches.some(({ role }) => role === 'rw')
+    ? ''
+    : 'no writable branch';
+}
 
 /** How it was judged which files are there twice, and what was left out. */
 export function comparedSays({ groups, readBytes, mostBytes, uncompared }: SameContents): string {

@@ -3,6 +3,7 @@ import type { Layers } from '../../model/document/layers.ts';
 import type { Problem } from '../../model/document/problem.ts';
 import { pathDocument } from '../../model/layers/path-document.ts';
 import { resolvePath } from '../../model/layers/resolve-path.ts';
+import { unwritable } from '../../present/layers-use.ts';
 import { printable } from '../../present/printable.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../../present/units.ts';
 import type { Host } from '../../probes/host.ts';
@@ -60,7 +61,9 @@ function writePath(host: Host, container: Container, { ref, path, json }: Asked,
 
 export function layersText(layers: Layers, columns: number | null): string {
   const source = layers.source === null ? '' : ` from ${printable(layers.source)}`;
-  const title = `${layers.driver === 'none' ? 'no union mount' : layers.driver} on ${printable(layers.mountPoint)}${source}\n`;
+  const driver = layers.driver === 'none' ? 'no union mount' : layers.driver;
+  const without = unwritable(layers);
+  const title = `${driver} on ${printable(layers.mountPoint)}${source}${without === '' ? '' : `, ${without}`}\n`;
   if (layers.branches.length === 0) {
     return title;
   }

@@ -1,6 +1,7 @@
 import type { Container } from '../../model/document/container.ts';
 import type { Branch } from '../../model/document/layers.ts';
 import { branchColumns, type IsCounting } from '../../present/columns/branches.ts';
+import { unwritable } from '../../present/layers-use.ts';
 import { printable, shorten } from '../../present/printable.ts';
 import { type Row, span } from '../rows.ts';
 import type { ContainerView, UiState } from '../state.ts';
@@ -46,6 +47,7 @@ export function layersBody(container: Container, view: ContainerView, reading: b
     ...dotted(
       span(layers.driver === 'none' ? 'no union' : layers.driver),
       span(`${layers.branches.length} branches, top first`),
+      span(unwritable(layers), 'warn'),
       span(`on ${printable(layers.mountPoint)}`, 'dim'),
       span(layers.source === null ? '' : `source ${printable(layers.source)}`, 'dim'),
     ),

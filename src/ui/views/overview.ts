@@ -4,6 +4,7 @@ import type { HostSummary } from '../../model/document/outputs.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { uptimeSeconds } from '../../present/columns/containers.ts';
 import { commandLabel } from '../../present/container-label.ts';
+import { unwritable } from '../../present/layers-use.ts';
 import { type Standing, standing } from '../../present/namespace-letters.ts';
 import {
   formatBytes,
@@ -150,7 +151,9 @@ function floorRows(layers: Layers | null, width: number, reading: boolean): read
   const roles = Map.groupBy(layers.branches, ({ role }) => role);
   const counts = Array.from(roles, ([role, branches]) => `${branches.length} ${role}`).join(', ');
   const what = layers.branches.length === 0 ? 'one file system' : `${layers.branches.length} branches: ${counts}`;
-  return textField('floor', `${layers.driver === 'none' ? 'no union' : layers.driver} · ${what}`, width);
+  const without = unwritable(layers);
+  const driver = layers.driver === 'none' ? 'no union' : layers.driver;
+  return textField('floor', [driver, what, ...(without === '' ? [] : [without])].join(' · '), width);
 }
 
 function costRows({ cost }: Container, width: number): readonly Row[] {
