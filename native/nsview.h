@@ -20,7 +20,7 @@
 #define NSV_API __attribute__((visibility("default")))
 
 /* Grows when a signature changes: the caller refuses a library of another version. */
-enum { NSV_VERSION = 9 };
+enum { NSV_VERSION = 10 };
 
 enum nsv_step { NSV_STEP_NONE, NSV_STEP_ROOT, NSV_STEP_OPEN, NSV_STEP_STAT, NSV_STEP_READ };
 
@@ -56,6 +56,13 @@ struct nsv_namespace {
 };
 
 NSV_API int32_t nsv_version(void);
+
+/*
+ * Gives an unnamed file (open(2), O_TMPFILE) the name `path`, whatever has that name: a link cannot replace a file, so
+ * that it is called `draft`, of the same directory, for the moment between two system calls. What fails leaves no
+ * `draft`.
+ */
+NSV_API int32_t nsv_put_in_place(int32_t fd, const char *draft, const char *path);
 
 /* CLOCK_BOOTTIME, of the caller's time namespace, in microseconds. Node has no clock that counts suspended time. */
 NSV_API int64_t nsv_boot_us(void);

@@ -17,7 +17,7 @@ let recording: Recording;
 beforeAll(() => {
   dir = makeWorkDir();
   const file = path.join(dir, 'samples');
-  const writer = createRecording(file, { maxBytes: 1024 ** 3, scrubbed: false });
+  const writer = createRecording(file, { maxBytes: 1024 ** 3, scrubbed: false, putInPlace: null });
   for (const sample of samplesOf(loadTree('kubernetes-cgroupfs'), COUNT, 'none')) writer.append(sample);
   writer.close();
   recording = openRecording(file);

@@ -182,6 +182,16 @@ static napi_value namespaces(napi_env env, napi_callback_info info) {
     return NULL;
 }
 
+static napi_value put_in_place(napi_env env, napi_callback_info info) {
+    struct arguments these = arguments_of(env, info);
+    int32_t fd = (int32_t)number(&these);
+    const char *draft = array(&these);
+    const char *path = array(&these);
+    if (these.wrong)
+        return refuse(env);
+    return answer(env, nsv_put_in_place(fd, draft, path));
+}
+
 static napi_value start(napi_env env, napi_callback_info info) {
     struct arguments these = arguments_of(env, info);
     const char *path = array(&these);
@@ -226,6 +236,7 @@ napi_value napi_register_module_v1(napi_env env, napi_value exports) {
     provide(env, exports, "nsfsMounts", nsfs_mounts);
     provide(env, exports, "nsfsDescriptors", nsfs_descriptors);
     provide(env, exports, "namespaces", namespaces);
+    provide(env, exports, "putInPlace", put_in_place);
     provide(env, exports, "startHelper", start);
     return exports;
 }

@@ -189,12 +189,31 @@ static void namespaces_are_found_where_they_are_held(void) {
     EXPECT(lengths[1] >= 0 || lengths[1] == -ENOTTY || lengths[1] == -ENOSYS || lengths[1] == -EPERM);
 }
 
+static void an_unnamed_file_takes_the_place_of_another(void) {
+    write_file("placed", "old");
+    int file = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    must(file, "open");
+    must((int)write(file, "new", 3), "write");
+    EXPECT(nsv_put_in_place(file, "placed.draft", "placed") == 0);
+    EXPECT(access("placed.draft", F_OK) < 0 && errno == ENOENT);
+    struct stat named, held;
+    EXPECT(stat("placed", &named) == 0 && fstat(file, &held) == 0 && named.st_ino == held.st_ino);
+    EXPECT(nsv_put_in_place(-1, "placed.draft", "placed") == -ENOENT);
+    close(file);
+    file = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    must(file, "open");
+    EXPECT(nsv_put_in_place(file, "placed.draft", "one") == -EISDIR);
+    EXPECT(access("placed.draft", F_OK) < 0 && errno == ENOENT);
+    close(file);
+}
+
 int main(void) {
     char work[] = "/tmp/nsview-test-XXXXXX";
     must(mkdtemp(work) == NULL ? -1 : 0, "mkdtemp");
     must(chdir(work), "chdir");
     EXPECT(nsv_version() == NSV_VERSION);
     groups_answer_in_order_and_tell_what_did_not_fit();
+    an_unnamed_file_takes_the_place_of_another();
     of_kernel_threads_the_stat_alone_is_read();
     kept_files_say_when_their_process_ended();
     kept_files_that_say_the_same_are_not_written_again();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { nativeFile } from './native-file.ts';
 
 /** Of native/nsview.h: a library of another version is refused. */
-const VERSION = 9;
+const VERSION = 10;
 
 /** What stands in `fds` of readKept for a file that is not open (native/nsview.h). */
 export const openAndKeep = -1;
@@ -111,6 +111,8 @@ export type NativeLibrary = {
   readonly nsfsMounts: FindPairs;
   readonly nsfsDescriptors: FindPairs;
   readonly namespaces: (paths: Buffer, count: number, facts: BigInt64Array) => void;
+  /** 0, or a negative errno. The names end with NUL. */
+  readonly putInPlace: (fd: number, draft: Buffer, path: Buffer) => number;
   /** Of native/node/start-helper.h: the process, or a negative errno; `control` receives a descriptor. */
   readonly startHelper: (
     path: Buffer,

@@ -1,4 +1,5 @@
-import { closeSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import type { Sample } from '../model/sample.ts';
 import { encodeBlock, encodeHeader, HEADER_BYTES, packText } from './block.ts';
 import { deltaOf } from './delta.ts';
@@ -17,10 +18,26 @@ export type RecordingOptions = {
   readonly maxBytes: number;
   /** Whether names were taken out of the samples: the file says so. */
   readonly scrubbed: boolean;
+  /**
+   * Gives a file without a name the second of two names, by way of the first, in place of what has it. Null: the half that
+   * is kept has a name while it is copied, and leaves it behind if we are killed then.
+   */
+  readonly putInPlace: ((file: number, draft: string, place: string) => void) | null;
 };
 
+/** Where a whole sample begins, and which it is of all that were written. */
+type Whole = { readonly at: number; readonly sample: number };
+
+/** Of include/uapi/asm-generic/fcntl.h: a file that has no name, and is gone with us. */
+const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
+
+export const SAMPLE_TOO_LARGE = 'ERR_SAMPLE_TOO_LARGE';
+
 export type RecordingWriter = {
-  /** One write(2) of one block, so that whatever ends this process leaves it whole. Throws the system call's error. */
+  /**
+   * One write(2) of one block, so that whatever ends this process leaves it whole. Throws the system call's error, or one
+   * with the code SAMPLE_TOO_LARGE; what is in the file stays then.
+   */
   append(sample: Sample): void;
   /** Samples and bytes that are in the file now, and samples that were dropped from its beginning. */
   readonly written: { readonly samples: number; readonly bytes: number; readonly dropped: number };
@@ -31,10 +48,11 @@ export type RecordingWriter = {
  * A new file, readable by its owner alone: command lines may hold secrets. Throws EEXIST where there is one already: no
  * file is overwritten.
  */
-export function createRecording(path: string, { maxBytes, scrubbed }: RecordingOptions): RecordingWriter {
-  let file = openSync(path, 'ax+', 0o600);
+export function createRecording(place: string, options: RecordingOptions): RecordingWriter {
+  const { maxBytes, scrubbed, putInPlace } = options;
+  let file = openSync(place, 'ax+', 0o600);
   /** Where the whole samples begin. */
-  let wholes: { readonly at: number; readonly sample: number }[] = [];
+  let wholes: Whole[] = [];
   let bytes = 0;
   let samples = 0;
   let dropped = 0;
@@ -55,22 +73,15 @@ export function createRecording(path: string, { maxBytes, scrubbed }: RecordingO
     }
   }
 
-  /** So that so many bytes more are within the bound. */
-  function dropOldest(more: number): void {
+  /** The first sample that stays when so many bytes more are to be within the bound. */
+  function firstKept(more: number): Whole | undefined {
     const kept = Math.min(maxBytes * KEPT_SHARE, maxBytes - more);
-    const first = wholes.find(({ at }) => HEADER_BYTES + bytes - at <= kept);
+    return wholes.find(({ at }) => HEADER_BYTES + bytes - at <= kept);
+  }
+
+  function dropBefore(first: Whole | undefined): void {
     const from = first?.at ?? bytes;
-    const draft = `${path}.${process.pid}`;
-    const next = openSync(draft, 'ax+', 0o600);
-    try {
-      writeSync(next, encodeHeader(scrubbed));
-      copy(file, from, bytes, next);
-      renameSync(draft, path);
-    } catch (error) {
-      closeSync(next);
-      rmSync(draft, { force: true });
-      throw error;
-    }
+    const next = replaceUnnamed(from) ?? replaceNamed(from);
     closeSync(file);
     file = next;
     const gone = first?.sample ?? samples + dropped;
@@ -80,17 +91,60 @@ export function createRecording(path: string, { maxBytes, scrubbed }: RecordingO
     dropped = gone;
   }
 
+  const draft = `${place}.${process.pid}`;
+
+  function keepFrom(from: number, next: number): void {
+    writeSync(next, encodeHeader(scrubbed));
+    copy(file, from, bytes, next);
+  }
+
+  /** The file that has the place now; null where this file system has no files without a name. */
+  function replaceUnnamed(from: number): number | null {
+    let next: number | null = null;
+    try {
+      if (putInPlace !== null) {
+        next = openSync(path.dirname(place), O_TMPFILE | constants.O_RDWR | constants.O_APPEND, 0o600);
+        keepFrom(from, next);
+        putInPlace(next, draft, place);
+      }
+      return next;
+    } catch {
+      // Of what is wrong beyond that the other way fails too, and tells.
+      if (next !== null) {
+        closeSync(next);
+      }
+      return null;
+    }
+  }
+
+  function replaceNamed(from: number): number {
+    const next = openSync(draft, 'ax+', 0o600);
+    try {
+      keepFrom(from, next);
+      renameSync(draft, place);
+      return next;
+    } catch (error) {
+      closeSync(next);
+      rmSync(draft, { force: true });
+      throw error;
+    }
+  }
+
   function append(sample: Sample): void {
     const record = recordOf(sample);
     const isDue = before === null || samples + dropped - (wholes.at(-1)?.sample ?? 0) >= SAMPLES_PER_WHOLE;
     let isWhole = isDue;
     let block = blockOf(record, isWhole);
-    if (bytes + block.bytes.length > maxBytes && samples > 0) {
-      dropOldest(block.bytes.length);
-      if (samples === 0 && !isWhole) {
+    if (bytes + block.bytes.length > maxBytes) {
+      const first = firstKept(block.bytes.length);
+      if (first === undefined && !isWhole) {
         isWhole = true;
         block = blockOf(record, true);
       }
+      if (HEADER_BYTES + block.bytes.length > maxBytes) {
+        throw Object.assign(new Error('a sample is larger than the bound'), { code: SAMPLE_TOO_LARGE });
+      }
+      dropBefore(first);
     }
     const at = bytes;
     write(block.bytes);

@@ -21,7 +21,7 @@ beforeAll(() => {
   dir = makeWorkDir();
   samples = samplesOf(loadTree('kubernetes-cgroupfs'), COUNT, 'none');
   const file = path.join(dir, 'samples');
-  const writer = createRecording(file, { maxBytes: 1024 ** 3, scrubbed: false });
+  const writer = createRecording(file, { maxBytes: 1024 ** 3, scrubbed: false, putInPlace: null });
   for (const sample of samples) writer.append(sample);
   writer.close();
   recording = openRecording(file);

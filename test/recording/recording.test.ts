@@ -12,7 +12,7 @@ import { loadTree } from '../support/memory-host.ts';
 import { samplesOf, snapshotsOf } from '../support/recorded.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
-const ROOMY = { maxBytes: 1024 ** 3, scrubbed: false };
+const ROOMY = { maxBytes: 1024 ** 3, scrubbed: false, putInPlace: null };
 
 let dir: string;
 let files = 0;
@@ -207,7 +207,7 @@ describe('a bound', () => {
       engines: [{ engine: 'docker', where: noise(index), status: 'ok', message: '', remedy: null }] as const,
     }));
     const file = newFile();
-    const writer = createRecording(file, { maxBytes: 120_000, scrubbed: true });
+    const writer = createRecording(file, { maxBytes: 120_000, scrubbed: true, putInPlace: null });
     for (const sample of samples) {
       writer.append(sample);
       expect(statSync(file).size).toBeLessThanOrEqual(120_000);

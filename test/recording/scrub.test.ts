@@ -94,7 +94,7 @@ function planted(): Sample {
 /** Everything that a person can read in a file, after what is packed in it was unpacked. */
 function decoded(samples: readonly Sample[]): string {
   const file = path.join(dir, `${Math.random()}`);
-  const writer = createRecording(file, { maxBytes: 1024 ** 3, scrubbed: true });
+  const writer = createRecording(file, { maxBytes: 1024 ** 3, scrubbed: true, putInPlace: null });
   for (const sample of samples) writer.append(sample);
   writer.close();
   const recording = openRecording(file);

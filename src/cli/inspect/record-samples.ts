@@ -1,10 +1,11 @@
 import type { Sample } from '../../model/sample.ts';
+import { findPutInPlace } from '../../native/put-in-place.ts';
 import { printable } from '../../present/printable.ts';
 import { formatBytes, formatDuration, formatMany } from '../../present/units.ts';
 import type { Want } from '../../probes/collect.ts';
 import { carryParts, partless } from '../../recording/carry-parts.ts';
 import { openScrubber } from '../../recording/scrub.ts';
-import { createRecording, type RecordingWriter } from '../../recording/write-recording.ts';
+import { createRecording, type RecordingWriter, SAMPLE_TOO_LARGE } from '../../recording/write-recording.ts';
 import { limitedProcesses } from '../../runtime/lifecycle/limit-process.ts';
 import { storeOf } from '../../runtime/state/store.ts';
 import { fileFailure, requestFailed } from '../failure.ts';
@@ -93,7 +94,7 @@ async function recordSamples(
 
 function create(file: string, { maxSize: maxBytes, scrub }: RecordOptions): RecordingWriter {
   try {
-    return createRecording(file, { maxBytes, scrubbed: scrub === true });
+    return createRecording(file, { maxBytes, scrubbed: scrub === true, putInPlace: findPutInPlace() });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw code === 'EEXIST'
@@ -106,8 +107,10 @@ function append(writer: RecordingWriter, sample: Sample, file: string): void {
   try {
     writer.append(sample);
   } catch (error) {
-    const { samples } = writer.written;
-    throw fileFailure(`record ${file}`, error, `What is in it is whole: ${formatMany(samples, 'sample', 'samples')}.`);
+    const left = `What is in it is whole: ${formatMany(writer.written.samples, 'sample', 'samples')}.`;
+    throw (error as NodeJS.ErrnoException).code === SAMPLE_TOO_LARGE
+      ? requestFailed(`record ${file}`, 'one sample takes more than --max-size', left)
+      : fileFailure(`record ${file}`, error, left);
   }
 }
 
