@@ -1,9 +1,10 @@
 import stringWidth from 'string-width';
 
 const PLAIN = /^[\x20-\x7e]*$/;
-/** Text in which each UTF-16 unit is one column: Latin, punctuation, and the signs that our own views are made of. */
-const NARROW =
-  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u2193\u21b5\u21c4\u2212\u2500-\u25a1\u25b4\u25b8\u25be\u25cb\u25cf\u2801-\u28ff\u26a0\u2713\u2717\ufffd]*$/;
+/** What is one UTF-16 unit and one column: Latin, punctuation, and the signs that our own views are made of. */
+export const NARROW_LETTER =
+  /[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u2193\u21b5\u21c4\u2212\u2500-\u25a1\u25b4\u25b8\u25be\u25cb\u25cf\u2801-\u28ff\u26a0\u2713\u2717\ufffd]/;
+const NARROW = new RegExp(`^${NARROW_LETTER.source}*$`);
 const REPLACEMENT = '�';
 const ELLIPSIS = '…';
 

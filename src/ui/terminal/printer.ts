@@ -1,6 +1,8 @@
+import { moveTo, rowChanges } from './row-changes.ts';
+
 /** Puts lines on a screen whose cursor is in its upper left corner, where it stays. */
 export type Printer = {
-  /** Lines of the full width, for every row of the screen. Only those that changed are written. */
+  /** Lines of the full width, for every row of the screen. Only what changed of them is written. */
   readonly print: (lines: readonly string[]) => void;
   /** What is on the screen is no longer what was printed: the next lines are all written. */
   readonly forget: () => void;
@@ -17,7 +19,11 @@ export function createPrinter(write: (text: string) => void): Printer {
     print: (lines) => {
       const before = lines.length === shown.length ? shown : [];
       const changes = lines
-        .map((line, index) => (line === before[index] ? '' : `\u001b[${index + 1};1H${line}`))
+        .map((line, index) => {
+          const old = before[index];
+          const y = index + 1;
+          return line === old ? '' : old === undefined ? moveTo(1, y) + line : rowChanges(old, line, y);
+        })
         .join('');
       shown = lines;
       if (changes !== '') {
