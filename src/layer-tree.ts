@@ -2,7 +2,7 @@ import type { TreeAnswer, TreeQuestion } from './model/layers/tree.ts';
 import type { Steps } from './model/steps.ts';
 import type { Host } from './probes/host.ts';
 import {
-  hiddenIn,
+  doubtsOf,
   measureTree,
   readDirectories,
   readVersions,
@@ -50,7 +50,7 @@ export function openLayerTree(
           restUntilMs = performance.now() + (restMs > SHORT_MS ? restMs : 0);
           if (latest?.container.id === question.container.id) {
             const everyMs = restMs > SHORT_MS ? restMs : null;
-            answer({ kind: 'directories', ...read, everyMs, problems: hiddenIn(host, open) });
+            answer({ kind: 'directories', ...read, everyMs, problems: doubtsOf(host, question.container, open) });
           }
         }
         question = latest !== null && keyOf(latest) !== keyOf(question) ? latest : null;

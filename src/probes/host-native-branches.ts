@@ -32,8 +32,7 @@ const KINDS: { readonly [type: number]: EntryKind } = {
  * `branches` of the Host by the native library. `base`: the directory in which they are found, opened as it is: a
  * process's root. Their own paths come from strangers, and no magic link of these is followed (openat2(2)).
  */
-export function branchFiles(library: NativeLibrary, base: string): BranchFiles {
-  const encodeRoot = (root: string) => Buffer.concat([encodeName(base), encodeName(root)]);
+export function branchFiles(library: NativeLibrary): (base: string) => BranchFiles {
   const words = new Uint32Array(MOST_ENTRIES * entryWords);
   const texts = Buffer.alloc(TEXT_BYTES);
   const error = new Int32Array(2);
@@ -50,7 +49,7 @@ export function branchFiles(library: NativeLibrary, base: string): BranchFiles {
       : failureOf(errnoName(errno), `${root}${path}`, 'unsupported');
   };
 
-  return {
+  const below = (encodeRoot: (root: string) => Buffer): BranchFiles => ({
     part(root, path, asked, from) {
       descriptor[0] = from ?? -1;
       const [at, below] = [encodeRoot(root), encodeName(path)];
@@ -83,7 +82,8 @@ export function branchFiles(library: NativeLibrary, base: string): BranchFiles {
       return length < 0 ? failure(root, path) : ok(bytes.subarray(0, length));
     },
     release: closeSync,
-  };
+  });
+  return (base) => below((root) => Buffer.concat([encodeName(base), encodeName(root)]));
 }
 
 /** Null for one that is not there. */

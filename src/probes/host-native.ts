@@ -61,11 +61,13 @@ export function nativeHost(
     return paths.map((path, i) => factsReading(path, facts.subarray(i * namespaceWords, (i + 1) * namespaceWords)));
   };
 
+  const branchesBelow = branchFiles(library);
   return {
     ...plain,
     readKept: keptReader(library, map, kept),
     namespacesIn: heldReader(library, map),
-    branches: branchFiles(library, branchBase),
+    branches: branchesBelow(branchBase),
+    branchesIn: (pid) => branchesBelow(map(`/proc/${pid}/root`)),
     namespaceFactsMany,
     readGroups(groups) {
       const answers: GroupAnswer[] = [];

@@ -98,6 +98,8 @@ export interface Host {
   ): readonly Reading<readonly (readonly [string, string])[]>[] | null;
   /** What is in the branches of union file systems; absent where only Node serves, which cannot read it safely. */
   readonly branches?: BranchFiles;
+  /** The same below the root of a process, whose mounts may be others than ours. */
+  branchesIn?(pid: number): BranchFiles;
   /** CLOCK_BOOTTIME in microseconds; plain Node knows it to 10 ms. */
   bootUs(): number;
   /** CLOCK_MONOTONIC in microseconds. */

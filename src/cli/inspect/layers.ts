@@ -7,6 +7,8 @@ import { unwritable } from '../../present/layers-use.ts';
 import { printable } from '../../present/printable.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../../present/units.ts';
 import type { Host } from '../../probes/host.ts';
+import { openUnion } from '../../probes/layers/open-union.ts';
+import { otherRoot } from '../../probes/layers/other-root.ts';
 import { requestFailed } from '../failure.ts';
 import { lookInto, refArgument } from '../find-container.ts';
 import { jsonDocument, type Output } from '../output.ts';
@@ -31,7 +33,7 @@ export const layers: Verb = {
             output.write(jsonDocument({ schema: 'nsview/1', id, name, layers: container.layers }));
           } else {
             output.write(layersText(layersOf(container, ref), output.columns));
-            output.notices(unknownOf(container));
+            output.notices([...unknownOf(container), ...otherBranches(session.host, container)]);
           }
         }),
       );
@@ -47,13 +49,21 @@ function unknownOf({ problems, layers }: Container): readonly Problem[] {
   return problems.filter(({ path }) => SOURCES.test(path) || paths.has(path));
 }
 
+function otherBranches(host: Host, container: Container): readonly Problem[] {
+  const { layers, init } = container;
+  const open = layers === null || init === null ? null : openUnion(host, container, layers);
+  const other = open === null || init === null ? null : otherRoot(host, init.pid, open);
+  return other === null ? [] : [other];
+}
+
 type Asked = { readonly ref: string; readonly path: string; readonly json: boolean };
 
 function writePath(host: Host, container: Container, { ref, path, json }: Asked, output: Output): void {
-  const { union, branches } = unionIn(host, container, ref, output);
+  const { union, branches, isOther } = unionIn(host, container, ref, output);
   const entry = resolvePath(union, branches, path);
   if (entry === null) {
-    throw requestFailed(`${path} in '${ref}'`, 'no branch has it, and none ever had it');
+    const why = isOther ? 'no branch has it as seen from here' : 'no branch has it, and none ever had it';
+    throw requestFailed(`${path} in '${ref}'`, why);
   }
   const document = pathDocument(container, entry);
   output.write(json ? jsonDocument(document) : layersPathText(document, layersOf(container, ref), output.columns));

@@ -8,6 +8,7 @@ import type { Host } from '../../probes/host.ts';
 import { hiddenMarks } from '../../probes/layers/hidden-marks.ts';
 import type { Branches } from '../../probes/layers/open-branches.ts';
 import { type OpenUnion, openUnion } from '../../probes/layers/open-union.ts';
+import { otherRoot } from '../../probes/layers/other-root.ts';
 import { type CliFailure, requestFailed } from '../failure.ts';
 import { mustRun } from '../find-container.ts';
 import type { Output } from '../output.ts';
@@ -29,9 +30,15 @@ export function layersOf(container: Container, ref: string): Layers {
 
 /**
  * The union that a container stands on, with its branches open to be read. A container without one, and a branch that
- * cannot be read at all, are failures; what rights hide is a notice.
+ * cannot be read at all, are failures; what rights hide is a notice, and so is what shows that the branches seen from
+ * here are not those of the container (`isOther`).
  */
-export function unionIn(host: Host, container: Container, ref: string, output: Output): OpenUnion {
+export function unionIn(
+  host: Host,
+  container: Container,
+  ref: string,
+  output: Output,
+): OpenUnion & { readonly isOther: boolean } {
   const layers = layersOf(container, ref);
   const open = openUnion(host, container, layers);
   if (open === null) {
@@ -48,9 +55,9 @@ export function unionIn(host: Host, container: Container, ref: string, output: O
       throw unreadable(ref, index, path, root.status === 'ok' ? { status: 'gone' } : root);
     }
   }
-  const hidden = hiddenMarks(host, open.union);
-  output.notices(hidden === null ? [] : [hidden]);
-  return { union: open.union, branches: telling(open.branches, output) };
+  const other = container.init === null ? null : otherRoot(host, container.init.pid, open);
+  output.notices([hiddenMarks(host, open.union), other].filter((problem) => problem !== null));
+  return { union: open.union, branches: telling(open.branches, output), isOther: other !== null };
 }
 
 function unknownBranches({ problems }: Container, ref: string): CliFailure {

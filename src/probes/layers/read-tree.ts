@@ -14,6 +14,7 @@ import type { Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
 import { hiddenMarks } from './hidden-marks.ts';
 import { type OpenUnion, openUnion } from './open-union.ts';
+import { otherRoot } from './other-root.ts';
 import { openComparison } from './same-contents.ts';
 
 /** So many entries of opened directories are kept: what nobody can scroll through is not. */
@@ -60,10 +61,10 @@ function notThere(path: string): Problem {
   return { path, code: 'ENOENT', message: 'it is not where the mount says, as seen from here', remedy: null };
 }
 
-/** What of a union rights hide from us. */
-export function hiddenIn(host: Host, { union }: OpenUnion): readonly Problem[] {
-  const hidden = hiddenMarks(host, union);
-  return hidden === null ? [] : [hidden];
+/** Why what is told of a union may not be all, or not true: what rights hide from us, and branches that are not those. */
+export function doubtsOf(host: Host, { init }: Container, open: OpenUnion): readonly Problem[] {
+  const other = init === null ? null : otherRoot(host, init.pid, open);
+  return [hiddenMarks(host, open.union), other].filter((problem) => problem !== null);
 }
 
 /** The opened directories, parents first; `isFull`: their bound was reached. */

@@ -35,6 +35,16 @@ async function startForeground(
   };
 }
 
+/**
+ * Namespaces, and a root of its own: what `mounts` puts at `root`, a shell script that runs in the mount namespace of the
+ * container. Nothing of the host's tree is left in it.
+ */
+export function startMounted(workDir: string, name: string, root: string, mounts: string): Promise<StartedContainer> {
+  const enter = 'cd "$0" && pivot_root . tmp && exec /bin/sh -c "umount -l /tmp; exec sleep 1000000"';
+  const unshare = ['unshare', '--fork', '--kill-child', '--propagation', 'private', '-pm'] as const;
+  return startForeground(workDir, name, [...unshare, 'sh', '-ec', `${mounts}\n${enter}`, root]);
+}
+
 /** systemd-nspawn without systemd: neither a unit nor a machine is registered. */
 export async function startNspawn(workDir: string, name: string, root: string): Promise<StartedContainer> {
   const manners = ['--quiet', '--keep-unit', '--register=no', `--machine=${name}`, '--console=pipe'];
