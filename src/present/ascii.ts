@@ -25,6 +25,8 @@ const SIGNS: { readonly [sign: string]: string } = {
   '┘': '+',
   '┼': '+',
   '┤': '+',
+  '┄': '-',
+  '┆': '|',
   '▁': '_',
   '▂': '.',
   '▃': '-',
@@ -59,8 +61,8 @@ export function toAscii(text: string): string {
 const EVERY_SECOND = 0x95;
 
 /**
- * A character of a braille chart by where its dots are: in its upper half, in its lower, in both. One dot is of a limit,
- * every second one of the upper of two areas.
+ * A character of a braille chart by where its dots are: in its upper half, in its lower, in both. Every second one is of
+ * the upper of two areas.
  */
 function dots(sign: string): string | null {
   const bits = sign.charCodeAt(0) - 0x2800;
@@ -69,9 +71,6 @@ function dots(sign: string): string | null {
   }
   if (bits === EVERY_SECOND) {
     return '%';
-  }
-  if (bits !== 0 && (bits & (bits - 1)) === 0) {
-    return '-';
   }
   const isUpper = (bits & 0x1b) !== 0;
   return (bits & 0xe4) !== 0 ? (isUpper ? ':' : '.') : isUpper ? "'" : ' ';

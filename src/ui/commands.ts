@@ -33,6 +33,7 @@ export type Command =
   | 'slower'
   | 'faster'
   | 'scale'
+  | 'zoom'
   | 'group'
   | 'copy'
   | 'mouse'

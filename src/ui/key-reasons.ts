@@ -61,6 +61,11 @@ export const ownPace = ({ ui: { replay } }: Model): string | null =>
 export const cgroupOnly = ({ ui: { view } }: Model): string | null =>
   view.name === 'container' && view.tab === 'cgroup' ? null : 'this is for figures of the Cgroup tab: 3';
 
+export const chartsOnly = ({ ui: { view } }: Model): string | null =>
+  view.name === 'container' && (view.tab === 'cgroup' || view.tab === 'mounts')
+    ? null
+    : 'this is for charts: of the Cgroup tab, 3, and of the network, 7';
+
 /** What Enter does to the selected line, in a word; null: nothing. */
 export const openHint = (model: Model): string | null => {
   const { overlay, view, cursors } = model.ui;

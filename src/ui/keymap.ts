@@ -1,5 +1,14 @@
 import type { Command } from './commands.ts';
-import { cgroupOnly, filterOnly, liveOnly, openHint, ownPace, tableOnly, targetOnly } from './key-reasons.ts';
+import {
+  cgroupOnly,
+  chartsOnly,
+  filterOnly,
+  liveOnly,
+  openHint,
+  ownPace,
+  tableOnly,
+  targetOnly,
+} from './key-reasons.ts';
 import { layerBindings } from './layer-keys.ts';
 import { type Model, shownTree } from './state.ts';
 import { tabs } from './tabs.ts';
@@ -104,6 +113,14 @@ export const keyTable: readonly Binding[] = [
     scopes: ['container'],
     hint: 'above',
     disabledReason: cgroupOnly,
+  },
+  {
+    keys: ['z'],
+    command: 'zoom',
+    label: 'charts of one minute, of 3, or of up to 10',
+    scopes: ['container'],
+    hint: 'zoom',
+    disabledReason: chartsOnly,
   },
   ...layerBindings,
   {

@@ -75,13 +75,20 @@ function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
     case 'namespaces':
       return namespacesBody(container, snapshot, ui);
     case 'cgroup':
-      return cgroupBody(container, rates, view.track, view.others, { columns, rows });
+      return cgroupBody(
+        container,
+        rates,
+        view.track,
+        view.others,
+        { columns, rows },
+        { zoom: ui.zoom, atMs: viewed.atMs },
+      );
     case 'processes':
       return processesBody(container, ui);
     case 'layers':
       return layersBody(container, view, reading, ui);
     case 'mounts':
-      return mountsBody(container, rates, view.track, reading, ui);
+      return mountsBody(viewed, rates, view.track, ui);
     case 'procfs':
       return textBody(
         ui.replay === null

@@ -5,8 +5,10 @@ import type { History } from '../model/history/history.ts';
 import type { Track } from '../model/history/track.ts';
 import type { PathVersions, TreeAnswer, TreeSearch, TreeUse } from '../model/layers/tree.ts';
 import type { LimitForm } from '../model/limit-edit.ts';
+import { hasLostGroup } from '../model/lost-group.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Scale } from '../present/columns/scale.ts';
+import type { Zoom } from './charts/time-window.ts';
 import type { Seek } from './ports.ts';
 import type { Size, Tone } from './rows.ts';
 import { defaultSettings, type Grouping, type Settings, type TableSettings } from './settings.ts';
@@ -132,6 +134,8 @@ export type UiState = {
   /** A process in no container that is to be opened as soon as it has been looked at. */
   readonly awaited: number | null;
   readonly scale: Scale;
+  /** Minutes that charts show. */
+  readonly zoom: Zoom;
   readonly group: Grouping;
   readonly frozen: boolean;
   /** The recording that is looked at, by its wall clock, and how fast it plays; null: the host as it is. */
@@ -192,6 +196,7 @@ export function initialState(
     openedGroup: '/',
     awaited: null,
     scale: settings.scale,
+    zoom: 10,
     group: settings.group,
     frozen: false,
     replay: null,
@@ -214,7 +219,7 @@ export type Viewed = {
 /** The container looked at as the snapshot has it, or as it last was. */
 export function viewedContainer(view: ContainerView, snapshot: Snapshot): Viewed {
   const container = snapshot.containers.find(({ id }) => id === view.id);
-  return container === undefined
+  return container === undefined || hasLostGroup(view.seen, container)
     ? { container: view.seen, gone: true, reading: false, atMs: view.seenAtMs }
     : { container, gone: false, reading: snapshot.atMs === view.openedAtMs, atMs: snapshot.atMs };
 }

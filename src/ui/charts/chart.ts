@@ -1,6 +1,7 @@
 import type { Buckets } from '../../model/history/buckets.ts';
 import { type Row, rowWidth, span, type Tone } from '../rows.ts';
-import { type Canvas, canvasOf } from './braille.ts';
+import { type Canvas, canvasOf, placeOf } from './braille.ts';
+import { drawLimit, drawMarks, limitLine, type Mark } from './limit-line.ts';
 
 /** One figure of a chart. An area stands on the one before it, as wide as its own figure. */
 export type Layer = {
@@ -18,6 +19,8 @@ export type ChartInput = {
   /** Seconds from the left end to now. */
   readonly seconds: number;
   readonly label: (value: number) => string;
+  /** What happened to the limit, oldest first. */
+  readonly marks: readonly Mark[];
 };
 
 /** Columns left of the picture: labels and the axis. */
@@ -28,17 +31,12 @@ export function dotsIn(width: number): number {
   return Math.max(1, width - AXIS - 1) * 2;
 }
 
-/** Seconds of one dot so that `age` seconds fit, in steps, so that the picture changes its scale seldom. */
-export function secondsPerDot(age: number, dots: number): number {
-  return [1, 2, 3, 5, 10].find((seconds) => seconds * dots >= age) ?? Math.ceil(age / dots);
-}
-
 /** What is drawn by a sign of its own, so that no colour is needed to tell them apart. */
-const SIGNS: { readonly [kind in Layer['kind']]: string } = { line: '⠒⠒', area: '⣿', limit: '⠄⠄' };
+const SIGNS: { readonly [kind in Layer['kind']]: string } = { line: '⠒⠒', area: '⣿', limit: '┄┄' };
 const UPPER_AREA = '⢕';
 
-/** Figures over time in braille dots, from 0 to their most, limits drawn in; empty where nothing is known of any. */
-export function chartRows({ width, height, layers, seconds, label }: ChartInput): readonly Row[] {
+/** Figures over time in braille dots, from 0 to their most, a limit drawn in; empty where nothing is known of any. */
+export function chartRows({ width, height, layers, seconds, label, marks }: ChartInput): readonly Row[] {
   const areas = stacked(layers.filter(({ kind }) => kind === 'area'));
   const lines = layers.filter(({ kind }) => kind !== 'area');
   const top = Math.max(0, ...[...areas, ...lines].flatMap(({ buckets }) => buckets.high.filter(Number.isFinite)));
@@ -52,27 +50,49 @@ export function chartRows({ width, height, layers, seconds, label }: ChartInput)
   for (const [index, layer] of areas.entries()) {
     drawArea(canvas, layer, areas[index - 1] ?? null, scale);
   }
-  for (const layer of lines.toReversed()) {
-    (layer.kind === 'limit' ? drawLimit : drawLine)(canvas, layer, scale);
+  for (const layer of lines.filter(({ kind }) => kind === 'line').toReversed()) {
+    drawLine(canvas, layer, scale);
   }
-  const picture = canvas.rows().map((row, line) => [span(axis(line, height, scale, label), 'dim'), ...row]);
-  return [...picture, timeRow(drawn, seconds, room)];
+  const limit = layers.find(({ kind }) => kind === 'limit');
+  const line = limit === undefined ? [] : limitLine(limit.buckets, canvas, scale);
+  const tone = limit?.tone ?? 'dim';
+  const now = line.at(-1) ?? -1;
+  const isCovered = now >= 0 && !canvas.isFree(room - 1, now);
+  drawLimit(canvas, line, tone);
+  const [said] = drawMarks(canvas, marks, line, tone);
+  const limitNow = limit?.buckets.low.at(-1) ?? Number.NaN;
+  const picture = canvas
+    .rows()
+    .map((row, at) => [
+      ...axis(at, height, scale, label, at === now ? { value: limitNow, tone } : null),
+      ...row,
+      ...(at === now && isCovered ? [span('┄', tone)] : []),
+    ]);
+  return [...picture, timeRow(drawn, seconds, room, said?.text ?? null)];
 }
 
-function axis(line: number, height: number, top: number, label: ChartInput['label']): string {
+type LimitNow = { readonly value: number; readonly tone: Tone };
+
+/** The limit as it is now has its label in its place: the line itself may be covered. */
+function axis(line: number, height: number, top: number, label: ChartInput['label'], limit: LimitNow | null): Row {
   const isMiddle = height % 2 === 1 && height >= 5 && line === (height - 1) / 2;
   const text = line === 0 ? label(top) : isMiddle ? label(top / 2) : '';
-  return `${text.padStart(AXIS - 2)} ${text === '' ? '│' : '┤'}`;
+  const limitText = limit === null ? '' : `┄ ${label(limit.value)}`;
+  if (limit !== null && limitText.length <= AXIS - 2 && (line !== 0 || label(limit.value) === text)) {
+    return [span(limitText.padStart(AXIS - 2), limit.tone), span(' ┤', 'dim')];
+  }
+  return [span(`${text.padStart(AXIS - 2)} ${text === '' ? '│' : '┤'}`, 'dim')];
 }
 
-function timeRow(layers: readonly Layer[], seconds: number, room: number): Row {
+/** `said`: of the limit, what found no place in the picture. */
+function timeRow(layers: readonly Layer[], seconds: number, room: number, said: string | null): Row {
   const minutes = Math.round(seconds / 6) / 10;
   const ago = ` ${seconds < 60 ? `${seconds} s` : `${minutes} min`} ago `;
   const isArea = layers.filter(({ kind }) => kind === 'area');
   const legend = layers.flatMap((layer) => [
     span('  '),
     span(isArea.indexOf(layer) > 0 ? UPPER_AREA : SIGNS[layer.kind], layer.tone),
-    span(` ${layer.name}`, 'dim'),
+    span(` ${layer.kind === 'limit' ? (said ?? layer.name) : layer.name}`, 'dim'),
   ]);
   const left: Row = [span(`${'0'.padStart(AXIS - 2)} └`, 'dim'), span(ago, 'dim'), ...legend, span('  ')];
   const rest = room + AXIS - rowWidth(left) - 4;
@@ -90,11 +110,6 @@ function stacked(areas: readonly Layer[]): readonly Layer[] {
     result.push({ ...layer, buckets: { low: add(low, below?.low), high: add(high, below?.high) } });
   }
   return result;
-}
-
-/** The row of dots of a value; -1 where it is unknown or above all. */
-function placeOf(value: number, { height }: Canvas, top: number): number {
-  return Number.isFinite(value) ? height - 1 - Math.round((Math.min(value, top) / top) * (height - 1)) : -1;
 }
 
 /** The upper of two areas has every second dot. */
@@ -126,15 +141,5 @@ function drawLine(canvas: Canvas, { buckets, tone }: Layer, top: number): void {
       canvas.dot(x, y, tone);
     }
     before = { from, to };
-  }
-}
-
-/** Every second dot. */
-function drawLimit(canvas: Canvas, { buckets, tone }: Layer, top: number): void {
-  for (const [x, value] of buckets.low.entries()) {
-    const y = placeOf(value, canvas, top);
-    if (y >= 0 && x % 2 === 0) {
-      canvas.dot(x, y, tone);
-    }
   }
 }

@@ -1,4 +1,5 @@
 import { scales } from '../../present/columns/scale.ts';
+import { ZOOMS } from '../charts/time-window.ts';
 import { groupings, type TableSettings } from '../settings.ts';
 import { type Model, tableIdOf } from '../state.ts';
 import { columnsOf } from '../table-columns.ts';
@@ -51,6 +52,13 @@ const SCALE_WORDS = {
 export function nextScale(model: Model): Step {
   const scale = scales[(scales.indexOf(model.ui.scale) + 1) % scales.length] ?? 'figures';
   return say({ ...model, ui: { ...model.ui, scale } }, SCALE_WORDS[scale]);
+}
+
+const ZOOM_WORDS = { 10: 'up to 10 minutes', 1: 'the last minute', 3: 'the last 3 minutes' };
+
+export function nextZoom(model: Model): Step {
+  const zoom = ZOOMS[(ZOOMS.indexOf(model.ui.zoom) + 1) % ZOOMS.length] ?? 10;
+  return say({ ...model, ui: { ...model.ui, zoom } }, `charts show ${ZOOM_WORDS[zoom]}`);
 }
 
 const GROUP_WORDS = { none: 'not grouped', engine: 'grouped by engine', group: 'grouped by pod or project' };

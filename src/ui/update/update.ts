@@ -18,7 +18,7 @@ import { goToTab, leave, move, nextTab, open, selectedKey, selectLine } from './
 import { atLine, clear, closeOverlay, erase, moveOverlay, openOverlay, type } from './overlay.ts';
 import { withSnapshot } from './snapshot.ts';
 import { change, type Step, say, stay } from './step.ts';
-import { columnAt, nextGrouping, nextScale, reverse, setFilter, sortBy, toggleColumn } from './tables.ts';
+import { columnAt, nextGrouping, nextScale, nextZoom, reverse, setFilter, sortBy, toggleColumn } from './tables.ts';
 import { isTimeCommand, sought, travel } from './time.ts';
 import { backInTree, isTreeCommand, openEntry, runTree, scrollVersions, startSearch, treeAnswered } from './tree.ts';
 
@@ -142,6 +142,8 @@ function run(model: Model, command: Command, pressed: string): Step {
       return reverse(model);
     case 'scale':
       return nextScale(model);
+    case 'zoom':
+      return nextZoom(model);
     case 'group':
       return nextGrouping(model);
     case 'namespaces':

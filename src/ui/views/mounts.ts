@@ -7,7 +7,7 @@ import { standing } from '../../present/namespace-letters.ts';
 import { printable, shorten } from '../../present/printable.ts';
 import { formatBytes, formatCount } from '../../present/units.ts';
 import { bold, type Row, span, type Tone } from '../rows.ts';
-import type { UiState } from '../state.ts';
+import type { UiState, Viewed } from '../state.ts';
 import { type Body, textBody } from './body.ts';
 import { networkChart } from './cgroup-charts.ts';
 import { dotted, field, textField } from './fields.ts';
@@ -37,15 +37,17 @@ const spec: TableSpec<Mount, null> = {
 
 /** Interfaces and ports above, mounts below. */
 export function mountsBody(
-  container: Container,
+  { container, reading, atMs }: Viewed,
   rates: Rates | null,
   track: Track | null,
-  reading: boolean,
   ui: UiState,
 ): Body {
   const width = ui.size.columns;
   const network = networkRows(container, rates, reading, width);
-  const chart = track === null || ui.size.rows < TALL ? [] : networkChart(track, width, CHART_LINES);
+  const chart =
+    track === null || ui.size.rows < TALL
+      ? []
+      : networkChart(track, { width, lines: CHART_LINES, zoom: ui.zoom, atMs });
   if (container.mounts === null) {
     return textBody([...network, ...unreadRows(container, 'its mounts', reading, width)]);
   }
