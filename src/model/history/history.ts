@@ -1,6 +1,8 @@
+import type { Container } from '../document/container.ts';
+import { hasFigures } from '../lost-group.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { FIGURE_COUNT, fillRow, throttledOf } from './figures.ts';
-import { copyTrack, newTrack, remember, type Track } from './track.ts';
+import { copyTrack, figureAt, newTrack, remember, type Track } from './track.ts';
 
 /** What is written next: one for all, as a thousand are written at each tick. */
 const row = new Float32Array(FIGURE_COUNT);
@@ -33,7 +35,7 @@ export function copyHistory({ clockUs, recordedUs, tracks }: History): History {
 
 /**
  * Writes a snapshot into the history, in place: snapshots in the order in which they were taken, each once. A container
- * that is no longer there is forgotten. Of several samples within one second the last one stays. Of many new containers some
+ * that is no longer there, or whose group is not, is forgotten. Of several samples within one second the last one stays. Of many new containers some
  * begin with a later sample.
  */
 export function record(history: History, { containers, rates, elapsedUs }: Snapshot): void {
@@ -47,7 +49,7 @@ export function record(history: History, { containers, rates, elapsedUs }: Snaps
   let room = NEW_TRACKS;
   for (const container of containers) {
     const known = history.tracks.get(container.id);
-    if (known === undefined && room === 0) {
+    if (known === undefined ? room === 0 : hasLost(known, container)) {
       continue;
     }
     room -= known === undefined ? 1 : 0;
@@ -59,6 +61,14 @@ export function record(history: History, { containers, rates, elapsedUs }: Snaps
     track.throttled = now;
   }
   forgetOthers(history, slot);
+}
+
+/** What is unknown of a group that was removed is not its history: whoever looks at it sees how it was last. */
+function hasLost(track: Track, container: Container): boolean {
+  const wasKnown = (['cpuCores', 'workingSetBytes', 'pids'] as const).some((figure) => {
+    return !Number.isNaN(figureAt(track, figure, track.last));
+  });
+  return wasKnown && !hasFigures(container);
 }
 
 /** The slots since the last sample up to this one are its own, or there was a gap. */

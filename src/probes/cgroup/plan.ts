@@ -135,7 +135,9 @@ export function planCgroup(
 
 /** A file that is not there says little: the directory tells whether the group is. */
 function hasEnded(host: Host, { cpu, memory, pids }: CgroupSample): boolean {
-  const witness = [cpu.usageUs, pids.current, memory.usageBytes].find(({ file }) => file !== null);
+  const told = [cpu.usageUs, pids.current, memory.usageBytes].filter(({ file }) => file !== null);
+  // Of v1's groups one goes after the other: the first that is gone tells.
+  const witness = told.find(({ reading }) => reading.status === 'gone') ?? told[0];
   if (witness === undefined || witness.file === null || witness.reading.status === 'ok') {
     return false;
   }
