@@ -60,7 +60,17 @@ export function findBranches(
   }
   const find = (named: string, data: boolean): BranchPath => {
     const absolute = named.startsWith('/') || base === null ? named : posix.join(base, named);
-    return { named, path: inHostView(followShortLink(host, absolute, note), around), data };
+    const visible = inHostView(absolute, around);
+    if (visible === null) {
+      note({
+        // One problem for all that are in the same place.
+        path: posix.dirname(posix.dirname(absolute)),
+        code: 'ENOENT',
+        message: 'the layers are in a file system that the engine has mounted, and we have not',
+        remedy: 'run nsview as root in the mount namespace of the engine',
+      });
+    }
+    return { named, path: visible === null ? absolute : followShortLink(host, visible, note), data };
   };
   const upper = directories.upper === null ? null : find(existingUpper(host, directories.upper, base), false);
   const lowers = directories.lowers.map((lower) => find(lower.named, lower.data));
@@ -133,13 +143,16 @@ export function mergedDirectory(device: string, around: Surroundings): string | 
   return null;
 }
 
-/** A path that the mounter named, as the host sees it: an engine inside a container names paths of that container. */
-function inHostView(path: string, around: Surroundings): string {
+/**
+ * A path that the mounter named, as the host sees it: an engine inside a container names paths of that container. Null
+ * where the host does not see it.
+ */
+function inHostView(path: string, around: Surroundings): string | null {
   const theirs = around.supervisorMounts === null ? null : mountAt(path, around.supervisorMounts);
   const ours = mountAt(path, around.hostMounts);
   if (theirs === null || ours === null || (theirs.device === ours.device && theirs.root === ours.root)) {
     return path;
   }
   const root = posix.join(theirs.root, posix.relative(theirs.target, path));
-  return visiblePath(theirs.device, root, around.hostMounts) ?? path;
+  return visiblePath(theirs.device, root, around.hostMounts);
 }

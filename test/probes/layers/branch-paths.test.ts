@@ -81,16 +81,31 @@ describe('where branches are', () => {
     expect(find(['lowerdir=/l', 'upperdir=/u\\\\4'], {}, memoryHost('=== u\\4/\n')).upper).toBe('/u\\4');
   });
 
-  it('translates paths of an engine that runs inside a container', () => {
+  it('translates paths of an engine that runs inside a container, and then follows its short links', () => {
     const hostMounts = mountLines(hostRoot);
     const supervisorMounts = mountLines(`300 200 0:99 / / rw - overlay overlay rw
-      301 300 8:1 /data/volumes/v/_data /var/lib/docker rw - ext4 /dev/sda1 rw
+      301 300 8:1 /data/docker /var/lib/docker rw - ext4 /dev/sda1 rw
     `);
-    const { upper } = find(['lowerdir=/x', 'upperdir=/var/lib/docker/overlay2/uuu/diff'], {
-      hostMounts,
-      supervisorMounts,
-    });
-    expect(upper).toBe('/data/volumes/v/_data/overlay2/uuu/diff');
+    const inside = '/var/lib/docker/overlay2';
+    const options = [`lowerdir=${inside}/l/${A}:${inside}/l/${B}`, `upperdir=${inside}/uuu/diff`];
+    expect(find(options, { hostMounts, supervisorMounts })).toEqual(resolved);
+  });
+
+  it('says once that the engine has them where we have nothing mounted, and keeps the names', () => {
+    const hostMounts = mountLines(hostRoot);
+    const supervisorMounts = mountLines(`300 200 0:99 / / rw - overlay overlay rw
+      301 300 0:77 / /var/lib/docker rw - tmpfs tmpfs rw
+    `);
+    const inside = '/var/lib/docker/overlay2';
+    const { upper, problems } = find(
+      [`lowerdir=${inside}/aaa/diff:${inside}/bbb/diff`, `upperdir=${inside}/uuu/diff`],
+      {
+        hostMounts,
+        supervisorMounts,
+      },
+    );
+    expect(upper).toBe(`${inside}/uuu/diff`);
+    expect(problems).toMatchObject([{ path: inside, code: 'ENOENT', message: expect.stringContaining('we have not') }]);
   });
 
   it('knows the branches of a FUSE mount from the files beside it', () => {
