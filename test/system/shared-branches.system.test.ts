@@ -2,8 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
-import { layersOutputSchema } from '../../src/model/document/outputs.ts';
+import { inspectSchema, layersOutputSchema } from '../../src/model/document/outputs.ts';
+import { isInstalled } from '../support/command.ts';
+import { makeBusyboxRoot } from '../support/engines/busybox.ts';
 import { buildImage, busyboxImage, dockerClient } from '../support/engines/docker.ts';
+import { startMounted } from '../support/engines/foreground.ts';
 import { podmanIsMissing, preparePodman } from '../support/engines/podman.ts';
 import { nsview, nsviewJson } from '../support/nsview.ts';
 import { openOwnStore } from '../support/own-store.ts';
@@ -170,6 +173,36 @@ describe.skipIf(process.getuid?.() !== 0)('branches of containers of our own', (
       expect(told.length).toBeGreaterThan(2);
     } finally {
       await store.close();
+    }
+  });
+});
+
+describe.skipIf(process.getuid?.() !== 0 || !isInstalled('pivot_root'))('branches of no engine', () => {
+  it('are shared by those mounted of them; without a writable one, and of unknown images, which is said', async () => {
+    const root = await makeBusyboxRoot(workDir);
+    const start = (name: string, ...above: readonly string[]) => {
+      const [merged = '', ...lowers] = ['merged', ...above].map((each) => path.join(workDir, name, each));
+      for (const directory of [merged, ...lowers]) mkdirSync(directory, { recursive: true });
+      const mount = `mount -t overlay overlay -o 'lowerdir=${[...lowers, root].join(':')}' '${merged}'`;
+      return startMounted(workDir, name, merged, mount);
+    };
+    const one = await start('bare-one', 'a');
+    const two = await start('bare-two', 'b', 'c');
+    try {
+      const ref = `pid:${one.pid}`;
+      const told = await nsviewJson(inspectSchema, ['inspect', ref]);
+      expect(told.layers?.branches).toMatchObject([{ role: 'image' }, { role: 'image', path: root }]);
+      expect(await usersByUs(ref)).toEqual([
+        { path: path.join(workDir, 'bare-one/a'), containers: 1, images: null },
+        { path: root, containers: 2, images: null },
+      ]);
+      const { stdout, stderr } = await nsview(['layers', ref]);
+      expect(stdout).toMatch(/^overlay on \/ from overlay, no writable branch\n/);
+      expect(stderr).toContain('it is unknown how many images have the layers: this is no directory of a store');
+      expect((await nsview(['diff', ref])).stdout).toBe('');
+    } finally {
+      await two.stop();
+      await one.stop();
     }
   });
 });

@@ -87,9 +87,11 @@ describe('a walk of a branch on the disk', () => {
     rmSync(work, { recursive: true, force: true });
   });
 
-  it('reads a directory of very many names some at a time, and files of any size not at all', () => {
+  it('reads a directory of very many names some at a time, and files of any size not at all', {
+    timeout: 30_000,
+  }, () => {
     mkdirSync(`${work}/large`);
-    for (let at = 0; at < 12_000; at += 1) closeSync(openSync(`${work}/large/${at}`, 'w'));
+    for (let at = 0; at < 2500; at += 1) closeSync(openSync(`${work}/large/${at}`, 'w'));
     truncateSync(`${work}/large/0`, 100 * 2 ** 30);
     linkSync(`${work}/large/0`, `${work}/again`);
     symlinkSync('/', `${work}/escape`);
@@ -111,9 +113,9 @@ describe('a walk of a branch on the disk', () => {
     let pauses = 0;
     let step = steps.next();
     for (; step.done !== true; step = steps.next()) pauses += 1;
-    expect(step.value).toEqual(ok({ files: 12_002, bytes: 100 * 2 ** 30, whiteouts: 0 }));
+    expect(step.value).toEqual(ok({ files: 2502, bytes: 100 * 2 ** 30, whiteouts: 0 }));
     expect(most).toBeLessThanOrEqual(2048);
-    expect(pauses).toBeGreaterThanOrEqual(12_000 / 2048);
+    expect(pauses).toBeGreaterThanOrEqual(2500 / 2048);
   });
 
   it('counts the same without the native part', () => {
