@@ -9,8 +9,8 @@ const lane = inject('docker');
 const name = 'nsview-large';
 /** Three times what is shown of a directory, and thirty times what is read at once. */
 const NAMES = 60_000;
-/** A person notices less; whatever blocks until a daemon answers takes for ever. */
-const LONGEST_MS = 1000;
+/** On a busy machine; what waits for the daemon waits for ever. */
+const LONGEST_MS = 3000;
 
 describe.skipIf(lane === null)('the Layers tab of a container with what is too large, and what never answers', () => {
   let docker: Docker['docker'];
