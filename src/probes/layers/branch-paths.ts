@@ -58,22 +58,26 @@ export function findBranches(
       remedy: 'run nsview as root in the mount namespace of the engine',
     });
   }
+  let unseen: string | null = null;
   const find = (named: string, data: boolean): BranchPath => {
     const absolute = named.startsWith('/') || base === null ? named : posix.join(base, named);
     const visible = inHostView(absolute, around);
     if (visible === null) {
-      note({
-        // One problem for all that are in the same place.
-        path: posix.dirname(posix.dirname(absolute)),
-        code: 'ENOENT',
-        message: 'the layers are in a file system that the engine has mounted, and we have not',
-        remedy: 'run nsview as root in the mount namespace of the engine',
-      });
+      // Once for all of them: they are in the same place.
+      unseen ??= absolute;
     }
     return { named, path: visible === null ? absolute : followShortLink(host, visible, note), data };
   };
   const upper = directories.upper === null ? null : find(existingUpper(host, directories.upper, base), false);
   const lowers = directories.lowers.map((lower) => find(lower.named, lower.data));
+  if (unseen !== null) {
+    note({
+      path: unseen,
+      code: 'ENOENT',
+      message: 'the layers are in a file system that the engine has mounted, and we have not',
+      remedy: 'run nsview as root in the mount namespace of the engine',
+    });
+  }
   return {
     upper: upper === null ? null : { ...upper, named: directories.upper ?? upper.named },
     lowers,

@@ -105,7 +105,7 @@ describe('where branches are', () => {
       },
     );
     expect(upper).toBe(`${inside}/uuu/diff`);
-    expect(problems).toMatchObject([{ path: inside, code: 'ENOENT', message: expect.stringContaining('we have not') }]);
+    expect(problems).toMatchObject([{ path: upper, code: 'ENOENT', message: expect.stringContaining('we have not') }]);
   });
 
   it('knows the branches of a FUSE mount from the files beside it', () => {
