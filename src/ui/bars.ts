@@ -6,7 +6,8 @@ const EIGHTHS = ['', '▎', '▎', '▍', '▌', '▋', '▊', '▉'];
 const WARN_PERCENT = 80;
 const BAD_PERCENT = 95;
 
-function shareTone(share: number): Tone {
+/** Of a share of a limit, in percent. */
+export function shareTone(share: number): Tone {
   return share >= BAD_PERCENT ? 'bad' : share >= WARN_PERCENT ? 'warn' : 'accent';
 }
 

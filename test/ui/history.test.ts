@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createHistory, record } from '../../src/model/history/history.ts';
 import { containerFixture } from '../support/container-fixture.ts';
 import { act, LARGE, modelOf, press, SMALL, screenText } from '../support/dashboard.ts';
+import { historyFixture } from '../support/history-fixture.ts';
 import { snapshotFixture } from '../support/snapshot-fixture.ts';
 
 const web = containerFixture(3, { name: 'web' });
@@ -9,8 +10,9 @@ const PLOT = /[\u2801-\u28ff]{3}/;
 
 test('a chart is there as soon as something is known, and stays when its container is gone', () => {
   const history = createHistory();
-  const open = press(modelOf(snapshotFixture([web]), LARGE, [], history), 'enter 3');
+  const open = press(modelOf(snapshotFixture([web]), SMALL, [], history), 'enter 3');
   expect(screenText(open)).not.toMatch(PLOT);
+  expect(screenText(open)).toContain('… a chart begins with the next sample');
   const arrive = (model: typeof open, containers: readonly (typeof web)[]) => {
     const snapshot = snapshotFixture(containers);
     record(history, snapshot);
@@ -37,4 +39,42 @@ test('the last minute stands below the list where there is room, for what is kno
   const unknown = createHistory();
   record(unknown, bare);
   expect(screenText(modelOf(bare, LARGE, [], unknown))).not.toContain('last minute');
+});
+
+test('where the groups of a container went it is as it was before, and so are its limits and its chart', () => {
+  const { cgroup } = web;
+  const ended = {
+    ...web,
+    cgroup: cgroup && {
+      ...cgroup,
+      cpu: { ...cgroup.cpu, usageUs: null, usageCores: null, limitCores: null },
+      memory: { ...cgroup.memory, usageBytes: null, workingSetBytes: null, limitBytes: null },
+      pids: { current: null, limit: null, limitedBy: null },
+    },
+  };
+  const history = createHistory();
+  const arrive = (model: ReturnType<typeof modelOf>, containers: readonly (typeof web)[]) => {
+    const snapshot = snapshotFixture(containers);
+    record(history, snapshot);
+    return act(model, [{ type: 'snapshot', snapshot }]).model;
+  };
+  const seen = [web, web, web].reduce(
+    (model, container) => arrive(model, [container]),
+    press(modelOf(snapshotFixture([web]), LARGE, [], history), 'enter 3'),
+  );
+  const shown = (model: typeof seen) => screenText(model).split('\n').slice(3, -1);
+  for (const gone of [arrive(seen, [ended]), arrive(arrive(arrive(seen, [ended]), [ended]), [])]) {
+    expect(screenText(gone)).toContain('gone: this is how it was last');
+    expect(shown(gone)).toEqual(shown(seen));
+  }
+  expect(screenText(seen)).toMatch(/limit +0\.50 cores/);
+});
+
+test('z zooms all charts to one minute, to three, and back', () => {
+  const snapshot = snapshotFixture([web]);
+  const model = press(modelOf(snapshot, LARGE, [], historyFixture(snapshot, 600)), 'enter 3');
+  const ago = (keys: string) => / (\S+ min) ago/.exec(screenText(press(model, keys)))?.[1];
+  expect(['', 'z', 'z z', 'z z z'].map(ago)).toEqual(['10 min', '1 min', '3 min', '10 min']);
+  expect(screenText(press(model, 'z'))).toContain('charts show the last minute');
+  expect(screenText(press(model, '1 z'))).toContain('this is for charts');
 });

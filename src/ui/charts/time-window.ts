@@ -10,10 +10,7 @@ export type TimeWindow = { readonly seconds: number; readonly count: number; rea
 
 /** `age`: seconds of which something is known. */
 export function timeWindow(zoom: Zoom, age: number, dots: number): TimeWindow {
-  if (zoom === 10) {
-    return { seconds: secondsPerDot(age, dots), count: dots, dots };
-  }
-  const shown = zoom * 60;
+  const shown = Math.min(zoom * 60, zoom === 10 ? secondsPerDot(age, dots) * dots : Number.POSITIVE_INFINITY);
   const seconds = Math.ceil(shown / dots);
   return { seconds, count: Math.ceil(shown / seconds), dots };
 }

@@ -13,6 +13,7 @@ import {
 import { type Row, span, type Tone } from '../rows.ts';
 import { cpuChart } from './cgroup-charts.ts';
 import { type CgroupContext, type FigureLine, figure, head, keyed, limitValue, ownPaths } from './cgroup-figures.ts';
+import { cpuRing, withRing } from './cgroup-rings.ts';
 import { quiet } from './containers.ts';
 import { dotted, textField } from './fields.ts';
 
@@ -25,8 +26,11 @@ export function cpuRows(context: CgroupContext): readonly FigureLine[] {
   const throttled = cpu.throttledPercent;
   const tone: Tone | undefined = (throttled ?? 0) > 0 ? 'warn' : undefined;
   return [
-    ...head('CPU', cpu.limitCores, cpu.ofLimitPercent, pendingIf(cpu.usageUs), context),
-    ...cpuChart(context),
+    ...withRing(
+      [...head('CPU', cpu.limitCores, cpu.ofLimitPercent, pendingIf(cpu.usageUs), context), ...cpuChart(context)],
+      cpuRing(context.cgroup),
+      context,
+    ),
     figure(
       context,
       'use',

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatLimit, UNKNOWN } from '../../present/un
 import { span } from '../rows.ts';
 import { memoryChart } from './cgroup-charts.ts';
 import { type CgroupContext, type FigureLine, figure, head, keyed, limitValue, ownPaths } from './cgroup-figures.ts';
+import { memoryRing, withRing } from './cgroup-rings.ts';
 import { quiet } from './containers.ts';
 import { dotted, field, flowField } from './fields.ts';
 
@@ -13,8 +14,11 @@ export function memoryRows(context: CgroupContext): readonly FigureLine[] {
   const bytes = (value: number | null, says: string) => dotted(quiet(formatBytes(value)), span(says, 'dim'));
   const inactive = memory.inactiveFileBytes === null ? '' : `${formatBytes(memory.inactiveFileBytes)} inactive`;
   return [
-    ...head('MEMORY', memory.limitBytes, memory.ofLimitPercent, UNKNOWN, context),
-    ...memoryChart(context),
+    ...withRing(
+      [...head('MEMORY', memory.limitBytes, memory.ofLimitPercent, UNKNOWN, context), ...memoryChart(context)],
+      memoryRing(context.cgroup),
+      context,
+    ),
     figure(
       context,
       'working set',

@@ -21,12 +21,15 @@ import { ioRows } from './cgroup-io.ts';
 import { memoryRows } from './cgroup-memory.ts';
 import { otherRows } from './cgroup-others.ts';
 import { pressureRows } from './cgroup-pressure.ts';
+import { cpuRing, memoryRing, RING_COLUMNS } from './cgroup-rings.ts';
 import { quiet } from './containers.ts';
 import { field, textField, VALUE_START } from './fields.ts';
 import { unreadRows } from './unread.ts';
 
 /** Terminals from so many lines on have room for tall charts. */
 const TALL = 40;
+/** And from so many columns on for rings beside them; all charts then end where those begin, at one now. */
+const WIDE = 160;
 
 /**
  * Limits beside live use, one controller after the other; on the right the file behind each figure. Lines with a figure
@@ -44,7 +47,9 @@ export function cgroupBody(
   if (cgroup === null) {
     return textBody(unreadRows(container, 'its cgroup', false, width));
   }
-  const chart = { ...look, width, lines: rows >= TALL ? 7 : 3 };
+  const isTall = rows >= TALL;
+  const hasRings = isTall && width >= WIDE && cpuRing(cgroup).length + memoryRing(cgroup).length > 0;
+  const chart = { ...look, width: hasRings ? width - RING_COLUMNS : width, lines: isTall ? 7 : 3 };
   const context = { cgroup, width, chart, processes, track };
   const lines = [
     ...cpuRows(context),

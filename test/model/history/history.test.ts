@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ageOf, bucketsOf, meanOf } from '../../../src/model/history/buckets.ts';
+import { changesOf } from '../../../src/model/history/changes.ts';
 import { FIGURE_COUNT, FIGURES } from '../../../src/model/history/figures.ts';
 import { createHistory, type History, record } from '../../../src/model/history/history.ts';
 import { figureAt, SLOTS, TRACK_BYTES, type Track } from '../../../src/model/history/track.ts';
@@ -252,5 +253,27 @@ test('buckets hold the least and the most, at places that do not move', () => {
   expect(bucketsOf(recorded(...snapshots), 'cpuCores', 3, 4)).toEqual({
     low: [Number.NaN, 1, 2, 5],
     high: [Number.NaN, 4, 7, 9],
+  });
+});
+
+describe('changes of a limit', () => {
+  test('are told with the second in which they were first seen, across what is unknown', () => {
+    const track = recorded(
+      snapshotOf({ limitCores: 1 }),
+      snapshotOf({ limitCores: 1 }),
+      snapshotOf({ limitCores: 'max' }),
+      snapshotOf({ limitCores: null }),
+      snapshotOf({ limitCores: 'max' }),
+      snapshotOf({ limitCores: 2 }),
+    );
+    const ago = (seconds: number) =>
+      changesOf(track, 'cpuLimitCores', seconds).map(({ slot, from, to }) => [track.last - slot, from, to]);
+    const { POSITIVE_INFINITY: MAX } = Number;
+    expect(ago(SLOTS)).toEqual([
+      [3, 1, MAX],
+      [0, MAX, 2],
+    ]);
+    expect(ago(2)).toEqual([[0, MAX, 2]]);
+    expect(ago(0)).toEqual([]);
   });
 });

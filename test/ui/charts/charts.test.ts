@@ -183,6 +183,7 @@ test('a dot is as few seconds as let everything fit', () => {
 
 test('a window of minutes is drawn over all dots, and a second has its dot in it', () => {
   expect(timeWindow(10, 200, 130)).toEqual({ seconds: 2, count: 130, dots: 130 });
+  expect(timeWindow(10, 600, 130)).toEqual({ seconds: 5, count: 120, dots: 130 });
   expect(timeWindow(1, 600, 340)).toEqual({ seconds: 1, count: 60, dots: 340 });
   expect(timeWindow(3, 600, 130)).toEqual({ seconds: 2, count: 90, dots: 130 });
   const narrow = { seconds: 1, count: 2, dots: 5 };
