@@ -1,5 +1,6 @@
 import { noActions } from './actions/no-actions.ts';
 import { finish } from './model/steps.ts';
+import { recordingLoss } from './present/recording-loss.ts';
 import { openScenes } from './recording/player.ts';
 import type { Recording } from './recording/read-recording.ts';
 import { openPlayer } from './replay-player.ts';
@@ -9,7 +10,8 @@ import { showDashboard } from './show-dashboard.ts';
 /** The dashboard over a recording, from one of its samples on. Returns the exit status. */
 export async function runReplay(recording: Recording, index: number): Promise<number> {
   const { env, stdin, stdout } = process;
-  const { moments } = recording;
+  const { lost, moments } = recording;
+  const loss = recordingLoss(lost, moments.length);
   const scenes = openScenes(recording);
   const first = finish(scenes.glimpse(index));
   const player = openPlayer(recording, scenes, first);
@@ -29,6 +31,7 @@ export async function runReplay(recording: Recording, index: number): Promise<nu
         replay: {
           firstMs: moments[0]?.wallMs ?? 0,
           lastMs: moments.at(-1)?.wallMs ?? 0,
+          lost: loss === null ? null : `${loss.lost}: ${loss.left}`,
           jump: player.jump,
           setSpeed: player.setSpeed,
           onSeek: player.onSeek,

@@ -9,7 +9,9 @@ export function firstModel(ports: DashboardPorts): Model {
   const { actions, history, initial, intervalMs, replay, settings, stdout } = ports;
   const ui = initialState(sizeOf(stdout), intervalMs, readSettings(settings), actions.demos);
   const span = replay === null ? null : { firstMs: replay.firstMs, lastMs: replay.lastMs, speed: 1, seek: null };
-  return move({ snapshot: initial, history, ui: { ...ui, replay: span } }, { lines: 0 }).model;
+  const lost = replay?.lost ?? null;
+  const message = lost === null ? null : ({ text: lost, tone: 'warn' } as const);
+  return move({ snapshot: initial, history, ui: { ...ui, replay: span, message } }, { lines: 0 }).model;
 }
 
 /** tty(4) may not know its size. */

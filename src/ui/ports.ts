@@ -49,6 +49,8 @@ export type Seek = 'sample' | { readonly historyPercent: number };
 type Replay = {
   readonly firstMs: number;
   readonly lastMs: number;
+  /** What of it cannot be read, in words; null: nothing. */
+  readonly lost: string | null;
   readonly jump: (by: Jump) => void;
   readonly setSpeed: (factor: number) => void;
   /** Called while a place is sought, and with null once all of it was given. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -132,10 +132,35 @@ describe('a recording of the demo burn', () => {
     }
   });
 
+  it('that was torn opens with what is lost of it, until a key is pressed, and has the groups of the host', async () => {
+    const torn = path.join(root, 'torn.recording');
+    writeFileSync(torn, readFileSync(file).subarray(0, -100));
+    const terminal = openTerminal({ columns: 80, rows: 24, command: [launcher, 'replay', torn] });
+    try {
+      await terminal.waitFor(/are torn or damaged: \d+ samples can be read/);
+      terminal.type('$H');
+      await terminal.waitFor(/REPLAY .* end/);
+      expect(terminal.screen().join('\n')).not.toContain('torn');
+      terminal.type('/demo-burn\r');
+      await terminal.waitFor(/demo-burn.* 0\.\d\d\/0\.50/);
+      terminal.type('.');
+      await terminal.waitFor('this is its last sample');
+      terminal.type('gj\r');
+      await terminal.waitFor('only how many processes');
+      terminal.type('Gq');
+      expect((await terminal.exited).exitCode).toBe(0);
+    } finally {
+      await terminal.close();
+    }
+  });
+
   it('of a full disk has what fitted, and says so', async () => {
     const small = path.join(root, 'small');
     mkdirSync(small);
-    await run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'none', small);
+    const one = path.join(root, 'one.recording');
+    await nsview(['--root', root, 'record', one, '--count', '1']);
+    // What else runs here decides how large a sample is.
+    await run('mount', '-t', 'tmpfs', '-o', `size=${statSync(one).size + 65_536}`, 'none', small);
     const full = path.join(small, 'full.recording');
     const recorded = await nsview(['--root', root, 'record', full, '--interval', '50ms', '--count', '2000']);
     expect(recorded.exitCode).toBe(1);

@@ -96,13 +96,23 @@ describe('a recording on the screen', () => {
     expect(screenText(press(opened, '6'))).toContain('A recording does not hold what it sees in /proc');
   });
 
+  it('says where it ends, and where it begins', () => {
+    const at = (atMs: number, keys: string) => press({ ...replayed(), snapshot: { ...scene, atMs } }, keys).ui.message;
+    const end = scene.atMs + 558_000;
+    for (const key of ['.', '>', '$']) expect(at(end, key)?.text).toContain('last sample');
+    for (const key of [',', '<', '^']) expect([at(end, key), at(scene.atMs, key)]).toEqual([null, null]);
+    for (const key of [',', '<', '^']) expect(at(scene.atMs - 42_000, key)?.text).toContain('first sample');
+    expect(at(end, 'space')).toBeNull();
+    expect(at(end, 'space space')?.text).toContain('it ends here');
+  });
+
   it('has the groups of the host, of which only containers can be opened', () => {
     const groups = press({ ...replayed(), snapshot: { ...scene, hostGroups: recordedGroupsFixture() } }, 'H');
     expect(groups.ui.view.name).toBe('hostGroups');
     const refused = press(groups, '/ s s h enter end enter');
     expect([refused.ui.view.name, refused.ui.message?.text]).toEqual([
       'hostGroups',
-      expect.stringContaining('the processes of containers alone'),
+      expect.stringContaining('only how many processes'),
     ]);
     expect(press(groups, '/ b u r n enter end enter').ui.view).toMatchObject({ name: 'container', tab: 'cgroup' });
     const older = press({ ...replayed(), snapshot: { ...scene, hostGroups: null } }, 'H');

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../model/snapshot.ts';
 import { clockTime } from '../../present/clock.ts';
 import { containerRows } from '../../present/columns/containers.ts';
-import { formatBytes, formatMany } from '../../present/units.ts';
+import { recordingLoss } from '../../present/recording-loss.ts';
 import { indexAt, type Time } from '../../recording/moment-words.ts';
 import { snapshotAt } from '../../recording/player.ts';
 import { openRecording, type Recording, RecordingFault } from '../../recording/read-recording.ts';
@@ -42,11 +42,9 @@ export async function replayFrom(file: string, { at, json }: ReplayOptions, outp
 
 /** What a crash or a bad disk took. */
 function sayLosses({ lost, moments }: Recording, file: string, output: Output): void {
-  if (lost.bytes > 0 || lost.samples > 0) {
-    const followers = lost.samples === 0 ? '' : `, and ${formatMany(lost.samples, 'sample', 'samples')} after them`;
-    const message = `${formatBytes(lost.bytes)} are torn or damaged${followers}`;
-    const remedy = `${formatMany(moments.length, 'sample', 'samples')} can be read`;
-    output.notices([{ path: file, code: '', message, remedy }]);
+  const loss = recordingLoss(lost, moments.length);
+  if (loss !== null) {
+    output.notices([{ path: file, code: '', message: loss.lost, remedy: loss.left }]);
   }
 }
 

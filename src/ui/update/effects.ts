@@ -3,7 +3,8 @@ import { sceneOf } from '../scene.ts';
 import type { Model } from '../state.ts';
 import { selectedIndex } from '../views/body.ts';
 import { formatInterval } from '../views/header.ts';
-import { change, type Step, say, stay } from './step.ts';
+import { type Step, say, stay } from './step.ts';
+import { freeze } from './time.ts';
 
 const INTERVALS_MS = [200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
 
@@ -20,7 +21,7 @@ export function effect(model: Model, command: Command): Step {
     case 'suspend':
       return { model, effect: { type: 'suspend' } };
     case 'freeze':
-      return change(model, { frozen: !ui.frozen }, { type: 'freeze', frozen: !ui.frozen });
+      return freeze(model);
     case 'mouse':
       return say(
         { ...model, ui: { ...ui, mouse: !ui.mouse } },

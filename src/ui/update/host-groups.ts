@@ -23,7 +23,7 @@ export function openGroup(model: Model): Step {
     return enter(model, container, 'hostGroups', 'cgroup');
   }
   if (ui.replay !== null) {
-    return say(model, 'a recording holds the processes of containers alone, of others how many there are', 'dim');
+    return say(model, 'a recording tells of other groups only how many processes are in them', 'dim');
   }
   return change(model, {
     view: { name: 'groupProcesses' },

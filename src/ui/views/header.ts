@@ -54,7 +54,7 @@ function paceSpan({ frozen, intervalMs }: UiState): Span {
 /** When it was, how far that is into the recording, and how it plays. */
 function replaySpan(replay: NonNullable<UiState['replay']>, frozen: boolean, atMs: number): Span {
   const { firstMs, lastMs, speed, seek } = replay;
-  const how = atMs >= lastMs ? 'end' : frozen ? 'paused' : `×${speed}`;
+  const how = atMs >= lastMs ? 'end' : frozen ? `paused${speed === 1 ? '' : ` ×${speed}`}` : `×${speed}`;
   const where = `${formatStopwatch(atMs - firstMs)} of ${formatStopwatch(lastMs - firstMs)}`;
   return bold(`REPLAY ${clockTime(atMs)} ${where} ${how}${seek === null ? '' : `, ${seekText(seek)}`}`, 'warn');
 }
