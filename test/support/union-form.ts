@@ -27,14 +27,16 @@ export function layer(base: string, name: string, ...files: readonly string[]): 
   return directory;
 }
 
-/** What `find` would see in the root of a process, with what files hold. */
+/** What `find -xdev` would see in the root of a process, with what files hold. */
 function seenIn(root: string, directory = ''): Map<string, string | null> {
   const seen = new Map<string, string | null>();
   for (const name of readdirSync(root + directory)) {
     const at = `${directory}/${name}`;
     const stat = lstatSync(root + at);
     seen.set(at, stat.isFile() && stat.size < 1000 ? readFileSync(root + at, 'utf8') : null);
-    if (stat.isDirectory()) for (const [below, held] of seenIn(root, at)) seen.set(below, held);
+    // A mount has its names in none of the branches.
+    if (stat.isDirectory() && stat.dev === lstatSync(`${root}/`).dev)
+      for (const [below, held] of seenIn(root, at)) seen.set(below, held);
   }
   return seen;
 }

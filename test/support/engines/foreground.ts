@@ -46,8 +46,13 @@ export function startMounted(workDir: string, name: string, root: string, mounts
 }
 
 /** systemd-nspawn without systemd: neither a unit nor a machine is registered. */
-export async function startNspawn(workDir: string, name: string, root: string): Promise<StartedContainer> {
-  const manners = ['--quiet', '--keep-unit', '--register=no', `--machine=${name}`, '--console=pipe'];
+export async function startNspawn(
+  workDir: string,
+  name: string,
+  root: string,
+  ...options: readonly string[]
+): Promise<StartedContainer> {
+  const manners = [...options, '--quiet', '--keep-unit', '--register=no', `--machine=${name}`, '--console=pipe'];
   const sweep = sweepCgroupsLater('payload', 'supervisor');
   const container = await startForeground(workDir, name, ['systemd-nspawn', ...manners, '-D', root, ...sleep]);
   const stop = async () => {

@@ -6,12 +6,12 @@ import type { StartedContainer } from './started.ts';
 
 export const lxcIsMissing = !isInstalled('lxc-start') || process.getuid?.() !== 0;
 
-/** Starts an LXC container without a network, its state in `workDir`. */
+/** Starts an LXC container without a network, its state in `workDir`. `root`: a directory, or `overlay:LOWER:UPPER`. */
 export async function startLxc(workDir: string, name: string, root: string): Promise<StartedContainer> {
   const home = path.join(workDir, 'lxc');
   mkdirSync(path.join(home, name), { recursive: true });
   const config = [
-    `lxc.rootfs.path = dir:${root}`,
+    `lxc.rootfs.path = ${root.startsWith('/') ? 'dir:' : ''}${root}`,
     `lxc.uts.name = ${name}`,
     'lxc.net.0.type = empty',
     'lxc.apparmor.profile = unconfined',
