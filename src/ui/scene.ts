@@ -82,6 +82,7 @@ function tabBody(view: ContainerView, { snapshot, ui }: Model): Body {
         view.others,
         { columns, rows },
         { zoom: ui.zoom, atMs: viewed.atMs },
+        ui.replay !== null,
       );
     case 'processes':
       return processesBody(container, ui);

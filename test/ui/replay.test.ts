@@ -94,6 +94,8 @@ describe('a recording on the screen', () => {
     const opened = press({ ...model, snapshot: bare }, 'enter');
     for (const tab of ['1', '5', '6', '7']) expect(screenText(press(opened, tab))).not.toMatch(/[Rr]eading/);
     expect(screenText(press(opened, '6'))).toContain('A recording does not hold what it sees in /proc');
+    expect(screenText(press(replayed(), '/ b u r n enter enter 3 end'))).toContain('not recorded: PSS');
+    expect(screenText(press(modelOf(scene, SMALL), '/ b u r n enter enter 3 end'))).not.toContain('not recorded');
   });
 
   it('says where it ends, and where it begins', () => {

@@ -3,7 +3,7 @@ import type { Container } from '../../model/document/container.ts';
 import type { Track } from '../../model/history/track.ts';
 import type { Rates } from '../../model/snapshot.ts';
 import { formatCount, UNKNOWN } from '../../present/units.ts';
-import { bold, type Row, type Size, select, span } from '../rows.ts';
+import { bold, type Row, type Size, select, span, wrap } from '../rows.ts';
 import { type Body, textBody } from './body.ts';
 import { pidsChart, type Shown } from './cgroup-charts.ts';
 import { cpuRows } from './cgroup-cpu.ts';
@@ -42,6 +42,7 @@ export function cgroupBody(
   others: OtherControllers | null,
   { columns: width, rows }: Size,
   look: Pick<Shown, 'zoom' | 'atMs'>,
+  isRecorded: boolean,
 ): Body {
   const { cgroup, processes } = container;
   if (cgroup === null) {
@@ -59,6 +60,7 @@ export function cgroupBody(
     ...pressureRows(context),
     ...otherRows(context, others),
     ...groupRows(context),
+    ...(isRecorded ? plain(notRecordedRows(width)) : []),
   ];
   return {
     head: [],
@@ -69,6 +71,14 @@ export function cgroupBody(
     columnAt: () => null,
     copyAt: (index) => lines[index]?.file ?? null,
   };
+}
+
+/** What costs the kernel more than all the rest of a sample, or is read for the eyes alone. */
+function notRecordedRows(width: number): readonly Row[] {
+  const text =
+    'not recorded: PSS, for which the kernel walks all pages of a process; huge pages, rules of devices, the freezer and ' +
+    'raw files, which are read when somebody looks';
+  return [[], ...wrap(text, width - 2).map((line): Row => [span(' '), span(line, 'dim')])];
 }
 
 const MARK = '▸';
