@@ -38,8 +38,11 @@ const HOST_WINDOWS: readonly string[] = ['proc', 'sysfs', 'devtmpfs'];
 
 const MEMORY_TYPES: readonly string[] = ['tmpfs', 'ramfs'];
 
-/** Volumes of Docker and Podman, wherever their state directory is. */
-const VOLUME = /\/volumes\/[^/]+\/_data(?:\/|$)/;
+/**
+ * Volumes of Docker and Podman, wherever their state directory is. An engine in a container keeps its own files of a
+ * container (hosts, resolv.conf) in such a volume: they are none.
+ */
+const VOLUME = /\/volumes\/[^/]+\/_data(?:\/(?!(?:overlay-)?containers\/[0-9a-f]{64}\/)|$)/;
 
 /** /dev/shm of a container is a file system of its own, which Docker and Podman mount outside and bind in. */
 const OWN_SHM = /\/(?:containers|overlay-containers)\/[^/]+\/(?:mounts|userdata)\/shm$/;

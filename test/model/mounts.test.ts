@@ -12,6 +12,8 @@ const hostMounts = mountLines(`25 0 254:0 / / rw,relatime shared:1 - ext4 /dev/v
   31 25 0:136 / /var/lib/containers/storage/overlay-containers/1d68/userdata/shm rw - tmpfs shm rw
 `);
 
+const ID = '1d68'.repeat(16);
+
 /** Kind and source of one mount of a container. */
 function mountOf(line: string, volumes = {}) {
   const root =
@@ -66,6 +68,12 @@ describe('mounts of a container', () => {
     ['388 371 0:20 / /host/proc ro - proc proc rw', 'bind', '/proc'],
     ['388 371 0:21 /kernel /host/kernel ro - sysfs sysfs rw', 'bind', '/sys/kernel'],
     ['388 371 254:0 /x/volumes/v1/_data /v rw - ext4 /dev/vda rw', 'volume', '/x/volumes/v1/_data'],
+    ['388 371 254:0 /x/volumes/v1/_data/part /v rw - ext4 /dev/vda rw', 'volume', '/x/volumes/v1/_data/part'],
+    [
+      `388 371 254:0 /x/volumes/v1/_data/containers/${ID}/hosts /etc/hosts rw - ext4 /dev/vda rw`,
+      'bind',
+      `/x/volumes/v1/_data/containers/${ID}/hosts`,
+    ],
     ['388 371 9:9 /elsewhere /e rw - xfs /dev/sdz rw', 'bind', '/dev/sdz[/elsewhere]'],
     ['388 371 0:55 / /nfs rw - nfs4 server:/export rw', 'bind', 'server:/export'],
   ])('%s', (line, kind, source) => {

@@ -59,7 +59,10 @@ describe.skipIf(lane === null)('a container of a Docker that is in a container',
       const told = (path: string) => nsviewJson(layersPathSchema, ['layers', inspected.Id, path]);
       expect(await told('/two')).toMatchObject({ kind: 'deleted', state: null, shadows: [{ index: 2 }, { index: 3 }] });
       expect(await told('/one')).toMatchObject({ kind: 'deleted', state: 'deleted' });
-      expect(await told('/etc/hosts')).toMatchObject({ providedBy: 1, mountedOver: { target: '/etc/hosts' } });
+      expect(await told('/etc/hosts')).toMatchObject({
+        providedBy: 1,
+        mountedOver: { kind: 'bind', target: '/etc/hosts' },
+      });
     } finally {
       await stop();
     }

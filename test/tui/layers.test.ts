@@ -84,7 +84,8 @@ describe.skipIf(lane === null)('the Layers tab, while a container of Docker is c
     await terminal.waitFor(/│▸C.* kept/);
     terminal.press('enter');
     await terminal.waitFor(/0 rw +file +seen/);
-    await terminal.waitFor(/2 image file +hidden/);
+    await terminal.waitFor(/2 image file +hidden .*echo two >> \/etc\/kept/);
+    await terminal.waitFor(/3 image file +hidden .*mkdir -p \/etc/);
     await terminal.waitFor(/^│ three/m);
     terminal.type('d');
     await terminal.waitFor(/^│ \+three/m);
