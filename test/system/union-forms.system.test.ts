@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { layersPathSchema } from '../../src/model/document/branch-paths.ts';
+import { diffSchema, layersPathSchema } from '../../src/model/document/branch-paths.ts';
 import { layersOutputSchema } from '../../src/model/document/outputs.ts';
+import { encodeName } from '../../src/probes/odd-name.ts';
 import { openHost } from '../../src/probes/open-host.ts';
 import { isInstalled } from '../support/command.ts';
 import { nsview, nsviewJson } from '../support/nsview.ts';
@@ -155,6 +156,29 @@ describe.skipIf(!isRoot)('a root of branches', () => {
       const { stdout, stderr } = await nsview(['diff', ref]);
       expect(stderr).toBe('');
       if (changes !== undefined) expect(stdout.split('\n').filter((line) => line !== '')).toEqual(changes);
+    } finally {
+      await stop();
+    }
+  });
+
+  it('with names that are bytes and no text, each of which is told of', async () => {
+    const bytes = ['odd\xff\xfename', 'cut\xc3', 'cut'].map((name) => Buffer.from(name, 'latin1'));
+    const texts = ['line\nbreak', 'e\x1b[31m', 'é', '\\', 'sp ace', '\ufffd'].map((name) => Buffer.from(name));
+    const names = [...bytes, ...texts];
+    const { pid, base, ref, stop } = await startForm(workDir, (own, root) => {
+      const [upper, work] = ['upper', 'work'].map((name) => layer(own, name));
+      return `mount -t overlay o -o lowerdir=${root},upperdir=${upper},workdir=${work} ${own}/merged`;
+    });
+    try {
+      const root = Buffer.from(`/proc/${pid}/root/`);
+      for (const name of names) writeFileSync(Buffer.concat([root, name]), '');
+      const { changes } = await nsviewJson(diffSchema, ['diff', ref]);
+      const told = changes.map(({ kind, path: at }) => `${kind} ${encodeName(at).subarray(1, -1).toString('hex')}`);
+      const real = readdirSync(path.join(base, 'upper'), 'buffer').map((name) => `A ${name.toString('hex')}`);
+      expect(told.sort()).toEqual(real.sort());
+      const { stdout } = await nsview(['diff', ref]);
+      expect(stdout.split('\n')).toHaveLength(real.length);
+      expect(stdout).not.toContain('\x1b');
     } finally {
       await stop();
     }
