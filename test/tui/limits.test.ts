@@ -76,6 +76,7 @@ describe.skipIf(!canLimit)('the demonstration: a whole core, a fifth of one, hal
     expect(await quota()).toBe('50000');
     await recorded(0.5);
     await terminal.waitFor((screen) => coresIn(screen) < 0.55);
+    await terminal.waitFor(/limit 0\.20 → 0\.50 at \d\d:\d\d:\d\d/);
     terminal.type('u');
     await terminal.waitFor('▸limit        0.20 cores');
     expect(await quota()).toBe('20000');
@@ -91,7 +92,8 @@ describe.skipIf(!canLimit)('the demonstration: a whole core, a fifth of one, hal
     await terminal.waitFor('▸demo-burn');
     terminal.type('\r3^}');
     for (const limit of ['0\\.20', 'max', '0\\.20', '0\\.50', '0\\.20']) {
-      await terminal.waitFor(new RegExp(`limit +${limit}`));
+      // Of the line, not of the mark in the chart.
+      await terminal.waitFor(new RegExp(`limit {8}${limit}`));
     }
     terminal.type('j\r');
     await terminal.waitFor('this is a recording');
