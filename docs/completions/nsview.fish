@@ -169,7 +169,7 @@ complete -c nsview -n "__fish_seen_subcommand_from limit" -l pids-limit -x -d 'p
 complete -c nsview -n "__fish_seen_subcommand_from limit" -l device-read-bps -x -d 'bytes per second from a block device'
 complete -c nsview -n "__fish_seen_subcommand_from limit" -l device-write-bps -x -d 'bytes per second to a block device'
 complete -c nsview -n "__fish_seen_subcommand_from limit" -l release -d 'take a process out of the group that limit made for it'
-complete -c nsview -n "__fish_seen_subcommand_from limit" -l explain -d 'print what a person would type for it'
+complete -c nsview -n "__fish_seen_subcommand_from limit" -l explain -d 'print what a person would type for it, and do it'
 complete -c nsview -n "__fish_seen_subcommand_from limit" -s h -l help -d 'print this help'
 complete -c nsview -n "__fish_seen_subcommand_from pause" -a "(__nsview_refs)"
 complete -c nsview -n "__fish_seen_subcommand_from pause" -s h -l help -d 'print this help'

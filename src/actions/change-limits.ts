@@ -8,7 +8,7 @@ import type { Resources } from '../runtime/cgroups/resources.ts';
 import { restoreWrites } from '../runtime/cgroups/restore-live.ts';
 import { limitingStrangers } from '../runtime/cgroups/strangers.ts';
 import type { LimitHolder } from './limit-holder.ts';
-import { kept } from './limit-results.ts';
+import { changingWrites, kept, writeText } from './limit-results.ts';
 import { updateRequest } from './limit-update.ts';
 import { closedWay, failed, type Way } from './way.ts';
 
@@ -35,9 +35,13 @@ export function changeWay(input: ChangeInput): Way {
   if (closed !== null) {
     return closedWay(verb, command, closed);
   }
-  const files = writes.map(({ file, value }) => `${file}: ${kept(cgroupFiles.read(file))} -> ${kept(value)}`);
+  const changing = changingWrites(writes);
+  if (verb === 'limit' && daemon === null && changing.length === 0) {
+    return closedWay(verb, command, 'it is so already');
+  }
+  const files = changing.map(writeText);
   const run = (): ActionResult => {
-    const outcome = applyLive(cgroupFiles, writes);
+    const outcome = applyLive(cgroupFiles, changing);
     if (outcome.kind === 'changed') {
       return { ok: true, says: done(outcome.results) };
     }

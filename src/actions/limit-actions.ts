@@ -6,6 +6,7 @@ import { containerLabel } from '../present/container-label.ts';
 import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
 import { readHostCapacity } from '../runtime/cgroups/host-capacity.ts';
 import { limitForm, parseLimitText } from '../runtime/cgroups/limit-fields.ts';
+import { withLiveMemory } from '../runtime/cgroups/live-change.ts';
 import { liveLimits } from '../runtime/cgroups/live-limits.ts';
 import { planLimits } from '../runtime/cgroups/plan-limits.ts';
 import { noResources } from '../runtime/cgroups/resources.ts';
@@ -15,6 +16,7 @@ import { type LimitWorld, limitHolder } from './limit-holder.ts';
 import { beforeOf, keptText } from './limit-results.ts';
 import { withEngineMemory } from './limit-update.ts';
 import { processLimitWay, processRefusal } from './process-limit.ts';
+import { undoingFlags } from './undoing-flags.ts';
 import { closedWay, type Undo, type Way } from './way.ts';
 
 /** Steps that are remembered of each container. */
@@ -55,10 +57,8 @@ export function openLimits(world: LimitWorld) {
     }
     const command = holder.command(typed.flags);
     const asked = { ...noResources, ...typed.asked };
-    const was = form(container, key).now;
-    const before = was === null ? null : parseLimitText(key, was);
-    const flagsBefore = before === null || typeof before === 'string' ? [] : before.flags;
     if (isBareProcess(container)) {
+      const flagsBefore = undoingFlags(key, withLiveMemory(asked, holder.places, cgroupFiles.read), holder.places);
       const undoing = holder.command(flagsBefore);
       const releasing = holder.command(['--release']);
       return processLimitWay({ container, asked, command, undoing, releasing, world, remember, forget });
@@ -70,6 +70,7 @@ export function openLimits(world: LimitWorld) {
       return closedWay('limit', command, holder.closed ?? plan.problem.why);
     }
     const { resources, writes } = plan;
+    const flagsBefore = undoingFlags(key, resources, holder.places);
     return changeWay({
       verb: 'limit',
       container,

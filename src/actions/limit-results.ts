@@ -1,6 +1,6 @@
-import type { LiveResult } from '../runtime/cgroups/apply-live.ts';
+import { keeps, type LiveResult } from '../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
-import { type GroupPlaces, parseLimit } from '../runtime/cgroups/live-change.ts';
+import { type GroupPlaces, type LiveWrite, parseLimit } from '../runtime/cgroups/live-change.ts';
 import { liveLimits } from '../runtime/cgroups/live-limits.ts';
 import { noResources, type Resources } from '../runtime/cgroups/resources.ts';
 
@@ -35,6 +35,23 @@ export function keptText(results: readonly LiveResult[]): string {
     return `${write.file.slice(write.file.lastIndexOf('/') + 1)} ${kept(before)} -> ${kept(after)}`;
   });
   return texts.join(', ') || 'it was so already';
+}
+
+/** The writes that change something: what stays as it is needs none, and a file that is not there takes none. */
+export function changingWrites(writes: readonly LiveWrite[]): readonly LiveWrite[] {
+  return writes.filter((write) => {
+    const now = cgroupFiles.read(write.file);
+    return !(now === null ? write.optional : keeps(write, now));
+  });
+}
+
+/** `FILE: 20000 -> -1 (max)`: where it is written, what is there, and exactly what is written. */
+export function writeText({ file, value }: LiveWrite): string {
+  const now = cgroupFiles.read(file);
+  const word = value.trim() || '(none)';
+  const written = parseLimit(word) === 'max' && word !== 'max' ? `${word} (max)` : word;
+  // Of a group that is not made yet nothing can be read.
+  return now === null ? `${file}: ${written}` : `${file}: ${kept(now)} -> ${written}`;
 }
 
 /** As the kernel writes it, "no limit" in one word. */

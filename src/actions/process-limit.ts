@@ -11,15 +11,15 @@ import { readHostCapacity } from '../runtime/cgroups/host-capacity.ts';
 import { planLimits } from '../runtime/cgroups/plan-limits.ts';
 import type { Resources } from '../runtime/cgroups/resources.ts';
 import { restoreWrites } from '../runtime/cgroups/restore-live.ts';
-import { limitProcess, moveRefusal, releaseProcess } from '../runtime/lifecycle/limit-process.ts';
+import { limitProcess, movedGroups, moveRefusal, releaseProcess } from '../runtime/lifecycle/limit-process.ts';
 import { type ProcessMove, planProcessMove } from '../runtime/lifecycle/plan-process-move.ts';
 import { RequestFailed } from '../runtime/lifecycle/request-failed.ts';
 import type { ProcessRef } from '../runtime/spec.ts';
 import { isRunning } from '../runtime/state/process-ref.ts';
 import type { Store } from '../runtime/state/store.ts';
 import type { LimitWorld } from './limit-holder.ts';
-import { kept, keptText } from './limit-results.ts';
-import { closedWay, failed, type Undo, type Way } from './way.ts';
+import { changingWrites, kept, keptText, writeText } from './limit-results.ts';
+import { closedWay, failed, shellWord, type Undo, type Way } from './way.ts';
 
 type Input = {
   readonly container: Container;
@@ -64,21 +64,22 @@ export function processLimitWay(input: Input): Way {
       return closedWay('limit', command, plan.problem.why);
     }
     const isThere = move.joins.every(({ file, value }) => cgroupFiles.read(file)?.split('\n').includes(value));
+    const writes = changingWrites(plan.writes);
+    if (isThere && writes.length === 0) {
+      return closedWay('limit', command, 'it is so already');
+    }
     return {
       verb: 'limit',
       command,
       calls: [
         ...move.groups.map((group) => `makes ${group}`),
         ...move.fills.map(({ file, value }) => `${file}: ${value}`),
-        ...plan.writes.map(({ file, value }) => {
-          const before = cgroupFiles.read(file);
-          return before === null ? `${file}: ${kept(value)}` : `${file}: ${kept(before)} -> ${kept(value)}`;
-        }),
+        ...writes.map(writeText),
         ...(isThere ? [] : move.joins.map(({ file, value }) => `${file}: ${value}`)),
       ],
       asks: true,
       disabledReason: null,
-      run: () => changed(input, ref, store, { move, writes: plan.writes, isThere }),
+      run: () => changed(input, ref, store, { move, writes, isThere }),
     };
   } catch (error) {
     return closedWay('limit', command, whyOf(error));
@@ -123,7 +124,7 @@ function takenBack(container: Container, writes: Planned['writes'], command: str
   return {
     verb: 'undo',
     command,
-    calls: writes.map(({ file, value }) => `${file}: ${kept(cgroupFiles.read(file))} -> ${kept(value)}`),
+    calls: changingWrites(writes).map(writeText),
     asks: true,
     disabledReason: null,
     run: () => {
@@ -144,12 +145,12 @@ function released(
   ref: ProcessRef,
   store: Store,
   { from }: ProcessMove,
-  command: string,
+  releasing: string,
   forget: Input['forget'],
 ): Way {
   return {
     verb: 'undo',
-    command,
+    command: releaseCommand(ref, store, from, releasing),
     calls: Object.entries(from).flatMap(([group, was]) => [`${was}/cgroup.procs: ${ref.pid}`, `removes ${group}`]),
     asks: true,
     disabledReason: null,
@@ -163,6 +164,16 @@ function released(
       }
     },
   };
+}
+
+/** `--release` takes it out of all groups of ours: where it was in some before, only these are left, by hand. */
+function releaseCommand(ref: ProcessRef, store: Store, from: ProcessMove['from'], releasing: string): string {
+  const isAll = movedGroups(store, ref).every((group) => from[group] !== undefined);
+  return isAll
+    ? releasing
+    : Object.entries(from)
+        .map(([group, was]) => `echo ${ref.pid} > ${shellWord(`${was}/cgroup.procs`)} && rmdir ${shellWord(group)}`)
+        .join(' && ');
 }
 
 /** Where it would go, from where it is at this moment. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusing } from '../../src/actions/open-actions.ts';
@@ -163,6 +163,8 @@ describe.skipIf(unshareIsMissing || !isRoot || !existsSync(CPU))('limits of what
     const { target, offer } = desk.offerOf(found(), 'cpus', '0.5');
     expect(offer).toMatchObject({ asks: true, disabledReason: null });
     expect(offer.calls).toContain(`${group}/cpu.cfs_quota_us: max -> 50000`);
+    expect(offer.calls.join()).not.toContain('cfs_period_us');
+    expect(desk.offerOf(found(), 'cpus', 'max').offer.disabledReason).toBe('it is so already');
     writeFileSync(`${group}/cpu.cfs_quota_us`, '30000');
     expect(await desk.actions.perform(target, offer)).toMatchObject({
       ok: false,
@@ -171,8 +173,13 @@ describe.skipIf(unshareIsMissing || !isRoot || !existsSync(CPU))('limits of what
     expect(quota()).toBe('30000');
     expect((await desk.limit(found(), 'cpus', '0.5')).result).toMatchObject({ ok: true });
     expect(quota()).toBe('50000');
+    expect(desk.offerOf(found(), 'cpus', 'max').offer.calls).toContain(`${group}/cpu.cfs_quota_us: 50000 -> -1 (max)`);
     expect((await desk.undo(found())).offer).toMatchObject({ asks: true });
     expect(quota()).toBe('30000');
+    writeFileSync(`${group}/cpu.cfs_period_us`, '50000');
+    expect((await desk.limit(found(), 'cpus', '0.5')).result).toMatchObject({ ok: true });
+    expect((await desk.undo(found())).offer.command).toMatch(/ limit --cpu-quota 30000 --cpu-period 50000 pid:\d+$/);
+    writeFileSync(`${group}/cpu.cfs_period_us`, '100000');
   });
 
   it('are refused where strangers would be limited too', async () => {
@@ -198,6 +205,12 @@ describe.skipIf(unshareIsMissing || !isRoot || !existsSync(CPU))('limits of what
     expect((await desk.limit(process(), 'cpus', '0.5')).result.ok).toBe(true);
     expect((await desk.limit(process(), 'pids', '50')).result.ok).toBe(true);
     expect(groups()).toMatch(/:pids:\/nsview\/pid-/);
+    // Of two groups of its own the last one goes, by what is named as well as by the key.
+    const [byHand] = desk.actions.offers({ kind: 'undo', container: process() });
+    execFileSync('sh', ['-c', byHand?.command ?? '']);
+    expect(groups()).not.toMatch(/:pids:\/nsview\/pid-/);
+    expect((await desk.undo(process())).result.ok).toBe(true);
+    expect((await desk.limit(process(), 'pids', '50')).result.ok).toBe(true);
     expect((await desk.undo(process())).result.ok).toBe(true);
     expect(groups()).not.toMatch(/:pids:\/nsview\/pid-/);
     expect(said('cpu.cfs_quota_us')).toBe('50000');
@@ -207,7 +220,8 @@ describe.skipIf(unshareIsMissing || !isRoot || !existsSync(CPU))('limits of what
       true,
     ]);
     expect(said('cpu.cfs_quota_us')).toBe('20000');
-    expect((await desk.undo(process())).result.ok).toBe(true);
+    const last = await desk.undo(process());
+    expect([last.offer.command, last.result.ok]).toEqual([expect.stringMatching(/ limit --release pid:\d+$/), true]);
     expect(groups()).toBe(before);
     expect(existsSync(`${CPU}${own}`)).toBe(false);
   });

@@ -23,11 +23,30 @@ it('gives a process in no container a group of its own, and takes it out again',
   expect(readFileSync(`/proc/${sleeper.pid}/cgroup`, 'utf8')).toMatch(
     new RegExp(`:/nsview/pid-${sleeper.pid}-\\d+$`, 'm'),
   );
-  expect((await store.nsview('limit', '--release', ref)).exitCode).toBe(0);
+  const cgroups = '/sys/fs/cgroup';
+  const released = await store.nsview('limit', '--release', ref);
+  expect([released.exitCode, released.stdout]).toEqual([
+    0,
+    expect.stringMatching(`^${ref}: back in ${cgroups}[^\n]*$`),
+  ]);
   expect(readFileSync(`/proc/${sleeper.pid}/cgroup`, 'utf8')).toBe(before);
   expect((await store.nsview('limit', '--release', ref)).stderr).toContain('in no group that nsview made');
   sleeper.kill('SIGKILL');
   expect(readdirSync(`${store.root}/processes`)).toEqual([]);
+});
+
+it.each([
+  [['--cpus', '0', 'pid:1'], '--cpus 0 changes nothing\nHere it takes 0.01 to '],
+  [['--cpu-period', '0', 'pid:1'], '--cpu-period 0 changes nothing\nHere it takes 1000 to 1000000 microseconds'],
+  [['pid:1'], 'no limit was given'],
+  [['--cpus', '1', 'pid:'], "'pid:' is no process\nGive its number"],
+  [['--release', 'pid:abc'], "'pid:abc' is no process\nGive its number"],
+  [['--release', 'pid:4194305'], 'pid:4194305: there is no such process\n'],
+  [['--release', 'web'], 'web: only a process can be released'],
+  [['-m', '1', 'pid:1'], '--memory: 1 byte is below the least'],
+])('says what is wrong with %j, and what to do', async (args, says) => {
+  const { exitCode, stdout, stderr } = await store.nsview('limit', ...args);
+  expect([exitCode === 0, stdout, stderr]).toEqual([false, '', expect.stringContaining(says)]);
 });
 
 const CPU = '/sys/fs/cgroup/cpu';
@@ -83,7 +102,7 @@ describe.skipIf(!existsSync(CPU))('a process below a group with limits', () => {
     const released = await limit('--release', '--explain', ref);
     expect([released.exitCode, released.stdout]).toEqual([
       0,
-      `echo '${parent.pid}' > ${above}/cgroup.procs\nrmdir ${CPU}${own}`,
+      `echo '${parent.pid}' > ${above}/cgroup.procs\nrmdir ${CPU}${own}\n${ref}: back in ${above}`,
     ]);
     expect([groupOf(parent.pid), groupOf(childOf())]).toEqual([was, was]);
     expect([existsSync(CPU + own), existsSync(other)]).toEqual([false, true]);

@@ -44,7 +44,7 @@ export async function limitTarget(store: Store, ref: string, globals: Flags, ask
   }
   const process = processRef(pid);
   if (process === null) {
-    throw requestFailed(name, 'there is no such process');
+    throw requestFailed(name, 'there is no such process', 'Processes and their numbers: ps -e.');
   }
   const now = directoriesOfProcess(layout, pid);
   const move = planProcessMove({ layout, process, resources: asked, now, read: cgroupFiles.read });

@@ -1,7 +1,10 @@
+import type { LimitKey } from '../../model/limit-edit.ts';
 import { printable } from '../../present/printable.ts';
 import { applyLive, type LiveOutcome } from '../../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
+import { LEAST_PERIOD_US, MOST_PERIOD_US } from '../../runtime/cgroups/check-resources.ts';
 import { readHostCapacity } from '../../runtime/cgroups/host-capacity.ts';
+import { limitForm } from '../../runtime/cgroups/limit-fields.ts';
 import { type GroupPlaces, type LiveWrite, parseLimit } from '../../runtime/cgroups/live-change.ts';
 import { planLimits } from '../../runtime/cgroups/plan-limits.ts';
 import { neededControllers, type Resources } from '../../runtime/cgroups/resources.ts';
@@ -10,8 +13,8 @@ import type { ProcessMove } from '../../runtime/lifecycle/plan-process-move.ts';
 import { processRef } from '../../runtime/state/process-ref.ts';
 import type { Store } from '../../runtime/state/store.ts';
 import { openStandardOutput, type StandardOutput, writeStandardError } from '../../standard-streams.ts';
-import { requestFailed } from '../failure.ts';
-import { misuse } from '../flags.ts';
+import { requestFailed, wrongUsage } from '../failure.ts';
+import { type Flags, misuse } from '../flags.ts';
 import { askedResources } from './asked-resources.ts';
 import { type LimitTarget, limitTarget } from './limit-target.ts';
 import { limitFlags } from './run-flags.ts';
@@ -22,7 +25,7 @@ export const limit: RuntimeVerb = {
   flags: [
     ...limitFlags,
     { long: '--release', says: 'take a process out of the group that limit made for it' },
-    { long: '--explain', says: 'print what a person would type for it' },
+    { long: '--explain', says: 'print what a person would type for it, and do it' },
   ],
   untilOperand: false,
   changes: true,
@@ -32,13 +35,16 @@ export const limit: RuntimeVerb = {
     if (ref === undefined || more.length > 0) {
       throw misuse('limit', 'it takes one container or pid:N');
     }
+    if (ref.startsWith('pid:') && !PROCESS.test(ref)) {
+      throw wrongUsage('limit', `'${ref}' is no process`, 'Give its number, as in pid:12002.');
+    }
     const asked = askedResources('limit', flags);
     if (flags.has('--release')) {
       await release(store, ref, flags.has('--explain'));
       return 0;
     }
     if (neededControllers(asked).size === 0) {
-      throw misuse('limit', 'no limit was given');
+      throw nothingAsked(flags);
     }
     const target = await limitTarget(store, ref, globals, asked);
     const writes = planned(asked, target.places);
@@ -48,6 +54,32 @@ export const limit: RuntimeVerb = {
     }
     return applyTo(target, writes, store, output);
   },
+};
+
+const PROCESS = /^pid:\d{1,10}$/;
+
+/** Docker's 0 is no limit given, which for a change is nothing to do: what the flag takes instead. */
+function nothingAsked(flags: Flags): Error {
+  const given = limitFlags.find(({ long }) => flags.one(long) !== null)?.long;
+  return given === undefined
+    ? misuse('limit', 'no limit was given')
+    : wrongUsage('limit', `${given} ${flags.one(given)} changes nothing`, `Here it takes ${rangeOf(given)}.`);
+}
+
+function rangeOf(flag: string): string {
+  const key = FLAG_KEYS[flag];
+  if (key === undefined) {
+    return `${LEAST_PERIOD_US} to ${MOST_PERIOD_US} microseconds`;
+  }
+  return limitForm(key, { v1: {}, v2: null, unified: false }, readHostCapacity(), cgroupFiles.read).allowed;
+}
+
+const FLAG_KEYS: { readonly [flag: string]: LimitKey } = {
+  '--cpus': 'cpus',
+  '--cpu-shares': 'cpuShares',
+  '--memory': 'memory',
+  '--memory-swap': 'memorySwap',
+  '--memory-reservation': 'memoryReservation',
 };
 
 function planned(asked: Resources, places: GroupPlaces): readonly LiveWrite[] {
@@ -69,7 +101,7 @@ async function applyTo(
       ? applyLive(cgroupFiles, writes)
       : await limitProcess(store, process, move, writes);
   if (outcome.kind === 'changed' || move === null) {
-    output.write(changedLines(outcome));
+    output.write(changedLines(name, outcome));
   }
   if (outcome.kind === 'refused') {
     const { write, code, why } = outcome;
@@ -80,26 +112,39 @@ async function applyTo(
 }
 
 async function release(store: Store, ref: string, explain: boolean): Promise<void> {
-  const pid = /^pid:(\d{1,10})$/.exec(ref)?.[1];
-  const process = pid === undefined ? null : processRef(Number(pid));
-  if (process === null) {
-    throw requestFailed(ref, 'only a process, pid:N, can be released from a group that limit made for it');
+  if (!PROCESS.test(ref)) {
+    throw requestFailed(
+      ref,
+      'only a process can be released from a group that limit made for it',
+      'Give its number, as in pid:12002.',
+    );
   }
+  const process = processRef(Number(ref.slice('pid:'.length)));
+  if (process === null) {
+    throw requestFailed(ref, 'there is no such process', "Groups of those that ended go with 'nsview gc'.");
+  }
+  const moved = Object.entries(plannedRelease(store, process));
+  const output = openStandardOutput();
   if (explain) {
-    const lines = Object.entries(plannedRelease(store, process)).flatMap(([group, was]) => [
+    const lines = moved.flatMap(([group, was]) => [
       `echo '${process.pid}' > ${was}/cgroup.procs\n`,
       `rmdir ${group}\n`,
     ]);
-    openStandardOutput().write(lines.join(''));
+    output.write(lines.join(''));
   }
   await releaseProcess(store, process);
+  const back = moved.map(([, was]) => was);
+  output.write(`${printable(`${ref}: back in ${[...new Set(back)].join(', ')}`)}\n`);
 }
 
-/** What the kernel keeps now, and kept before. */
-function changedLines({ results }: LiveOutcome): string {
-  return results
-    .map(({ write, before, after }) => `${printable(write.file)}: ${kept(before)} -> ${kept(after)}\n`)
-    .join('');
+/** Of what changed: what the kernel keeps now, and kept before. */
+function changedLines(name: string, { kind, results }: LiveOutcome): string {
+  const changed = results.filter(({ before, after }) => before !== after);
+  return changed.length === 0 && kind === 'changed'
+    ? `${printable(name)}: it was so already\n`
+    : changed
+        .map(({ write, before, after }) => `${printable(write.file)}: ${kept(before)} -> ${kept(after)}\n`)
+        .join('');
 }
 
 /** v1 writes "no limit" as -1 or as a huge number. */

@@ -82,7 +82,10 @@ function checkMemory(
       return null;
     }
     if (limit < LEAST_MEMORY) {
-      return { flag, why: `${limit} bytes are below the least that a process can live in, 6m` };
+      return {
+        flag,
+        why: `${limit} ${limit === 1 ? 'byte is' : 'bytes are'} below the least that a process can live in, 6m`,
+      };
     }
     const most = `${Math.floor(host.memoryBytes / MIB)}m`;
     const asked = `${Math.ceil(limit / MIB)}m`;

@@ -133,7 +133,7 @@ function rateField(title: string, name: string, key: 'readRates' | 'writeRates')
       return positive(rate.bytesPerSecond) === null ? `it takes ${TAKES.rate}` : { [key]: [rate] };
     },
     flags: flag(name),
-    now: (live) => live[key].map(rateText).join(', ') || 'none',
+    now: (live) => live[key].map(rateText).join(', ') || 'max',
   };
 }
 

@@ -121,6 +121,11 @@ export function plannedRelease(store: Store, process: ProcessRef, only: readonly
   return Object.fromEntries(moved);
 }
 
+/** The groups that nsview made for a process and that are there. */
+export function movedGroups(store: Store, process: ProcessRef): readonly string[] {
+  return Object.keys(readMoved(recordOf(store, process))).filter((group) => groupTree(group).length > 0);
+}
+
 /** Moves the process, and what it started, back to where it was and removes the groups that it had of us. */
 export async function releaseProcess(
   store: Store,
