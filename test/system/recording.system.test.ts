@@ -123,7 +123,7 @@ describe('a recording of the demo burn', () => {
       terminal.type(',');
       await terminal.waitFor(/REPLAY .* paused/);
       terminal.type('^');
-      await terminal.waitFor(/limit +max/);
+      await terminal.waitFor(/limit {8}max/);
       terminal.type('q');
       expect((await terminal.exited).exitCode).toBe(0);
       expect(terminal.isAlternate()).toBe(false);
