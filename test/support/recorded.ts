@@ -33,11 +33,12 @@ export function samplesOf(
   });
 }
 
-/** What the dashboard would draw of each sample of a recording: a bug report as a test reads it. */
-export function snapshotsOf(path: string): readonly Snapshot[] {
+/** What the dashboard would draw of each sample of a recording, or of the last few: a bug report as a test reads it. */
+export function snapshotsOf(path: string, last = Number.POSITIVE_INFINITY): readonly Snapshot[] {
   const recording = openRecording(path);
   try {
-    return recording.moments.map((_, index) => snapshotAt(recording, index));
+    const first = Math.max(0, recording.moments.length - last);
+    return recording.moments.slice(first).map((_, index) => snapshotAt(recording, first + index));
   } finally {
     recording.close();
   }

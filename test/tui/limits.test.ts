@@ -51,7 +51,7 @@ describe.skipIf(!canLimit)('the demonstration: a whole core, a fifth of one, hal
     const recorded = (cores: number | 'max') =>
       waitUntil(`${cores} is recorded`, () => {
         const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-        const last = size > HEADER_BYTES ? snapshotsOf(file).at(-1) : undefined;
+        const last = size > HEADER_BYTES ? snapshotsOf(file, 1).at(-1) : undefined;
         return last?.containers.find(({ name }) => name === 'demo-burn')?.cgroup?.cpu.limitCores === cores;
       });
     const recorder = spawn(launcher, ['--root', root, 'record', file], { stdio: 'ignore' });

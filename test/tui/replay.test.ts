@@ -23,17 +23,24 @@ let terminal: Terminal;
 afterEach(() => terminal?.close());
 afterAll(() => removeWorkDir(root));
 
-/** What the recordings hold of a container, sample by sample: its limit, null where it is not there. */
-function limitsIn(file: string, isIt: (container: Container) => boolean): readonly unknown[] {
+type IsIt = (container: Container) => boolean;
+
+/** What a recording holds of a container, of all samples or the last few: its limit, null where it is not there. */
+function limitsIn(file: string, isIt: IsIt, last?: number): readonly unknown[] {
   const isBegun = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > HEADER_BYTES;
   return isBegun
-    ? snapshotsOf(file).map(({ containers }) => containers.find(isIt)?.cgroup?.cpu.limitCores ?? null)
+    ? snapshotsOf(file, last).map(({ containers }) => containers.find(isIt)?.cgroup?.cpu.limitCores ?? null)
     : [];
 }
 
-/** Three times: what was used in between has been seen under it. */
-const endsWith = (limits: readonly unknown[], limit: unknown) =>
-  limits.length >= 3 && limits.slice(-3).every((each) => each === limit);
+/** Until three samples have it: what was used in between has been seen under it. */
+function recorded(limit: number | 'max', files: readonly string[], isIt: IsIt): Promise<void> {
+  const holds = (file: string) => {
+    const limits = limitsIn(file, isIt, 3);
+    return limits.length === 3 && limits.every((each) => each === limit);
+  };
+  return waitUntil(`${limit} is recorded`, () => files.every(holds), 60_000);
+}
 
 const changes = (limits: readonly unknown[]) => limits.filter((limit, index) => limit !== limits[index - 1]);
 
@@ -73,7 +80,7 @@ async function seeReplayed(file: string, name: string, limits: readonly unknown[
     const next = limits.indexOf(limit, at);
     terminal.type('.'.repeat(next - at));
     at = next;
-    await terminal.waitFor(limit === 'max' ? /limit +max/ : new RegExp(`limit +${limit}0 cores`));
+    await terminal.waitFor(limit === 'max' ? /limit {8}max/ : new RegExp(`limit +${limit}0 cores`));
     await terminal.waitFor(/[\u2801-\u28ff]{2}/);
   }
 }
@@ -93,8 +100,7 @@ describe.skipIf(!canLimit || lane === null)('the demonstration on a container of
   it('is done in the dashboard, and replays', async () => {
     const file = `${root}/docker`;
     const engine = `docker=${lane?.socket}`;
-    const limits = () => limitsIn(file, (container) => container.name === name);
-    const recorded = (cores: number | 'max') => waitUntil(`${cores} is recorded`, () => endsWith(limits(), cores));
+    const isIt: IsIt = (container) => container.name === name;
     const endRecording = startRecorder(file, ['--engine', engine]);
     terminal = openTerminal({ columns: 80, rows: 24, command: [launcher, '--root', root, '--engine', engine] });
     await terminal.waitFor(/quit/);
@@ -102,16 +108,17 @@ describe.skipIf(!canLimit || lane === null)('the demonstration on a container of
     await terminal.waitFor(`▸${name}`);
     terminal.type('\r3j');
     await terminal.waitFor('▸limit        max');
-    await recorded('max');
+    await recorded('max', [file], isIt);
     for (const cores of [0.2, 0.5]) {
       await limitTo(cores);
       expect(Number(await docker('inspect', '-f', '{{.HostConfig.NanoCpus}}', name))).toBe(cores * 1e9);
-      await recorded(cores);
+      await recorded(cores, [file], isIt);
     }
     await endRecording();
-    expect(changes(limits())).toEqual(['max', 0.2, 0.5]);
-    await seeReplayed(file, name, limits());
-  });
+    const limits = limitsIn(file, isIt);
+    expect(changes(limits)).toEqual(['max', 0.2, 0.5]);
+    await seeReplayed(file, name, limits);
+  }, 180_000);
 });
 
 describe.skipIf(!canLimit)('the demonstration on a bare process', () => {
@@ -135,8 +142,6 @@ describe.skipIf(!canLimit)('the demonstration on a bare process', () => {
 
   it('is done in the dashboard, and replays, with its names and without', async () => {
     const [file, scrubbed] = [`${root}/bare`, `${root}/bare-scrubbed`];
-    const recorded = (cores: number | 'max', files = [file, scrubbed]) =>
-      waitUntil(`${cores} is recorded`, () => files.every((each) => endsWith(limitsIn(each, isBareProcess), cores)));
     const endRecording = startRecorder(file, [`pid:${busy.pid}`]);
     // Told of no process: those that were limited are in it.
     const endScrubbed = startRecorder(scrubbed, ['--scrub']);
@@ -150,26 +155,26 @@ describe.skipIf(!canLimit)('the demonstration on a bare process', () => {
     await terminal.waitFor(`▸ pid ${busy.pid}`);
     terminal.type('3j');
     await terminal.waitFor('▸limit        max');
-    await recorded('max', [file]);
+    await recorded('max', [file], isBareProcess);
     for (const cores of [0.2, 0.5]) {
       await limitTo(cores);
       expect(Number(readFileSync(`${CPU}${groupOf(busy)}/cpu.cfs_quota_us`, 'utf8'))).toBe(cores * 100_000);
-      await recorded(cores);
+      await recorded(cores, [file, scrubbed], isBareProcess);
     }
     terminal.type('u');
     await terminal.waitFor('Yes, undo');
     terminal.press('down', 'enter');
-    await recorded(0.2);
+    await recorded(0.2, [file, scrubbed], isBareProcess);
     terminal.type('u');
     await terminal.waitFor('Yes, undo');
     terminal.press('down', 'enter');
     await terminal.waitFor('is where it was');
-    await recorded('max', [file]);
+    await recorded('max', [file], isBareProcess);
     await Promise.all([endRecording(), endScrubbed()]);
     expect(changes(limitsIn(file, isBareProcess))).toEqual(['max', 0.2, 0.5, 0.2, 'max']);
     // Until it was limited, and after it was released, it was none of those that are recorded by themselves.
     expect(changes(limitsIn(scrubbed, isBareProcess))).toEqual([null, 0.2, 0.5, 0.2, null]);
     expect(JSON.stringify(snapshotsOf(scrubbed))).not.toContain(path.basename(above));
     await seeReplayed(file, '(sh)', limitsIn(file, isBareProcess));
-  });
+  }, 180_000);
 });
