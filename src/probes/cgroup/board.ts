@@ -53,11 +53,16 @@ type Entry = {
   readAtUs: number;
   changes: number;
   users: number;
-  /** One for each way in which it is parsed, which is one as a rule: a map, or room to grow, would be most of the entry. */
-  parsed: readonly Parsed[];
+  /** One for each way in which it is parsed, which is one as a rule: a list of them would be most of the entry. */
+  parsed: Parsed | null;
 };
 
-type Parsed = { readonly parse: Parse<unknown>; of: Reading<string>; result: Reading<unknown> };
+type Parsed = {
+  readonly parse: Parse<unknown>;
+  of: Reading<string>;
+  result: Reading<unknown>;
+  readonly next: Parsed | null;
+};
 
 export function openBoard(host: Host): Board {
   const entries = new Map<string, Entry>();
@@ -75,7 +80,7 @@ export function openBoard(host: Host): Board {
       }
       return known;
     }
-    const entry = { file, set, pace, reading: null, readAtUs: 0, changes: 0, users: 0, parsed: [] };
+    const entry = { file, set, pace, reading: null, readAtUs: 0, changes: 0, users: 0, parsed: null };
     entries.set(file, entry);
     batches = null;
     return entry;
@@ -184,14 +189,17 @@ function parsedOnce<T>(entry: Entry, parse: Parse<T>): Reading<T> {
   if (reading?.status !== 'ok') {
     return reading ?? { status: 'unsupported', path: file, code: 'ENOENT' };
   }
-  const known = entry.parsed.find((each) => each.parse === parse);
+  let known = entry.parsed;
+  while (known !== null && known.parse !== parse) {
+    known = known.next;
+  }
   if (known?.of === reading) {
     // Only this very function wrote it.
     return known.result as Reading<T>;
   }
   const result = parse(reading.value, file);
-  if (known === undefined) {
-    entry.parsed = [...entry.parsed, { parse, of: reading, result }];
+  if (known === null) {
+    entry.parsed = { parse, of: reading, result, next: entry.parsed };
   } else {
     known.of = reading;
     known.result = result;
