@@ -17,7 +17,7 @@ export function buildCgroup(
   previous: CgroupSample | null,
   layout: Cgroup['layout'],
 ): { readonly cgroup: Cgroup; readonly problems: readonly Problem[] } {
-  const ledger = openLedger();
+  const ledger = openLedger(sample.paths);
   warnOfPlace(sample, ledger);
   const cgroup = {
     layout,

@@ -13,7 +13,7 @@ export function buildCpu(sample: CgroupSample, previous: CgroupSample | null, le
   const own = cpu.quotas?.[0] ?? null;
   const quota = own === null ? null : ledger.optional('cpu.quotaUs', own);
   if (own !== null && quota !== null) {
-    ledger.files['cpu.periodUs'] = own.file.replace('cfs_quota_us', 'cfs_period_us');
+    ledger.file('cpu.periodUs', own.file.replace('cfs_quota_us', 'cfs_period_us'));
   }
   const usageCores = coresUsed(sample, previous);
   return {

@@ -59,7 +59,7 @@ function memoryLimit(memory: MemorySample, stat: Stat | null, ledger: Ledger): E
   const kernels = stat?.['hierarchical_memory_limit'];
   if (kernels !== undefined && kernels < NO_LIMIT && (seen.limit === 'max' || kernels < (seen.limit ?? 0))) {
     ledger.warnings.push('memory: the limit is imposed by a group above those that can be seen from here');
-    ledger.files['memory.limitBytes'] = memory.stat.file ?? '';
+    ledger.file('memory.limitBytes', memory.stat.file ?? '');
     return { limit: kernels, limitedBy: null };
   }
   ledger.chain('memory.limitBytes', memory.limits, seen.limitedBy);

@@ -6,9 +6,20 @@ import type { Chain, ChainLink, Figure } from './sample.ts';
 /** The figure's name in the document, `memory.usageBytes`, or those of all that one file gives. */
 type Names = string | readonly string[];
 
+/** Figure → file, as the document has it. */
+type Files = { [figure: string]: string };
+
+/**
+ * By the paths of a group's sample, which stay the same object from tick to tick: as a rule the files behind its figures
+ * do so too, and thousands of them would be most of what a tick leaves behind.
+ */
+const lastFiles = new WeakMap<object, Files>();
+
 /** What is written down beside the figures: the file behind each, why one is unknown, what they do not say. */
 export type Ledger = {
-  readonly files: { [figure: string]: string };
+  file(name: string, path: string): void;
+  /** All files that were written down: the very object of the sample before where nothing is different. */
+  readonly files: Files;
   readonly problems: Problem[];
   readonly warnings: string[];
   /** The figure's value. Null with a problem where it could not be read, without one where there is no such file. */
@@ -20,8 +31,9 @@ export type Ledger = {
   problem(reading: Reading<unknown>, path: string): void;
 };
 
-export function openLedger(): Ledger {
-  const files: { [figure: string]: string } = {};
+/** `paths`: of the group's sample. */
+export function openLedger(paths: object): Ledger {
+  const files = new Map<string, string>();
   const problems = new Map<string, Problem>();
 
   function problem(reading: Reading<unknown>, path: string): void {
@@ -40,7 +52,7 @@ export function openLedger(): Ledger {
       return null;
     }
     for (const name of [names].flat()) {
-      files[name] = file;
+      files.set(name, file);
     }
     return reading.value;
   }
@@ -56,12 +68,25 @@ export function openLedger(): Ledger {
     }
     const source = present.find((link) => link.path === limitedBy) ?? present[0];
     if (source?.reading.status === 'ok') {
-      files[name] = source.file;
+      files.set(name, source.file);
     }
   }
 
+  function filesAgain(): Files {
+    const last = lastFiles.get(paths);
+    if (last !== undefined && files.size === Object.keys(last).length && isAmong(files, last)) {
+      return last;
+    }
+    const found = Object.fromEntries(files);
+    lastFiles.set(paths, found);
+    return found;
+  }
+
   return {
-    files,
+    file: (name, path) => files.set(name, path),
+    get files() {
+      return filesAgain();
+    },
     warnings: [],
     get problems() {
       return [...problems.values()];
@@ -71,4 +96,13 @@ export function openLedger(): Ledger {
     chain,
     problem,
   };
+}
+
+function isAmong(files: ReadonlyMap<string, string>, others: Files): boolean {
+  for (const [name, file] of files) {
+    if (others[name] !== file) {
+      return false;
+    }
+  }
+  return true;
 }

@@ -3,7 +3,7 @@ import { flatMapReading, type Reading } from '../../model/reading.ts';
 import type { FileSet, Pace, Parse, Slot } from './board.ts';
 import type { Group, Place } from './places.ts';
 
-/** A figure whose value is taken at each tick. */
+/** A figure whose value is taken at each tick: the very object of the tick before, where its file says the same. */
 export type Live<T> = () => T;
 
 /** No hierarchy of this host has such a file, or the container is in its root group. */
@@ -27,7 +27,12 @@ export function figureOf<T>(
 }
 
 export function liveFigure<T>(slot: Slot<T>): Live<Figure<T>> {
-  return () => ({ reading: slot.read(), file: slot.file });
+  let last: Figure<T> | null = null;
+  return () => {
+    const reading = slot.read();
+    last = last?.reading === reading ? last : { reading, file: slot.file };
+    return last;
+  };
 }
 
 /** A figure worked out of a file that was parsed already for another. */
@@ -35,9 +40,16 @@ export function derived<T, U>(
   source: Live<Figure<T>>,
   derive: (value: T, path: string) => Reading<U>,
 ): Live<Figure<U>> {
+  let of: Figure<T> | null = null;
+  let last: Figure<U> | null = null;
   return () => {
-    const { reading, file } = source();
-    return { reading: flatMapReading(reading, (value) => derive(value, file ?? '')), file };
+    const figure = source();
+    if (last === null || figure !== of) {
+      const { reading, file } = figure;
+      of = figure;
+      last = { reading: flatMapReading(reading, (value) => derive(value, file ?? '')), file };
+    }
+    return last;
   };
 }
 
@@ -50,5 +62,11 @@ export function chainOf<T>(
   pace: Pace = 'setting',
 ): Live<readonly ChainLink<T>[]> {
   const slots = groups.map(({ path, dir }) => ({ path, slot: files.slot(`${dir}/${name}`, parse, pace) }));
-  return () => slots.map(({ path, slot }) => ({ path, file: slot.file, reading: slot.read() }));
+  let last: readonly ChainLink<T>[] = [];
+  return () => {
+    if (slots.some(({ slot }, index) => slot.read() !== last[index]?.reading)) {
+      last = slots.map(({ path, slot }) => ({ path, file: slot.file, reading: slot.read() }));
+    }
+    return last;
+  };
 }

@@ -127,6 +127,21 @@ describe('a v2 host', () => {
     expect(sample.cpu.cpus.reading).toMatchObject({ status: 'unsupported' });
   });
 
+  it('the same objects for what says the same, beside what does not', () => {
+    const changing = loadTree('cgroup-v2');
+    const reader = openCgroupReader(changing);
+    const read = () => finish(reader.read(layoutOf(changing), [membershipsOf(`0::${scope}/container\n`)]))[0];
+    const before = read();
+    changing.write(`/sys/fs/cgroup${scope}/memory.current`, '8192\n');
+    changing.write('/sys/fs/cgroup/pod.slice/pids.max', '9\n');
+    const after = read();
+    expect(after?.memory.usageBytes.reading).toEqual(ok(8192));
+    expect(after?.pids.limits?.map(({ reading }) => reading)).toEqual([ok(100), ok(9)]);
+    expect(after?.memory.stat).toBe(before?.memory.stat);
+    expect(after?.memory.limits).toBe(before?.memory.limits);
+    expect(before?.memory.usageBytes.reading).toEqual(ok(274432));
+  });
+
   it('makes a new plan when a controller is switched on', () => {
     const changing = loadTree('cgroup-v2');
     const layout = layoutOf(changing);
