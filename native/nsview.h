@@ -20,7 +20,7 @@
 #define NSV_API __attribute__((visibility("default")))
 
 /* Grows when a signature changes: the caller refuses a library of another version. */
-enum { NSV_VERSION = 10 };
+enum { NSV_VERSION = 11 };
 
 enum nsv_step { NSV_STEP_NONE, NSV_STEP_ROOT, NSV_STEP_OPEN, NSV_STEP_STAT, NSV_STEP_READ };
 
@@ -153,7 +153,10 @@ NSV_API int32_t nsv_read_directory(
     char *texts, int64_t capacity, struct nsv_error *error
 );
 
-/* The same for `nnames` names of it. Fewer than these: the rest did not fit, and wants another call. */
+/* Opens that directory, on the same terms: to be watched. Returns the descriptor. */
+NSV_API int32_t nsv_open_directory(const char *root, const char *path, struct nsv_error *error);
+
+/* What nsv_read_directory does, for `nnames` names of it. Fewer than these: the rest did not fit, and wants another call. */
 NSV_API int32_t nsv_read_names(
     const char *root, const char *path, int32_t asked, const char *names, int32_t nnames, struct nsv_entry *entries,
     char *texts, int64_t capacity, struct nsv_error *error

@@ -1,6 +1,8 @@
+import type { Container } from './model/document/container.ts';
 import type { TreeAnswer, TreeQuestion } from './model/layers/tree.ts';
 import type { Steps } from './model/steps.ts';
 import type { Host } from './probes/host.ts';
+import type { OpenUnion } from './probes/layers/open-union.ts';
 import {
   doubtsOf,
   measureTree,
@@ -9,6 +11,7 @@ import {
   searchTree,
   unionOfContainer,
 } from './probes/layers/read-tree.ts';
+import { type UnionWatch, watchUnion } from './probes/layers/watch-union.ts';
 import { stepsInTurns, whileWanted } from './steps-in-turns.ts';
 
 type Listener = (answer: TreeAnswer) => void;
@@ -17,6 +20,12 @@ type Listener = (answer: TreeAnswer) => void;
 const REST_PER_LOOK = 15;
 /** Up to this they are looked at with each sample. */
 const SHORT_MS = 1000;
+/** Where the kernel tells of changes, for those of which it does not: written by way of a map, or below another mount. */
+const WATCHED_MS = 10_000;
+/** So long after a change it is read. */
+const GATHER_MS = 100;
+/** Changes that go on and on are read so far apart. */
+const BETWEEN_MS = 500;
 /** How often a long walk says how far it is. */
 const PROGRESS_MS = 150;
 
@@ -32,7 +41,10 @@ export function openLayerTree(
   let latest: TreeQuestion | null = null;
   let isListing = false;
   let listedFor = '';
-  let restUntilMs = 0;
+  let restMs = 0;
+  let listedMs = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  let watch: { readonly of: string; readonly union: UnionWatch } | null = null;
   const walks = { search: '', use: '' };
 
   async function list(answer: Listener): Promise<void> {
@@ -43,14 +55,26 @@ export function openLayerTree(
         const beganMs = performance.now();
         const open = unionOfContainer(host, question.container);
         if ('code' in open) {
-          answer({ kind: 'directories', directories: new Map(), isFull: false, everyMs: null, problems: [open] });
+          endWatch();
+          const nothing = { directories: new Map(), isFull: false, isWatched: false, everyMs: null };
+          answer({ kind: 'directories', ...nothing, problems: [open] });
         } else {
+          const union = watchOf(question.container, open, answer);
+          await stepsInTurns(union.renew([...question.openness.opened]));
           const read = await stepsInTurns(readDirectories(open, question.openness));
-          const restMs = REST_PER_LOOK * (performance.now() - beganMs);
-          restUntilMs = performance.now() + (restMs > SHORT_MS ? restMs : 0);
+          union.keep([...read.directories.keys()]);
+          const isWatched = union.isWhole();
+          restMs = REST_PER_LOOK * (performance.now() - beganMs);
+          listedMs = performance.now();
           if (latest?.container.id === question.container.id) {
             const everyMs = restMs > SHORT_MS ? restMs : null;
-            answer({ kind: 'directories', ...read, everyMs, problems: doubtsOf(host, question.container, open) });
+            answer({
+              kind: 'directories',
+              ...read,
+              isWatched,
+              everyMs,
+              problems: doubtsOf(host, question.container, open),
+            });
           }
         }
         question = latest !== null && keyOf(latest) !== keyOf(question) ? latest : null;
@@ -58,6 +82,43 @@ export function openLayerTree(
     } finally {
       isListing = false;
     }
+    if (latest === null) {
+      endWatch();
+    } else if (watch?.union.hasChanged() === true) {
+      listSoon(answer);
+    }
+  }
+
+  function watchOf({ id, init }: Container, open: OpenUnion, answer: Listener): UnionWatch {
+    const of = `${id} ${init?.pid}`;
+    if (watch?.of !== of) {
+      endWatch();
+      watch = { of, union: watchUnion(host, init?.pid ?? null, open, () => listSoon(answer)) };
+    }
+    return watch.union;
+  }
+
+  function endWatch(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    watch?.union.close();
+    watch = null;
+  }
+
+  /** After a change: what follows at once is read with it. */
+  function listSoon(answer: Listener): void {
+    if (isListing || timer !== undefined) {
+      return;
+    }
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        if (!isListing) {
+          list(answer).catch(onFailure);
+        }
+      },
+      Math.max(GATHER_MS, listedMs + Math.max(BETWEEN_MS, restMs) - performance.now()),
+    ).unref();
   }
 
   /** Each goes through the whole tree as long as it is what is wanted. */
@@ -88,6 +149,7 @@ export function openLayerTree(
     if (question === null) {
       walks.search = '';
       walks.use = '';
+      endWatch();
       return;
     }
     if (question.versionsOf !== null) {
@@ -97,7 +159,9 @@ export function openLayerTree(
       }
     }
     startWalks(question, answer);
-    if (!isListing && (isNew || performance.now() >= restUntilMs)) {
+    const leastMs = watch?.union.isWhole() === true ? WATCHED_MS : 0;
+    const pauseMs = Math.max(leastMs, restMs > SHORT_MS ? restMs : 0);
+    if (!isListing && (isNew || performance.now() >= listedMs + pauseMs)) {
       list(answer).catch(onFailure);
     }
   };

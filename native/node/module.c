@@ -116,6 +116,16 @@ static napi_value read_inside(napi_env env, napi_callback_info info) {
     return answer(env, nsv_read_inside(root, path, no_links, at, data, capacity, error));
 }
 
+static napi_value open_directory(napi_env env, napi_callback_info info) {
+    struct arguments these = arguments_of(env, info);
+    const char *root = array(&these);
+    const char *path = array(&these);
+    struct nsv_error *error = array(&these);
+    if (these.wrong)
+        return refuse(env);
+    return answer(env, nsv_open_directory(root, path, error));
+}
+
 static napi_value read_directory(napi_env env, napi_callback_info info) {
     struct arguments these = arguments_of(env, info);
     const char *root = array(&these);
@@ -232,6 +242,7 @@ napi_value napi_register_module_v1(napi_env env, napi_value exports) {
     provide(env, exports, "readKept", read_kept);
     provide(env, exports, "readInside", read_inside);
     provide(env, exports, "readDirectory", read_directory);
+    provide(env, exports, "openDirectory", open_directory);
     provide(env, exports, "readNames", read_names);
     provide(env, exports, "nsfsMounts", nsfs_mounts);
     provide(env, exports, "nsfsDescriptors", nsfs_descriptors);

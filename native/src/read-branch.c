@@ -136,6 +136,11 @@ static int read_on(struct shelf *shelf, int fd) {
     }
 }
 
+int32_t nsv_open_directory(const char *root, const char *path, struct nsv_error *error) {
+    *error = (struct nsv_error){0};
+    return open_beneath(root, path, error);
+}
+
 int32_t nsv_read_directory(
     const char *root, const char *path, int32_t asked, int32_t *fd, struct nsv_entry *entries, int32_t most,
     char *texts, int64_t capacity, struct nsv_error *error

@@ -95,6 +95,13 @@ static void nothing_below_a_branch_leads_out_of_it(void) {
         );
         EXPECT(fd == -1 && error.step == NSV_STEP_OPEN && error.err == -errors[i]);
     }
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        EXPECT(nsv_open_directory("\0branch", refused[i], &error) == errors[i] && error.step == NSV_STEP_OPEN);
+    int opened = nsv_open_directory("\0branch", "/d", &error);
+    struct stat named, held;
+    EXPECT(stat("branch/d", &named) == 0 && fstat(opened, &held) == 0 && named.st_ino == held.st_ino);
+    EXPECT(fcntl(opened, F_GETFD) == FD_CLOEXEC);
+    close(opened);
     EXPECT(nsv_read_names("\0none", "/", 0, "f", 1, entries, texts, sizeof texts, &error) == -ENOENT);
     EXPECT(error.step == NSV_STEP_ROOT);
     EXPECT(nsv_read_names("\0/", "/proc/self", 0, "stat", 1, entries, texts, sizeof texts, &error) == -EXDEV);

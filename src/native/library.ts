@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { nativeFile } from './native-file.ts';
 
 /** Of native/nsview.h: a library of another version is refused. */
-const VERSION = 10;
+const VERSION = 11;
 
 /** What stands in `fds` of readKept for a file that is not open (native/nsview.h). */
 export const openAndKeep = -1;
@@ -96,6 +96,8 @@ export type NativeLibrary = {
     capacity: number,
     error: Int32Array,
   ) => number;
+  /** The same directory, opened; `error` as above. */
+  readonly openDirectory: (root: Buffer, path: Buffer, error: Int32Array) => number;
   readonly readNames: (
     root: Buffer,
     path: Buffer,

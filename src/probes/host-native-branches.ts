@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, watch } from 'node:fs';
 import {
   type BranchEntry,
   type BranchName,
@@ -9,7 +9,7 @@ import {
 } from '../model/layers/entry.ts';
 import { type Failure, ok } from '../model/reading.ts';
 import { entryWords, mark, type NativeLibrary, stepRoot } from '../native/library.ts';
-import { errnoName, failureOf } from './errno.ts';
+import { attempt, errnoName, failureOf } from './errno.ts';
 import type { BranchFiles } from './host.ts';
 import { decodeNames, encodeName } from './odd-name.ts';
 
@@ -82,8 +82,30 @@ export function branchFiles(library: NativeLibrary): (base: string) => BranchFil
       return length < 0 ? failure(root, path) : ok(bytes.subarray(0, length));
     },
     release: closeSync,
+    watch(root, path, onChange) {
+      const fd = library.openDirectory(encodeRoot(root), encodeName(path), error);
+      if (fd < 0) {
+        return failure(root, path);
+      }
+      try {
+        return attempt(path, 'gone', () => watchOnce(`/proc/self/fd/${fd}`, onChange));
+      } finally {
+        closeSync(fd);
+      }
+    },
   });
   return (base) => below((root) => Buffer.concat([encodeName(base), encodeName(root)]));
+}
+
+/** One that is written to all the time is heard of once, not for every write. */
+function watchOnce(directory: string, onChange: () => void): () => void {
+  const watcher = watch(directory, { persistent: false });
+  const changed = (): void => {
+    watcher.close();
+    onChange();
+  };
+  watcher.once('change', changed).on('error', changed);
+  return () => watcher.close();
 }
 
 /** Null for one that is not there. */

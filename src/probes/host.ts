@@ -129,6 +129,11 @@ export type BranchFiles = {
   /** At most `maxBytes` of a regular file, from a place on. */
   contents(root: string, path: string, from: number, maxBytes: number): Reading<Buffer>;
   release(descriptor: number): void;
+  /**
+   * Tells once, by inotify(7), that a directory was changed, or what is in it. Answers what ends the watch, which keeps
+   * neither the process nor a mount. `unsupported`: ENOSPC, EMFILE at the bounds of inotify, and as `part`.
+   */
+  watch(root: string, path: string, onChange: () => void): Reading<() => void>;
 };
 
 /** Where /proc and /sys are: `--proc`, `--sys`; everything else below `root`. */

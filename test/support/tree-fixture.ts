@@ -101,10 +101,10 @@ const branches: Branches = {
 export function treeFixture({ container, openness, versionsOf, search, use }: TreeQuestion): TreeAnswer[] {
   const union = container.layers === null ? null : unionOf(container.layers, false);
   if (union === null) return [];
-  const open: OpenUnion = { union, branches };
+  const open: OpenUnion = { union, branches, watchable: null };
   const last = <T>(steps: Generator<T | undefined>): T[] => [...steps].filter((step) => step !== undefined).slice(-1);
   return [
-    { kind: 'directories', ...finish(readDirectories(open, openness)), everyMs: null, problems: [] },
+    { kind: 'directories', ...finish(readDirectories(open, openness)), isWatched: true, everyMs: null, problems: [] },
     ...(versionsOf === null ? [] : [{ kind: 'versions' as const, ...readVersions(open, versionsOf) }]),
     ...(search === null ? [] : last(searchTree(open, search)).map((found) => ({ kind: 'search' as const, ...found }))),
     ...(use ? last(measureTree(open)).map((measured) => ({ kind: 'use' as const, ...measured })) : []),

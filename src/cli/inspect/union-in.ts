@@ -57,7 +57,7 @@ export function unionIn(
   }
   const other = container.init === null ? null : otherRoot(host, container.init.pid, open);
   output.notices([hiddenMarks(host, open.union), other].filter((problem) => problem !== null));
-  return { union: open.union, branches: telling(open.branches, output), isOther: other !== null };
+  return { ...open, branches: telling(open.branches, output), isOther: other !== null };
 }
 
 function unknownBranches({ problems }: Container, ref: string): CliFailure {

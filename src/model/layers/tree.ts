@@ -59,6 +59,8 @@ export type TreeAnswer =
       readonly directories: OpenDirectories;
       /** There is more in the opened directories than is kept. */
       readonly isFull: boolean;
+      /** Whether the kernel tells of each change. Else it is read again with each sample, or less often. */
+      readonly isWatched: boolean;
       /** So large that it is not looked at again with each sample: after so many milliseconds. */
       readonly everyMs: number | null;
       /** What rights hide, and why there is nothing. */

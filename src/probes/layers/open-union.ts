@@ -7,7 +7,12 @@ import type { Host } from '../host.ts';
 import { readMountinfo } from '../proc/mountinfo.ts';
 import { type Branches, openBranches } from './open-branches.ts';
 
-export type OpenUnion = { readonly union: Union; readonly branches: Branches };
+export type OpenUnion = {
+  readonly union: Union;
+  readonly branches: Branches;
+  /** Where the writable branch is; null: there is none, or the kernel does not make the union. */
+  readonly watchable: string | null;
+};
 
 /** The union that a container stands on, its branches open to be read; null where its root is none. */
 export function openUnion(
@@ -21,7 +26,12 @@ export function openUnion(
   }
   const shift = security !== null && init !== null && isShifted(host, init.pid) ? security : null;
   const mounts = valueOr(readMountinfo(host, 'self'), []);
-  return { union, branches: openBranches(host, union, layers.branches, mounts, shift) };
+  const written = layers.branches.find(({ index }) => index === union.writable);
+  return {
+    union,
+    branches: openBranches(host, union, layers.branches, mounts, shift),
+    watchable: layers.driver === 'overlay' ? (written?.path ?? null) : null,
+  };
 }
 
 /** Whether the overlay module of this host writes and follows metacopies where a mount does not say it. */

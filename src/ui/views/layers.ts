@@ -49,6 +49,7 @@ export function layersBody(container: Container, view: ContainerView, reading: b
       span(`${layers.branches.length} branches, top first`),
       span(unwritable(layers), 'warn'),
       span(`on ${printable(layers.mountPoint)}`, 'dim'),
+      span(view.tree.shows === 'tree' ? freshness(view.tree) : '', 'dim'),
       span(layers.source === null ? '' : `source ${printable(layers.source)}`, 'dim'),
     ),
   ];
@@ -59,6 +60,14 @@ export function layersBody(container: Container, view: ContainerView, reading: b
         ? textBody(measuredRows(view.tree.use, layers, width))
         : besideBranches(container, view, ui);
   return { ...body, head: [summary, ...body.head] };
+}
+
+/** How it comes that the tree is as the container has it now. */
+function freshness({ listed }: ContainerView['tree']): string {
+  if (listed === null || listed.directories.size === 0) {
+    return '';
+  }
+  return listed.isWatched ? 'watched' : listed.everyMs === null ? 'read with each sample' : '';
 }
 
 function branchesBody(container: Container, ui: UiState): Body {

@@ -34,7 +34,7 @@ function lay(folder: string, branches: readonly { readonly [name: string]: strin
 
 function measured(directories: readonly string[]): TreeUse {
   const { union, reader } = unionAt(host, 'aufs', branchesAt(directories));
-  const steps = [...measureTree({ union, branches: reader })].filter((step) => step !== undefined);
+  const steps = [...measureTree({ union, branches: reader, watchable: null })].filter((step) => step !== undefined);
   const last = steps.at(-1);
   if (last === undefined) throw new Error('nothing was measured');
   return last;
