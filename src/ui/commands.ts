@@ -51,6 +51,7 @@ export type Command =
   | 'diff'
   | 'demos'
   | 'choose'
+  | 'yes'
   | 'redraw'
   | 'suspend'
   | 'erase'

@@ -1,3 +1,4 @@
+import { keyName } from './key-name.ts';
 import { limitOfLine } from './limit-rows.ts';
 import type { Model } from './state.ts';
 import { shownTree, tableIdOf, viewedContainer } from './state.ts';
@@ -43,7 +44,7 @@ export const targetOnly = ({ snapshot, ui: { view } }: Model): string | null => 
     case 'hostGroups':
       return null;
     case 'groupProcesses':
-      return 'open a process first: ↵ does';
+      return `open a process first: ${keyName('enter')} does`;
     case 'demos':
       return null;
     case 'container':
@@ -65,6 +66,10 @@ export const chartsOnly = ({ ui: { view } }: Model): string | null =>
   view.name === 'container' && (view.tab === 'cgroup' || view.tab === 'mounts')
     ? null
     : 'this is for charts: of the Cgroup tab, 3, and of the network, 7';
+
+/** What Enter answers to a question: No stands first. */
+export const answerHint = ({ ui: { overlay } }: Model): string | null =>
+  overlay?.kind !== 'confirm' ? null : overlay.index === 0 ? 'no' : 'yes';
 
 /** What Enter does to the selected line, in a word; null: nothing. */
 export const openHint = (model: Model): string | null => {

@@ -1,5 +1,6 @@
 import type { Command } from './commands.ts';
 import {
+  answerHint,
   cgroupOnly,
   chartsOnly,
   filterOnly,
@@ -14,7 +15,7 @@ import { type Model, shownTree } from './state.ts';
 import { tabs } from './tabs.ts';
 
 /** Where a key means something. `any` is every view; menus, help and typing take the keys for themselves. */
-export type Scope = 'any' | 'list' | 'container' | 'replay' | 'menu' | 'help' | 'versions' | 'typing';
+export type Scope = 'any' | 'list' | 'container' | 'replay' | 'menu' | 'question' | 'help' | 'versions' | 'typing';
 
 /**
  * One line of the key table: dispatch, footer, help, palette and docs/keys.md all come from it. Keys by their names
@@ -190,9 +191,18 @@ export const keyTable: readonly Binding[] = [
     label: 'take the line with this number',
     scopes: ['menu'],
   },
+  { keys: ['y'], command: 'yes', label: 'yes, do it', scopes: ['question'], hint: 'yes' },
+  {
+    keys: ['n', 'esc', 'left', 'backspace'],
+    command: 'back',
+    label: 'no, leave it as it is',
+    scopes: ['question'],
+    hint: 'no',
+  },
+  { keys: ['enter'], command: 'open', label: 'give the marked answer', scopes: ['question'], hint: answerHint },
   { keys: ['space', 'x'], command: 'toggle', label: 'show or hide the column', scopes: ['menu'] },
-  { keys: ['up', 'k'], command: 'up', label: 'up', scopes: ['any', 'menu', 'help', 'versions'] },
-  { keys: ['down', 'j'], command: 'down', label: 'down', scopes: ['any', 'menu', 'versions'] },
+  { keys: ['up', 'k'], command: 'up', label: 'up', scopes: ['any', 'menu', 'question', 'help', 'versions'] },
+  { keys: ['down', 'j'], command: 'down', label: 'down', scopes: ['any', 'menu', 'question', 'versions'] },
   { keys: ['down', 'j'], command: 'down', label: 'down', scopes: ['help'], hint: 'more' },
   { keys: ['pageup', 'ctrl-u'], command: 'pageUp', label: 'a page up', scopes: ['any', 'menu', 'help', 'versions'] },
   {
@@ -215,16 +225,27 @@ export const keyTable: readonly Binding[] = [
     keys: ['ctrl-l'],
     command: 'redraw',
     label: 'draw the screen anew',
-    scopes: ['any', 'menu', 'help', 'versions', 'typing'],
+    scopes: ['any', 'menu', 'question', 'help', 'versions', 'typing'],
   },
   {
     keys: ['ctrl-z'],
     command: 'suspend',
     label: 'suspend; fg comes back',
-    scopes: ['any', 'menu', 'help', 'versions', 'typing'],
+    scopes: ['any', 'menu', 'question', 'help', 'versions', 'typing'],
   },
-  { keys: ['q'], command: 'quit', label: 'quit', scopes: ['any', 'menu', 'help', 'versions'], hint: 'quit' },
-  { keys: ['ctrl-c'], command: 'quit', label: 'quit', scopes: ['any', 'menu', 'help', 'versions', 'typing'] },
+  {
+    keys: ['q'],
+    command: 'quit',
+    label: 'quit',
+    scopes: ['any', 'menu', 'question', 'help', 'versions'],
+    hint: 'quit',
+  },
+  {
+    keys: ['ctrl-c'],
+    command: 'quit',
+    label: 'quit',
+    scopes: ['any', 'menu', 'question', 'help', 'versions', 'typing'],
+  },
 ];
 
 /** The scopes in which keys are understood now, innermost alone: what lies over a view takes all keys. */
@@ -244,8 +265,9 @@ export function scopesOf({ ui }: Model): readonly Scope[] {
     case 'sort':
     case 'columns':
     case 'actions':
-    case 'confirm':
       return ['menu'];
+    case 'confirm':
+      return ['question'];
     case undefined:
       return [...viewScopes(ui.view), ...(ui.replay === null ? [] : (['replay'] as const)), 'any'];
   }

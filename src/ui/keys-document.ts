@@ -7,6 +7,7 @@ const SECTIONS: readonly { readonly scope: Scope; readonly title: string }[] = [
   { scope: 'container', title: 'In a container' },
   { scope: 'replay', title: 'In a recording' },
   { scope: 'menu', title: 'In a menu' },
+  { scope: 'question', title: 'In a question' },
   { scope: 'help', title: 'In the help' },
   { scope: 'versions', title: 'Among the versions of a path' },
   { scope: 'typing', title: 'While typing (filter, search, palette)' },

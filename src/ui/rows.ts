@@ -112,6 +112,22 @@ export function cut(text: string, width: number): readonly string[] {
   return lines;
 }
 
+/** Every letter of a text in lines of at most `width` columns, which end after words and names of paths where they can. */
+export function cutAtBorders(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const piece of text.split(/(?<=[ /,])/)) {
+    if (displayWidth(line + piece) <= width) {
+      line += piece;
+      continue;
+    }
+    const pieces = cut(piece, width);
+    lines.push(...(line === '' ? [] : [line]), ...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
 /** Words in lines of at most `width` columns; a longer word is cut where it must be. */
 export function wrap(text: string, width: number): readonly string[] {
   const room = Math.max(1, width);

@@ -11,6 +11,7 @@ import { startKeeper } from './terminal/keeper.ts';
 import { copySequence, screenOf } from './terminal/screen.ts';
 import { followSignals, stopJob } from './terminal/signals.ts';
 import { themeOf } from './theme.ts';
+import { resultText } from './update/actions.ts';
 import type { Effect } from './update/step.ts';
 import { questionKey, treeQuestion } from './update/tree.ts';
 import { type Action, update } from './update/update.ts';
@@ -132,8 +133,8 @@ export async function runDashboard(ports: DashboardPorts): Promise<number> {
   }
 
   async function act({ target, offer }: Extract<Effect, { type: 'perform' }>): Promise<void> {
-    const { ok, says } = await ports.actions.perform(target, offer);
-    dispatch({ type: 'say', text: `${says} · ${offer.command}`, tone: ok ? 'good' : 'bad' });
+    const result = await ports.actions.perform(target, offer);
+    dispatch({ type: 'say', text: resultText(offer, result), tone: result.ok ? 'good' : 'bad' });
   }
 
   function save(): void {

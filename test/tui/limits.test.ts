@@ -139,12 +139,13 @@ describe.skipIf(!canLimit)('a bare process, found among the groups of the host',
     terminal.type('\r');
     await terminal.waitFor('Yes, limit (sh)');
     terminal.press('down', 'enter');
+    await terminal.waitFor(/^ limited .*u undoes it *$/m);
     await terminal.waitFor('▸limit        0.20 cores · its own');
     expect(groupOf()).toMatch(new RegExp(`^/${path.basename(above)}/pid-${busy.pid}-`));
     await terminal.waitFor((screen) => coresIn(screen) < 0.23);
     terminal.type('u');
     await terminal.waitFor('Yes, undo (sh)');
-    terminal.press('down', 'enter');
+    terminal.type('y');
     await terminal.waitFor('is where it was');
     expect(groupOf()).toBe(`/${path.basename(above)}`);
     expect(existsSync(`${above}/cgroup.procs`)).toBe(true);

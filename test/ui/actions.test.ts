@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Offer, Target } from '../../src/model/action.ts';
 import type { Model } from '../../src/ui/state.ts';
+import { resultText } from '../../src/ui/update/actions.ts';
 import type { Effect } from '../../src/ui/update/step.ts';
 import type { Action } from '../../src/ui/update/update.ts';
 import { demosFixture, offersFixture, READ_ONLY, refusedFixture } from '../support/action-fixture.ts';
@@ -83,8 +84,19 @@ describe('what cannot be taken back', () => {
     expect(performedVerbs(`a ${digit} down enter`)).toEqual([verb]);
   });
 
-  test('no number and no letter answers the question', () => {
-    for (const key of ['1', '2', 'y', 'Y', 'x', 'space', 'k', 'D', 'right']) {
+  test('y is yes, n and Esc are no, and the footer says so', () => {
+    expect(performedVerbs('a 3 y')).toEqual(['stop']);
+    for (const key of ['n', 'esc', 'left']) {
+      const { model, performed } = typed(web(), `a 3 ${key}`);
+      expect([model.ui.overlay, performed]).toEqual([null, []]);
+    }
+    const footer = (keys: string) => screenText(press(web(), keys)).split('\n').at(-1);
+    expect(footer('a 3')).toMatch(/^ y yes {2}n no {2}↵ no {2}q quit/);
+    expect(footer('a 3 down')).toMatch(/^ y yes {2}n no {2}↵ yes {2}q quit/);
+  });
+
+  test('no number and no other letter answers the question', () => {
+    for (const key of ['1', '2', 'Y', 'x', 'space', 'k', 'D', 'right']) {
       expect(performedVerbs(`a 3 ${key}`)).toEqual([]);
     }
   });
@@ -130,6 +142,16 @@ test('with --read-only the menu shows what would be done, and takes nothing', ()
   expect(model.ui.overlay?.kind).toBe('actions');
   expect(model.ui.message?.text).toBe(READ_ONLY);
   expect(typed(web(), 'e', refusedFixture).model.ui.message?.text).toBe(READ_ONLY);
+});
+
+test('a limit that changed names the key that undoes it, also where the message is too long', () => {
+  const [offer = expect.fail('no offer')] = offersFixture({ kind: 'undo', container: containerFixture(3) });
+  const says = `limited ${'web'.repeat(40)}: cpu.cfs_quota_us max -> 50000`;
+  const text = resultText({ ...offer, verb: 'limit' }, { ok: true, says });
+  const { model } = act(web(), [{ type: 'say', text, tone: 'good' }]);
+  const footer = screenText(model).split('\n').at(-1) ?? '';
+  expect(footer).toMatch(/^ limited web.*….* u undoes it *$/);
+  expect(resultText({ ...offer, verb: 'limit' }, { ok: false, says })).not.toContain('undoes');
 });
 
 describe('demos', () => {

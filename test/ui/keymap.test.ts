@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { toAscii } from '../../src/present/ascii.ts';
 import { keyName } from '../../src/ui/key-name.ts';
 import { bindingFor, keyTable, type Scope } from '../../src/ui/keymap.ts';
 import { keysDocument } from '../../src/ui/keys-document.ts';
@@ -6,7 +7,14 @@ import { modelOf, press } from '../support/dashboard.ts';
 import { sceneFixture } from '../support/scene-fixture.ts';
 
 /** Scopes whose keys are understood at the same time. */
-const TOGETHER: readonly (readonly Scope[])[] = [['any', 'list'], ['any', 'container'], ['menu'], ['help'], ['typing']];
+const TOGETHER: readonly (readonly Scope[])[] = [
+  ['any', 'list'],
+  ['any', 'container'],
+  ['menu'],
+  ['question'],
+  ['help'],
+  ['typing'],
+];
 
 test.each(TOGETHER.map((scopes) => [scopes]))('in %j no key means two things', (scopes) => {
   const keys = keyTable
@@ -36,6 +44,33 @@ test('what cannot be done says why', () => {
   const text = press(modelOf(sceneFixture()), 'enter s');
   expect(text.ui.overlay).toBeNull();
   expect(text.ui.message?.text).toContain('no table');
+});
+
+test('the key that opened something closes it when it is pressed again', () => {
+  const model = modelOf(sceneFixture());
+  for (const keys of [
+    '?',
+    'h',
+    's',
+    'c',
+    'a',
+    'enter 3 a',
+    '/ w e b enter enter 3 f',
+    '/ w e b enter enter 3 down A',
+    'enter 3 ?',
+  ]) {
+    const key = keys.split(' ').at(-1) ?? '';
+    const open = press(model, keys);
+    expect([keys, open.ui.overlay === null]).toEqual([keys, false]);
+    expect([keys, press(open, key).ui.overlay]).toEqual([keys, null]);
+  }
+  // What is typed is text.
+  expect(press(model, '/ /').ui.overlay?.kind).toBe('filter');
+});
+
+test('Enter and the left arrow can be told from each other where only ASCII is shown', () => {
+  const names = ['enter', 'left', 'right', 'up', 'down'].map((key) => toAscii(keyName(key)));
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test('docs/keys.md names every key and what it does', () => {

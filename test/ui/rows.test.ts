@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { printable } from '../../src/present/printable.ts';
-import { fitRow, type Row, rowText, rowWidth, sliceRow, span, splitRow, wrap } from '../../src/ui/rows.ts';
+import {
+  cutAtBorders,
+  fitRow,
+  type Row,
+  rowText,
+  rowWidth,
+  sliceRow,
+  span,
+  splitRow,
+  wrap,
+} from '../../src/ui/rows.ts';
 
 const rows = fc.array(
   fc.string({ unit: 'binary', maxLength: 12 }).map((text) => span(printable(text))),
@@ -39,4 +49,12 @@ test('words wrap, and a word that is too long is cut', () => {
       expect(Math.max(...lines.map((line) => rowWidth([span(line)])))).toBeLessThanOrEqual(width);
     }),
   );
+});
+
+test('a path is cut where one of its names ends, and no letter of it is lost', () => {
+  const text = '/sys/fs/cgroup/cpu/nsview/pid-12-345/cpu.cfs_quota_us: max -> 20000';
+  const lines = cutAtBorders(text, 30);
+  expect(lines.join('')).toBe(text);
+  expect(lines).toEqual(['/sys/fs/cgroup/cpu/nsview/', 'pid-12-345/cpu.cfs_quota_us: ', 'max -> 20000']);
+  expect(cutAtBorders('a/bcdefgh', 3)).toEqual(['a/', 'bcd', 'efg', 'h']);
 });

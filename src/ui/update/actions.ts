@@ -1,5 +1,7 @@
-import { type ActionVerb, demoContainers, type Offer, type Target } from '../../model/action.ts';
+import { type ActionResult, type ActionVerb, demoContainers, type Offer, type Target } from '../../model/action.ts';
 import type { LimitForm } from '../../model/limit-edit.ts';
+import { keyName } from '../key-name.ts';
+import { keyTable } from '../keymap.ts';
 import { type Model, type Overlay, viewedContainer } from '../state.ts';
 import { askLimitAgain } from './limits.ts';
 import { enter, selectedKey, toLimits } from './navigate.ts';
@@ -34,7 +36,7 @@ function targetOf(model: Model): Target | null {
   }
 }
 
-const NO_CONTAINER = 'this is no container’s group: ↵ shows its processes';
+const NO_CONTAINER = `this is no container’s group: ${keyName('enter')} shows its processes`;
 
 /** Asks what can be done: for a menu, or for one thing that is wanted. */
 export function ask(model: Model, verb: ActionVerb | null): Step {
@@ -106,6 +108,12 @@ export function confirm(model: Model, { target, offer, index }: Extract<Overlay,
 
 function perform(model: Model, target: Target, offer: Offer): Step {
   return say(model, `${offer.command} …`, 'dim', { type: 'perform', target, offer }, { overlay: null });
+}
+
+/** What is said of something done, with its command line; of a limit that changed, last, the key that undoes it. */
+export function resultText({ verb, command }: Offer, { ok, says }: ActionResult): string {
+  const undo = keyTable.find((binding) => binding.command === 'undo')?.keys[0] ?? '';
+  return [says, command, ...(ok && verb === 'limit' ? [`${keyName(undo)} undoes it`] : [])].join(' · ');
 }
 
 /** Enter on a demo: starts it, or goes to what runs of it. */

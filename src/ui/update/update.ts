@@ -2,6 +2,7 @@ import type { LookAnswer } from '../../model/cgroup/look.ts';
 import type { History } from '../../model/history/history.ts';
 import type { TreeAnswer } from '../../model/layers/tree.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { closesAgain } from '../closing-keys.ts';
 import type { Command } from '../commands.ts';
 import { bindingFor } from '../keymap.ts';
 import { paletteBindings } from '../palette.ts';
@@ -77,6 +78,9 @@ function key(model: Model, pressed: string): Step {
   if (binding !== null) {
     const reason = binding.disabledReason?.(model) ?? null;
     return reason === null ? run(model, binding.command, pressed) : say(model, reason, 'dim');
+  }
+  if (closesAgain(model, pressed)) {
+    return closeOverlay(model);
   }
   const text = pressed === 'space' ? ' ' : pressed;
   const isTyping =
@@ -162,6 +166,10 @@ function run(model: Model, command: Command, pressed: string): Step {
       return openFile(model);
     case 'chain':
       return openChain(model);
+    case 'yes': {
+      const { overlay } = model.ui;
+      return overlay?.kind === 'confirm' ? confirm(model, { ...overlay, index: 1 }) : stay(model);
+    }
     case 'choose': {
       const there = atLine(model, Number(pressed) - 1);
       return there === null ? stay(model) : openAny(there);

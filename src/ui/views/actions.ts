@@ -3,7 +3,7 @@ import { containerLabel } from '../../present/container-label.ts';
 import { printable, shorten } from '../../present/printable.ts';
 import { keyName } from '../key-name.ts';
 import { keyTable } from '../keymap.ts';
-import { bold, cut, type Row, rowWidth, span, wrap } from '../rows.ts';
+import { bold, cutAtBorders, type Row, rowWidth, span, wrap } from '../rows.ts';
 import type { Overlay } from '../state.ts';
 import { floatPanel, menuLine, menuWindow } from './panel.ts';
 
@@ -41,7 +41,7 @@ function saysOf(verb: ActionVerb, target: Target): string {
     return target.demo.says;
   }
   if (target.kind === 'container' && verb === 'limit') {
-    return 'Goes to its limits on the Cgroup tab: ↵ on one of them changes it.';
+    return `Goes to its limits on the Cgroup tab: ${keyName('enter')} on one of them changes it.`;
   }
   return target.kind === 'demo' && verb === 'remove' ? 'Its containers end, and nothing is left of them.' : SAYS[verb];
 }
@@ -100,7 +100,7 @@ function detailRows({ verb, calls, disabledReason }: Offer, target: Target, widt
 }
 
 function exactRows(call: string, width: number): readonly Row[] {
-  return cut(printable(call), width - MARGIN).map((line) => [span(line, 'dim')]);
+  return cutAtBorders(printable(call), width - MARGIN).map((line) => [span(line, 'dim')]);
 }
 
 /** The question before what cannot be taken back: what is typed for it, and what is done exactly. */

@@ -12,7 +12,16 @@ import {
 } from '../../present/units.ts';
 import { type Row, span, type Tone } from '../rows.ts';
 import { cpuChart } from './cgroup-charts.ts';
-import { type CgroupContext, type FigureLine, figure, head, keyed, limitValue, ownPaths } from './cgroup-figures.ts';
+import {
+  type CgroupContext,
+  type FigureLine,
+  figure,
+  head,
+  keyed,
+  limitValue,
+  ownPaths,
+  rootReason,
+} from './cgroup-figures.ts';
 import { cpuRing, withRing } from './cgroup-rings.ts';
 import { quiet } from './containers.ts';
 import { dotted, textField } from './fields.ts';
@@ -52,11 +61,13 @@ export function cpuRows(context: CgroupContext): readonly FigureLine[] {
     figure(
       context,
       'throttled',
-      dotted(
-        span(throttled === null ? pendingIf(cpu.periods) : `${formatPercent(throttled)} of periods`, tone),
-        span(`${formatCount(cpu.throttledPeriods)} of ${formatCount(cpu.periods)} in all`, 'dim'),
-        cpu.throttledUs === null ? null : span(`${formatDuration(cpu.throttledUs / 1_000_000)} lost`, 'dim'),
-      ),
+      cpu.periods === null && rootReason(context, 'cpu') !== null
+        ? [span(rootReason(context, 'cpu') ?? '', 'dim')]
+        : dotted(
+            span(throttled === null ? pendingIf(cpu.periods) : `${formatPercent(throttled)} of periods`, tone),
+            span(`${formatCount(cpu.throttledPeriods)} of ${formatCount(cpu.periods)} in all`, 'dim'),
+            cpu.throttledUs === null ? null : span(`${formatDuration(cpu.throttledUs / 1_000_000)} lost`, 'dim'),
+          ),
       'cpu.throttledPeriods',
     ),
     ...lostRows(context, throttling),

@@ -21,6 +21,12 @@ export type CgroupContext = {
 /** A line of the tab; with a key it can be selected: the figure's name in the document. `file`: where it comes from. */
 export type FigureLine = { readonly row: Row; readonly key: string | null; readonly file: string | null };
 
+/** Why nothing is told of a controller where every other group of its hierarchy has files; null: it is no root group. */
+export function rootReason({ cgroup }: CgroupContext, controller: string): string | null {
+  const path = cgroup.paths[controller] ?? (cgroup.version === 2 ? cgroup.paths['unified'] : undefined);
+  return path === '/' ? 'it is in the root group, which cannot be limited' : null;
+}
+
 /** Lines that the cursor passes over. */
 export function plain(rows: readonly Row[]): readonly FigureLine[] {
   return rows.map((row) => ({ row, key: null, file: null }));

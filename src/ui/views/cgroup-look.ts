@@ -1,7 +1,7 @@
 import type { ChainController, ChainGroup } from '../../model/cgroup/look.ts';
 import { printable, shorten } from '../../present/printable.ts';
 import { formatBytes, formatCores, formatLimit, PENDING, UNKNOWN } from '../../present/units.ts';
-import { bold, cut, type Row, span } from '../rows.ts';
+import { bold, cut, cutAtBorders, type Row, span } from '../rows.ts';
 import type { Overlay } from '../state.ts';
 
 const MARGIN = 8;
@@ -12,7 +12,7 @@ export function fileRows({ file, raw }: Extract<Overlay, { kind: 'file' }>, widt
   const room = width - MARGIN;
   const text = raw?.text?.replace(/\n$/, '') ?? null;
   return [
-    ...cut(printable(file), room).map((line): Row => [bold(line, 'accent')]),
+    ...cutAtBorders(printable(file), room).map((line): Row => [bold(line, 'accent')]),
     [],
     ...(text === null
       ? [[span(raw?.why ?? PENDING, 'warn')]]

@@ -2,7 +2,7 @@ import type { OtherControllers } from '../../model/cgroup/look.ts';
 import { printable } from '../../present/printable.ts';
 import { formatBytes, formatCount, formatLimit, UNKNOWN } from '../../present/units.ts';
 import { bold, type Row, span } from '../rows.ts';
-import { type CgroupContext, type FigureLine, fileLine, plain } from './cgroup-figures.ts';
+import { type CgroupContext, type FigureLine, fileLine, plain, rootReason } from './cgroup-figures.ts';
 import { quiet } from './containers.ts';
 import { dotted, VALUE_START } from './fields.ts';
 
@@ -19,7 +19,7 @@ function title(word: string, ...says: Row): readonly FigureLine[] {
 
 function hugeRows(context: CgroupContext, { hugetlb }: OtherControllers): readonly FigureLine[] {
   if (hugetlb === null) {
-    return title('HUGETLB', span('no such controller here', 'dim'));
+    return title('HUGETLB', span(rootReason(context, 'hugetlb') ?? 'no such controller here', 'dim'));
   }
   return [
     ...title('HUGETLB', span('huge pages', 'dim')),
@@ -42,7 +42,11 @@ function hugeRows(context: CgroupContext, { hugetlb }: OtherControllers): readon
 /** Nodes that everybody has are many and say little: the first rule, and how many there are. */
 function deviceRows(context: CgroupContext, { devices }: OtherControllers): readonly FigureLine[] {
   if (devices === null) {
-    return title('DEVICES', span('no such hierarchy: on v2 a program of BPF decides, and no file tells', 'dim'));
+    const isV2 = context.cgroup.version === 2;
+    const why = isV2
+      ? 'no such hierarchy: on v2 a program of BPF decides, and no file tells'
+      : (rootReason(context, 'devices') ?? 'no such controller here');
+    return title('DEVICES', span(why, 'dim'));
   }
   const { rules, file } = devices;
   const all = rules?.some((rule) => /^a \*:\* rwm$/.test(rule)) === true;
@@ -57,7 +61,7 @@ function deviceRows(context: CgroupContext, { devices }: OtherControllers): read
 
 function freezerRows(context: CgroupContext, { freezer }: OtherControllers): readonly FigureLine[] {
   if (freezer === null) {
-    return title('FREEZER', span('no such controller here', 'dim'));
+    return title('FREEZER', span(rootReason(context, 'freezer') ?? 'no such controller here', 'dim'));
   }
   const { state, byAncestor, file } = freezer;
   const value = dotted(

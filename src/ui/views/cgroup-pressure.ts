@@ -10,7 +10,14 @@ export function pressureRows(context: CgroupContext): readonly FigureLine[] {
   const { pressure } = context.cgroup;
   const title = bold(` ${'PRESSURE'.padEnd(VALUE_START - 2)} `, 'accent');
   if (pressure === null) {
-    return plain([[], [title, span('this hierarchy has none', 'dim')]]);
+    const rootOfV2 = context.cgroup.version === 2 && context.cgroup.paths['unified'] === '/';
+    return plain([
+      [],
+      [
+        title,
+        span(rootOfV2 ? 'the root group has none: /proc/pressure is the host’s' : 'this hierarchy has none', 'dim'),
+      ],
+    ]);
   }
   return [
     ...plain([[], [title, span('waiting in the last 10 s, 60 s, 300 s', 'dim')]]),

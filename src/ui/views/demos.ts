@@ -1,6 +1,7 @@
 import { demoContainers } from '../../model/action.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { printable } from '../../present/printable.ts';
+import { keyName } from '../key-name.ts';
 import { bold, fitRow, type Row, select, span, wrap } from '../rows.ts';
 import type { UiState } from '../state.ts';
 import type { Body } from './body.ts';
@@ -57,6 +58,6 @@ function headRows(count: number, columns: number): readonly Row[] {
   const text =
     count === 0
       ? 'There are no demo containers here.'
-      : 'Demo containers: each shows one thing. ↵ starts one, or opens what runs; a removes.';
+      : `Demo containers: each shows one thing. ${keyName('enter')} starts one, or opens what runs; a removes.`;
   return [...wrap(text, Math.max(1, columns - 2)).map((line): Row => [span(' '), bold(line, 'accent')]), []];
 }

@@ -1,4 +1,4 @@
-import { printable } from '../../present/printable.ts';
+import { printable, shorten } from '../../present/printable.ts';
 import { keyName } from '../key-name.ts';
 import { availableBindings, scopesOf } from '../keymap.ts';
 import { bold, fitRow, type Row, rowWidth, span } from '../rows.ts';
@@ -16,21 +16,21 @@ export function footerRow(model: Model): Row {
         bold(' /', 'accent'),
         span(text),
         { text: ' ', underline: true },
-        span('  ↵ keep  Esc undo  Ctrl-u clear  ! inverts', 'dim'),
+        span(`  ${keyName('enter')} keep  Esc undo  Ctrl-u clear  ! inverts`, 'dim'),
       ],
       columns,
     );
   }
   if (ui.overlay?.kind === 'search') {
-    const keys = span('  ↵ looks in the whole tree  Esc leaves it  Ctrl-u clears', 'dim');
+    const keys = span(`  ${keyName('enter')} looks in the whole tree  Esc leaves it  Ctrl-u clears`, 'dim');
     return fitRow([bold(' /', 'accent'), span(ui.overlay.text), { text: ' ', underline: true }, keys], columns);
   }
   if (ui.overlay?.kind === 'limit' && ui.message === null) {
-    const keys = ui.overlay.offer.asks ? '↵ asks whether to' : '↵ changes it';
-    return fitRow([span(` ${keys}  Esc leaves it  Ctrl-u clears`, 'dim')], columns);
+    const does = ui.overlay.offer.asks ? 'asks whether to' : 'changes it';
+    return fitRow([span(` ${keyName('enter')} ${does}  Esc leaves it  Ctrl-u clears`, 'dim')], columns);
   }
   if (ui.message !== null) {
-    return fitRow([span(' '), span(ui.message.text, ui.message.tone)], columns);
+    return fitRow([span(' '), span(shorten(ui.message.text, columns - 2), ui.message.tone)], columns);
   }
   return fitRow([...filterNote(model), ...hints(model, columns)], columns);
 }

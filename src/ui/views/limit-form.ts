@@ -4,7 +4,7 @@ import type { LimitKey } from '../../model/limit-edit.ts';
 import { containerLabel } from '../../present/container-label.ts';
 import { printable, shorten } from '../../present/printable.ts';
 import { formatBytes, formatCores, formatLimit } from '../../present/units.ts';
-import { bold, cut, type Row, rowWidth, span, wrap } from '../rows.ts';
+import { bold, cutAtBorders, type Row, rowWidth, span, wrap } from '../rows.ts';
 import type { Overlay } from '../state.ts';
 import { floatPanel } from './panel.ts';
 
@@ -41,7 +41,7 @@ export function limitFormRows(
       ? [
           ...wrap(printable(offer.command), width - MARGIN).map((line) => [bold(line, 'accent')]),
           ...offer.calls.flatMap((call) =>
-            cut(printable(call), width - MARGIN).map((line): Row => [span(line, 'dim')]),
+            cutAtBorders(printable(call), width - MARGIN).map((line): Row => [span(line, 'dim')]),
           ),
         ]
       : wrap(printable(offer.disabledReason), width - MARGIN).map(

@@ -168,6 +168,7 @@ function signs(columns: number): readonly Row[] {
       [{ text: 'np', tone: 'pair1', bold: true, underline: true }],
       'underlined is shared: the same colour, the same containers',
     ],
+    [[span(keyName('enter'))], 'the Enter key'],
     [[span('…', 'dim')], 'comes with the second sample'],
     [[span('–', 'dim')], 'not known, or not there; the overview says why'],
   ];

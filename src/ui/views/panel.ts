@@ -1,8 +1,13 @@
 import { bold, fitRow, type Row, rowWidth, select, shortenRow, sliceRow, span } from '../rows.ts';
 
+/** Columns of what is behind, on both sides together. */
+const LEAST_BEHIND = 6;
+
 /** A box with a title that floats over rows, in their middle; its lines are shortened to what fits. */
 export function floatPanel(rows: readonly Row[], title: string, lines: readonly Row[], width: number): readonly Row[] {
-  const inner = Math.min(width - 4, Math.max(title.length + 2, ...lines.map(rowWidth)));
+  const needed = Math.max(title.length + 2, ...lines.map(rowWidth));
+  // A column or two of what is behind say nothing: then the box takes them.
+  const inner = needed + 4 + LEAST_BEHIND > width ? width - 4 : needed;
   const shown = lines.slice(0, Math.max(0, rows.length - 2));
   if (inner < 1 || rows.length < 3) {
     return rows;
