@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { keeps, type LiveResult } from '../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
 import { type GroupPlaces, type LiveWrite, parseLimit } from '../runtime/cgroups/live-change.ts';
@@ -7,7 +8,7 @@ import { noResources, type Resources } from '../runtime/cgroups/resources.ts';
 /** Of what was asked for, what was there before, as an engine is asked for it. */
 export function beforeOf(asked: Resources, results: readonly LiveResult[], places: GroupPlaces): Resources {
   const texts = new Map(results.map(({ write, before }) => [write.file, before]));
-  const live = liveLimits(places, (path) => texts.get(path) ?? cgroupFiles.read(path));
+  const live = liveLimits(places, (file) => texts.get(file) ?? cgroupFiles.read(file));
   const rates = (now: Resources['readRates'], wanted: Resources['readRates']) =>
     wanted.map(({ major, minor }) => {
       const rate = now.find((each) => each.major === major && each.minor === minor);
@@ -37,11 +38,13 @@ export function keptText(results: readonly LiveResult[]): string {
   return texts.join(', ') || 'it was so already';
 }
 
-/** The writes that change something: what stays as it is needs none, and a file that is not there takes none. */
+/** The writes that change something: what stays as it is needs none, and a file that a group does not have takes none. */
 export function changingWrites(writes: readonly LiveWrite[]): readonly LiveWrite[] {
   return writes.filter((write) => {
     const now = cgroupFiles.read(write.file);
-    return !(now === null ? write.optional : keeps(write, now));
+    // A group that is made first has files then.
+    const isMade = () => cgroupFiles.read(`${path.dirname(write.file)}/cgroup.procs`) !== null;
+    return now === null ? !(write.optional && isMade()) : !keeps(write, now);
   });
 }
 

@@ -125,3 +125,10 @@ describe('lines of the tab', () => {
     }
   });
 });
+
+test('of a group that is the root it is said that it is, and no file is said not to exist', () => {
+  const cgroup = cgroupFixture('/');
+  const root = tabOf({ cgroup: { ...cgroup, cpu: { ...cgroup.cpu, periods: null, throttledPeriods: null } } });
+  const screen = screenText({ ...root, ui: { ...root.ui, size: { columns: 100, rows: 120 } } });
+  expect(screen).toMatch(/throttled +it is in the root group, which cannot be limited/);
+});
