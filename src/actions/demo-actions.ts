@@ -9,9 +9,10 @@ import { done, failed, shellWord, type Way } from './way.ts';
 /** The demos with the containers that this host can show. */
 export function knownDemos(): readonly Demo[] {
   const lxcfs = hasLxcfs(LXCFS);
-  return demoTable.map(({ name, says, containers }) => ({
+  return demoTable.map(({ name, says, containers, directory = null }) => ({
     name,
     says,
+    directory,
     containers: containers.filter(({ wantsLxcfs }) => lxcfs || wantsLxcfs !== true).map((container) => container.name),
   }));
 }

@@ -22,6 +22,8 @@ export type Demo = {
   readonly says: string;
   /** Names of the containers it is made of. */
   readonly containers: readonly string[];
+  /** The directory of the first one's tree that is to be looked at; null: it is not about a union. */
+  readonly directory: string | null;
 };
 
 /** What an action is about: the container as it was seen when it was asked for. */

@@ -6,13 +6,15 @@ export const demosFixture: readonly Demo[] = [
     name: 'burn',
     says: 'An endless loop under a quota of 20 %: see CPU, THR and the Cgroup tab.',
     containers: ['burn'],
+    directory: null,
   },
   {
     name: 'shared',
     says: 'A sidecar in the net and pid namespaces of another container: their NS letters have the same colour, and Enter on a shared namespace goes from one to the other.',
     containers: ['shared-app', 'shared-sidecar'],
+    directory: null,
   },
-  { name: 'zombie', says: 'A PID 1 that reaps nobody: the list says so.', containers: ['zombie'] },
+  { name: 'zombie', says: 'A PID 1 that reaps nobody: the list says so.', containers: ['zombie'], directory: null },
 ];
 
 /** What could be done, as a Docker daemon would be asked, and our own runtime. */

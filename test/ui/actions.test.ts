@@ -171,6 +171,17 @@ describe('demos', () => {
     expect(performedVerbs('D enter', running())).toEqual(['start']);
   });
 
+  test('Enter on one about a union shows the directory that it is about', () => {
+    const own = containerFixture(1, { name: 'burn', engine: 'nsview' });
+    const [first, ...rest] = demosFixture;
+    const model = modelOf(snapshotFixture([own]));
+    if (first === undefined) throw new Error('no demos');
+    const demos = [{ ...first, directory: '/union' }, ...rest];
+    const { ui } = press({ ...model, ui: { ...model.ui, demos } }, 'D enter');
+    expect(ui.view).toMatchObject({ tab: 'layers', tree: { shows: 'tree', opened: new Set(['/union']) } });
+    expect(ui.cursors.layers.key).toBe('/union');
+  });
+
   test('removing asks, one and all', () => {
     expect(performedVerbs('D a 3')).toEqual([]);
     expect(performedVerbs('D a 3 down enter')).toEqual(['remove']);

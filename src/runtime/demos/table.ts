@@ -15,6 +15,8 @@ export type Demo = {
   readonly says: string;
   /** In the order of starting: one that shares with another comes after it. */
   readonly containers: readonly DemoContainer[];
+  /** The directory in the Layers tab that shows it. */
+  readonly directory?: string;
   /** Command lines without `nsview`, which show it. */
   readonly tries: readonly string[];
 };
@@ -97,6 +99,7 @@ export const demos: readonly Demo[] = [
   {
     name: 'union',
     says: 'Branches A and B, each with a file of its own and both with x, are seen as one directory; the change of a and the deletion of b are in the writable branch alone.',
+    directory: '/union',
     containers: [{ name: 'demo-union', options: [], image: 'nsview/union', command: [] }],
     tries: ['layers demo-union /union/x', 'diff demo-union', 'exec demo-union ls /union', 'logs demo-union'],
   },

@@ -1,4 +1,12 @@
-import { type ActionResult, type ActionVerb, demoContainers, type Offer, type Target } from '../../model/action.ts';
+import {
+  type ActionResult,
+  type ActionVerb,
+  type Demo,
+  demoContainers,
+  type Offer,
+  type Target,
+} from '../../model/action.ts';
+import type { Container } from '../../model/document/container.ts';
 import type { LimitForm } from '../../model/limit-edit.ts';
 import { keyName } from '../key-name.ts';
 import { keyTable } from '../keymap.ts';
@@ -6,6 +14,7 @@ import { type Model, type Overlay, viewedContainer } from '../state.ts';
 import { askLimitAgain } from './limits.ts';
 import { enter, selectedKey, toLimits } from './navigate.ts';
 import { change, type Step, say, stay } from './step.ts';
+import { openDirectory } from './tree.ts';
 
 /** What an action would be about now: the container looked at, or what is selected. */
 function targetOf(model: Model): Target | null {
@@ -116,6 +125,12 @@ export function resultText({ verb, command }: Offer, { ok, says }: ActionResult)
   return [says, command, ...(ok && verb === 'limit' ? [`${keyName(undo)} undoes it`] : [])].join(' · ');
 }
 
+function enterDemo(model: Model, { directory }: Demo, container: Container): Step {
+  return directory === null
+    ? enter(model, container, 'demos', 'overview')
+    : openDirectory(enter(model, container, 'demos', 'layers').model, directory);
+}
+
 /** Enter on a demo: starts it, or goes to what runs of it. */
 export function openDemo(model: Model): Step {
   const target = targetOf(model);
@@ -123,5 +138,5 @@ export function openDemo(model: Model): Step {
     return stay(model);
   }
   const [first] = demoContainers(target.demo, model.snapshot.containers);
-  return first === undefined ? ask(model, 'start') : enter(model, first, 'demos', 'overview');
+  return first === undefined ? ask(model, 'start') : enterDemo(model, target.demo, first);
 }

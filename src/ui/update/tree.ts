@@ -125,6 +125,19 @@ export function openEntry(model: Model): Step {
   });
 }
 
+/** Shows the tree with this directory opened, and chosen. */
+export function openDirectory(model: Model, path: string): Step {
+  const { view } = model.ui;
+  return view.name === 'container'
+    ? changeTree(
+        model,
+        view,
+        { shows: 'tree', search: null, found: null, changesOnly: false, opened: new Set([...view.tree.opened, path]) },
+        { key: path, index: 0, top: 0 },
+      )
+    : stay(model);
+}
+
 /** Opens every directory on the way. */
 function goTo(model: Model, view: ContainerView, { path }: MergedEntry): Step {
   const names = path.split('/').slice(1, -1);
