@@ -69,7 +69,7 @@ describe.skipIf(lane === null)('the dashboard in a real terminal', () => {
     terminal.type('3');
     await terminal.waitFor('300 MiB');
     // The charts, from the second sample on.
-    await terminal.waitFor(/^ +300 MiB ┤ *[\u2801-\u28ff]+ *$/m);
+    await terminal.waitFor(/^ +┄ 300 MiB ┤ *┄+ *$/m);
     await terminal.waitFor(/0 └ .* cores .* now/);
     terminal.type('4');
     await terminal.waitFor('sleep 1000000');
