@@ -155,7 +155,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     settings: loadSettings(env),
     saveSettings: (settings) => saveSettings(env, settings),
     look: (question) => lookAtGroups(host, question),
-    readTree: openLayerTree(host, failure.reject),
+    readTree: openLayerTree(host, failure.reject, () => frozen),
     actions: allowed(actions, options, host.live),
     stdin,
     stdout,

@@ -32,11 +32,12 @@ const PROGRESS_MS = 150;
 /**
  * Answers what the Layers tab asks of one container's union: parts of it as they are read, in turns with everything else.
  * A later question ends what nobody waits for any more; what is still wanted goes on. Null: nothing is. `onFailure` is
- * told what was thrown meanwhile.
+ * told what was thrown meanwhile; while `isPaused`, nothing is told that was not asked for.
  */
 export function openLayerTree(
   host: Host,
   onFailure: (error: unknown) => void,
+  isPaused: () => boolean,
 ): (question: TreeQuestion | null, answer: Listener) => void {
   let latest: TreeQuestion | null = null;
   let isListing = false;
@@ -105,15 +106,15 @@ export function openLayerTree(
     watch = null;
   }
 
-  /** After a change: what follows at once is read with it. */
+  /** After a change: what follows at once is read with it. What changes in a pause is read with the next sample. */
   function listSoon(answer: Listener): void {
-    if (isListing || timer !== undefined) {
+    if (isListing || timer !== undefined || isPaused()) {
       return;
     }
     timer = setTimeout(
       () => {
         timer = undefined;
-        if (!isListing) {
+        if (!isListing && !isPaused()) {
           list(answer).catch(onFailure);
         }
       },
@@ -159,7 +160,7 @@ export function openLayerTree(
       }
     }
     startWalks(question, answer);
-    const leastMs = watch?.union.isWhole() === true ? WATCHED_MS : 0;
+    const leastMs = watch?.union.isWhole() === true && !watch.union.hasChanged() ? WATCHED_MS : 0;
     const pauseMs = Math.max(leastMs, restMs > SHORT_MS ? restMs : 0);
     if (!isListing && (isNew || performance.now() >= listedMs + pauseMs)) {
       list(answer).catch(onFailure);

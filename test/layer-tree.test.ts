@@ -16,7 +16,11 @@ const question: TreeQuestion = {
 it('what fails is told, and the next question is answered all the same', async () => {
   const failures: unknown[] = [];
   const answers: TreeAnswer[] = [];
-  const ask = openLayerTree(openHost({}, { native: false }), (error) => failures.push(error));
+  const ask = openLayerTree(
+    openHost({}, { native: false }),
+    (error) => failures.push(error),
+    () => false,
+  );
   const failure = new Error('a fault of ours');
   ask(question, () => {
     throw failure;

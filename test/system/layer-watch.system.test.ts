@@ -75,7 +75,12 @@ describe.skipIf(!isRoot)('an open tree of layers, asked for once', () => {
       let last: Listing | null = null;
       const listing = () => last as Listing | null;
       const failures: unknown[] = [];
-      const ask = openLayerTree(host, (error) => failures.push(error));
+      let isPaused = false;
+      const ask = openLayerTree(
+        host,
+        (error) => failures.push(error),
+        () => isPaused,
+      );
       const listen = (answer: TreeAnswer): void => {
         last = answer.kind === 'directories' ? answer : last;
       };
@@ -118,6 +123,35 @@ describe.skipIf(!isRoot)('an open tree of layers, asked for once', () => {
       await seen('a change beside another', () => entry('/deep/a/b', 'again')?.state === 'added');
       mkdirSync(inside('/far/away/made'));
       await seen('a way to another change', () => entry('/far/away', 'made')?.state === 'added');
+
+      // In a pause what is shown stays, and the next sample shows what became of it.
+      isPaused = true;
+      const shown = listing();
+      const told = watches();
+      writeFileSync(inside('/far/away/paused'), '');
+      await seen('the kernel telling', () => watches() < told);
+      expect(listing()).toBe(shown);
+      isPaused = false;
+      ask({ ...question, openness: { ...question.openness, changesOnly: true } }, listen);
+      await seen('it after the pause', () => entry('/far/away', 'paused')?.state === 'added');
+
+      // At the bound of inotify it is read with each sample, and that is said.
+      const full = { status: 'unsupported', path: '/', code: 'ENOSPC' } as const;
+      const inRoot = host.branchesIn;
+      if (inRoot === undefined) throw new Error('the native part is missing');
+      const bounded = { ...host, branchesIn: (of: number) => ({ ...inRoot(of), watch: () => full }) };
+      const answers: TreeAnswer[] = [];
+      const sampled = openLayerTree(
+        bounded,
+        (error) => failures.push(error),
+        () => false,
+      );
+      for (const count of [1, 2]) {
+        sampled(question, (answer) => answers.push(answer));
+        await seen('an answer to each sample', () => answers.length === count);
+      }
+      expect(answers).toMatchObject([{ isWatched: false }, { isWatched: false }]);
+      sampled(null, listen);
 
       // The tab is open still: neither the mount nor the branch is held.
       await stop();
