@@ -61,12 +61,12 @@ describe.skipIf(lane === null)('actions on a container of Docker', () => {
     open();
     await select(terminal, name);
     terminal.type('aj');
-    await terminal.waitFor('/pause on');
+    await terminal.waitFor('/pause');
     terminal.press('enter');
     await terminal.waitFor(`paused ${name}`);
     expect(await status()).toBe('paused');
     terminal.type('aj');
-    await terminal.waitFor('/unpause on');
+    await terminal.waitFor('/unpause');
     terminal.press('enter');
     await terminal.waitFor(`let go on ${name}`);
     expect(await status()).toBe('running');
@@ -102,7 +102,7 @@ describe.skipIf(lane === null)('actions on a container of Docker', () => {
     open();
     await select(terminal, name);
     terminal.type('ajj');
-    await terminal.waitFor('/stop on');
+    await terminal.waitFor('/stop');
     terminal.press('enter');
     await terminal.waitFor(`Stop ${name}?`);
     terminal.press('enter');
