@@ -49,6 +49,8 @@ const SIGNS: { readonly [sign: string]: string } = {
   '✗': 'x',
   '⚠': '!',
   '’': "'",
+  '“': '"',
+  '”': '"',
   '−': '-',
   '×': 'x',
 };

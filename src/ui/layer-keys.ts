@@ -41,6 +41,6 @@ export const layerBindings: readonly Binding[] = [
     command: 'diff',
     label: 'what changed since the version below, or what is in it',
     scopes: ['versions'],
-    hint: 'diff',
+    hint: ({ ui }) => (ui.overlay?.kind === 'versions' && ui.overlay.asDiff ? 'contents' : 'diff'),
   },
 ];
