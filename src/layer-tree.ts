@@ -48,7 +48,8 @@ export function openLayerTree(
   let watch: { readonly of: string; readonly union: UnionWatch } | null = null;
   const walks = { search: '', use: '' };
 
-  async function list(answer: Listener): Promise<void> {
+  /** `isHeard`: because something changed. It may be the end of the container, which the next sample tells better. */
+  async function list(answer: Listener, isHeard = false): Promise<void> {
     isListing = true;
     try {
       for (let question = latest; question !== null; ) {
@@ -57,8 +58,10 @@ export function openLayerTree(
         const open = unionOfContainer(host, question.container);
         if ('code' in open) {
           endWatch();
-          const nothing = { directories: new Map(), isFull: false, isWatched: false, everyMs: null };
-          answer({ kind: 'directories', ...nothing, problems: [open] });
+          if (!isHeard) {
+            const nothing = { directories: new Map(), isFull: false, isWatched: false, everyMs: null };
+            answer({ kind: 'directories', ...nothing, problems: [open] });
+          }
         } else {
           const union = watchOf(question.container, open, answer);
           await stepsInTurns(union.renew([...question.openness.opened]));
@@ -115,7 +118,7 @@ export function openLayerTree(
       () => {
         timer = undefined;
         if (!isListing && !isPaused()) {
-          list(answer).catch(onFailure);
+          list(answer, true).catch(onFailure);
         }
       },
       Math.max(GATHER_MS, listedMs + Math.max(BETWEEN_MS, restMs) - performance.now()),

@@ -157,7 +157,11 @@ describe.skipIf(!isRoot)('an open tree of layers, asked for once', () => {
       await stop();
       isRunning = false;
       await waitUntil('the end of the process', () => !existsSync(`/proc/${pid}`));
+      const still = listing();
       await run('rm', '-r', path.join(base, 'upper'));
+      await seen('that nothing is left to watch', () => watches() === before);
+      expect(listing()?.directories.size).toBe(still?.directories.size);
+      expect(listing()?.problems).toEqual([]);
       ask(null, listen);
       expect(watches()).toBe(before);
       expect(failures).toEqual([]);
