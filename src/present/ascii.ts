@@ -1,4 +1,4 @@
-import { displayWidth } from './printable.ts';
+import { displayWidth, graphemes } from './printable.ts';
 
 /** Our own signs and what stands for them, column for column, where the locale is not UTF-8. */
 const SIGNS: { readonly [sign: string]: string } = {
@@ -55,9 +55,16 @@ const SIGNS: { readonly [sign: string]: string } = {
   '×': 'x',
 };
 
-/** Text for a terminal that knows ASCII only: the same number of columns; what has no stand-in becomes `?`. */
+/**
+ * Text for a terminal that knows ASCII only: the same number of columns; what has no stand-in becomes `?`. Several code
+ * points may be one letter, a family say, so that what is not ASCII is taken letter by letter.
+ */
 export function toAscii(text: string): string {
-  return text.replace(/[^\x20-\x7e]/gu, (sign) => SIGNS[sign] ?? dots(sign) ?? '?'.repeat(displayWidth(sign)));
+  return text.replace(/[^\x20-\x7e]+/g, (run) => graphemes(run).map(standIn).join(''));
+}
+
+function standIn(letter: string): string {
+  return SIGNS[letter] ?? dots(letter) ?? '?'.repeat(displayWidth(letter));
 }
 
 const EVERY_SECOND = 0x95;

@@ -86,10 +86,14 @@ function takeEnd(text: string, width: number): string {
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** What a reader takes for one letter. Only so much of a long text as a screen can show. */
+/** What a reader takes for one letter each. */
+export function graphemes(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** Only so much of a long text as a screen can show. */
 function letters(text: string): string[] {
-  const seen = text.length > LONGEST ? text.slice(0, LONGEST / 2) + text.slice(-LONGEST / 2) : text;
-  return Array.from(segmenter.segment(seen), (segment) => segment.segment);
+  return graphemes(text.length > LONGEST ? text.slice(0, LONGEST / 2) + text.slice(-LONGEST / 2) : text);
 }
 
 const LONGEST = 2048;
