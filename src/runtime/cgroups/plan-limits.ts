@@ -16,7 +16,10 @@ export function planLimits(
 ): LimitPlan {
   const missing = missingController(places, neededControllers(asked));
   if (missing !== null) {
-    return { kind: 'problem', problem: { flag: 'limit', why: `it has no ${missing} group of its own` } };
+    return {
+      kind: 'problem',
+      problem: { flag: 'limit', why: `who started it gave it no ${missing} group of its own` },
+    };
   }
   const resources = withLiveMemory(asked, places, read);
   // A limit that stays as it is may be above what this host has.
