@@ -1,18 +1,10 @@
+import { cgroupBindings } from './cgroup-keys.ts';
 import type { Command } from './commands.ts';
-import {
-  answerHint,
-  cgroupOnly,
-  chartsOnly,
-  filterOnly,
-  liveOnly,
-  openHint,
-  ownPace,
-  tableOnly,
-  targetOnly,
-} from './key-reasons.ts';
+import { answerHint, filterOnly, liveOnly, openHint, ownPace, tableOnly, targetOnly } from './key-reasons.ts';
 import { layerBindings } from './layer-keys.ts';
 import { type Model, shownTree } from './state.ts';
 import { tabs } from './tabs.ts';
+import { timeBindings } from './time-keys.ts';
 
 /** Where a key means something. `any` is every view; menus, help and typing take the keys for themselves. */
 export type Scope = 'any' | 'list' | 'container' | 'replay' | 'menu' | 'question' | 'help' | 'versions' | 'typing';
@@ -33,15 +25,7 @@ export type Binding = {
 };
 
 export const keyTable: readonly Binding[] = [
-  { keys: ['space'], command: 'freeze', label: 'pause the recording, and play on', scopes: ['replay'], hint: 'pause' },
-  { keys: ['.'], command: 'sampleOn', label: 'a sample on, and pause', scopes: ['replay'], hint: 'next' },
-  { keys: [','], command: 'sampleBack', label: 'a sample back, and pause', scopes: ['replay'], hint: 'before' },
-  { keys: ['>'], command: 'minuteOn', label: 'a minute on', scopes: ['replay'], hint: '1m on' },
-  { keys: ['<'], command: 'minuteBack', label: 'a minute back', scopes: ['replay'], hint: '1m back' },
-  { keys: ['}'], command: 'playFaster', label: 'play faster', scopes: ['replay'], hint: 'faster' },
-  { keys: ['{'], command: 'playSlower', label: 'play slower', scopes: ['replay'] },
-  { keys: ['^'], command: 'recordingStart', label: 'to the start of the recording', scopes: ['replay'] },
-  { keys: ['$'], command: 'recordingEnd', label: 'to the end of the recording', scopes: ['replay'] },
+  ...timeBindings,
   {
     keys: ['enter', 'right'],
     command: 'open',
@@ -99,30 +83,7 @@ export const keyTable: readonly Binding[] = [
     hint: 'actions',
     disabledReason: (model) => liveOnly(model) ?? targetOnly(model),
   },
-  {
-    keys: ['f'],
-    command: 'file',
-    label: 'the file behind the selected figure, as the kernel has it',
-    scopes: ['container'],
-    hint: 'file',
-    disabledReason: cgroupOnly,
-  },
-  {
-    keys: ['A'],
-    command: 'chain',
-    label: 'all groups above that limit it too, with what they allow and use',
-    scopes: ['container'],
-    hint: 'above',
-    disabledReason: cgroupOnly,
-  },
-  {
-    keys: ['z'],
-    command: 'zoom',
-    label: 'charts of one minute, of 3, or of up to 10',
-    scopes: ['container'],
-    hint: 'zoom',
-    disabledReason: chartsOnly,
-  },
+  ...cgroupBindings,
   ...layerBindings,
   {
     keys: ['e'],
