@@ -56,7 +56,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function objectOf(value: unknown): { readonly [key: string]: unknown } | null {
+/** A value of JSON as an object, or null for anything else. */
+export function objectOf(value: unknown): { readonly [key: string]: unknown } | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as { readonly [key: string]: unknown })
     : null;

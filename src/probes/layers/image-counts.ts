@@ -1,12 +1,13 @@
 import type { Problem } from '../../model/document/problem.ts';
 import type { LayersSample } from '../../model/layers/sample.ts';
+import { garbled, ok, type Reading } from '../../model/reading.ts';
 import type { Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
 import { lockedDatabase } from './containerd-snapshots.ts';
-import { parseObject, parseObjects, readImageConfig, textOf } from './image-config.ts';
+import { objectOf, parseObject, parseObjects, readImageConfig, textOf } from './image-config.ts';
 import { readLayerIndex } from './podman-storage.ts';
 import { layerDirectory, recogniseStore, type Store } from './recognise-store.ts';
-import { storeProblem } from './store-problem.ts';
+import { isAbsent, storeProblem } from './store-problem.ts';
 
 /** How many images of the store have a layer, by the name of its directory; what is missing has none. */
 export type ImageCounts = ReadonlyMap<string, number>;
@@ -57,37 +58,50 @@ function* countDockerImages(
   if (ids.status !== 'ok') {
     return storeProblem(ids, `${images}/imagedb/content/sha256`, WHAT);
   }
-  const named = namedImages(host, `${images}/repositories.json`);
+  const names = `${images}/repositories.json`;
+  const named = namedImages(host, names);
+  if (named.status !== 'ok') {
+    return storeProblem(named, names, WHAT);
+  }
   const found: { readonly id: string; readonly depth: number }[] = [];
   const parents = new Set<string>();
   for (const id of ids.value) {
     const path = `${images}/imagedb/content/sha256/${id}`;
     const config = readImageConfig(host, path);
     // An image that was removed meanwhile is none.
-    if (config.status === 'garbled' || config.status === 'denied') {
+    if (config.status !== 'ok' && !isAbsent(config)) {
       return storeProblem(config, path, WHAT);
     }
-    const parent = host.readText(`${images}/imagedb/metadata/sha256/${id}/parent`, 'unsupported');
+    const parentPath = `${images}/imagedb/metadata/sha256/${id}/parent`;
+    const parent = host.readText(parentPath, 'unsupported');
     if (parent.status === 'ok') {
       parents.add(parent.value.trim());
+    } else if (!isAbsent(parent)) {
+      return storeProblem(parent, parentPath, WHAT);
     }
     const diffs = config.status === 'ok' ? config.value.diffIds : [];
     const differs = chain.findIndex(({ digest }, at) => digest !== diffs[at]);
     found.push({ id: `sha256:${id}`, depth: differs < 0 ? chain.length : differs });
     yield;
   }
-  const listed = found.filter(({ id }) => named.has(id) || !parents.has(id));
+  const listed = found.filter(({ id }) => named.value.has(id) || !parents.has(id));
   return new Map(
     chain.map(({ path }, at) => [layerDirectory(path) ?? path, listed.filter(({ depth }) => depth > at).length]),
   );
 }
 
-/** The ids behind all names: `{"Repositories": {NAME: {NAME:TAG: ID}}}`. */
-function namedImages(host: Host, path: string): ReadonlySet<string> {
+/** The ids behind all names: `{"Repositories": {NAME: {NAME:TAG: ID}}}`. Without the file there are none. */
+function namedImages(host: Host, path: string): Reading<ReadonlySet<string>> {
   const text = host.readText(path, 'unsupported');
-  const repositories = text.status === 'ok' ? parseObject(text.value)?.['Repositories'] : null;
-  const names = Object.values(repositories ?? {}).flatMap((those) => Object.values(those ?? {}));
-  return new Set(names.filter((id) => typeof id === 'string'));
+  if (text.status !== 'ok') {
+    return isAbsent(text) ? ok(new Set()) : text;
+  }
+  const repositories = objectOf(parseObject(text.value)?.['Repositories']);
+  if (repositories === null) {
+    return garbled(path, text.value);
+  }
+  const names = Object.values(repositories).flatMap((those) => Object.values(objectOf(those) ?? {}));
+  return ok(new Set(names.filter((id) => typeof id === 'string')));
 }
 
 /**
@@ -139,13 +153,10 @@ function* chainOf(top: string, parentOf: (id: string) => string | null): Generat
 function countOwnImages(host: Host, root: string): ImageCounts | Problem {
   const path = `${root}/images.json`;
   const text = host.readText(path, 'unsupported');
-  if (text.status === 'unsupported') {
-    return new Map();
-  }
-  const images = text.status === 'ok' ? parseObject(text.value)?.['images'] : null;
   if (text.status !== 'ok') {
-    return storeProblem(text, path, WHAT);
+    return isAbsent(text) ? new Map() : storeProblem(text, path, WHAT);
   }
+  const images = parseObject(text.value)?.['images'];
   if (!Array.isArray(images)) {
     return { path, code: 'GARBLED', message: WHAT, remedy: null };
   }

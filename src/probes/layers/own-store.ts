@@ -2,7 +2,7 @@ import type { Problem } from '../../model/document/problem.ts';
 import type { Host } from '../host.ts';
 import { parseObject, readImageConfig, textOf } from './image-config.ts';
 import type { StoreLayer, StoreLayers } from './store.ts';
-import { storeProblem } from './store-problem.ts';
+import { isAbsent, storeProblem } from './store-problem.ts';
 
 /** What a container of our own writes, and the layer below it with what we provide ourselves. */
 const WRITABLE = /^(.*)\/containers\/[0-9a-f]{64}\/upper$/;
@@ -43,7 +43,7 @@ export function readOwnLayers(host: Host, root: string): StoreLayers {
   const text = host.readText(path, 'unsupported');
   if (text.status !== 'ok') {
     // Without an image there is nothing to be known of: the container stands on a directory of somebody's own.
-    const problems = text.status === 'unsupported' ? [] : [storeProblem(text, path, what)];
+    const problems = isAbsent(text) ? [] : [storeProblem(text, path, what)];
     return { layers: new Map(), problems };
   }
   const images = parseObject(text.value)?.['images'];

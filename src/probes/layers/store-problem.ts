@@ -8,9 +8,14 @@ export function storeProblem(failure: Failure, path: string, what: string): Prob
   return {
     path: problem?.path ?? path,
     code: problem?.code ?? 'ENOENT',
-    message: `${what}: ${WHY[failure.status]}`,
+    message: `${what}: ${failure.status === 'unsupported' && !isAbsent(failure) ? 'it could not be read' : WHY[failure.status]}`,
     remedy: failure.status === 'denied' ? (problem?.remedy ?? null) : null,
   };
+}
+
+/** Whether there is no such file, and not one that could not be read. */
+export function isAbsent(failure: Failure): boolean {
+  return failure.status === 'unsupported' && failure.code === 'ENOENT';
 }
 
 const WHY: { readonly [status in Failure['status']]: string } = {

@@ -65,6 +65,33 @@ ${JSON.stringify({ Repositories: { base: { 'base:1': digest('a'), 'base:2': dige
     ]);
   });
 
+  it.each([
+    ['EACCES', `${docker}/image/overlay2/repositories.json`, ' !EACCES\n'],
+    ['GARBLED', `${docker}/image/overlay2/repositories.json`, '\n{"Repositories":\n'],
+    ['EIO', `${docker}/image/overlay2/repositories.json`, ' !EIO\n'],
+    ['EACCES', `${docker}/image/overlay2/imagedb/metadata/sha256/${'b'.repeat(64)}/parent`, ' !EACCES\n'],
+    ['EIO', `${docker}/image/overlay2/imagedb/content/sha256/${'c'.repeat(64)}`, ' !EIO\n'],
+  ])('of Docker are unknown where %s is the answer of %s', (code, path, said) => {
+    const tree = `${image('a', [digest('1')])}${image('b', [digest('1')])}=== ${path}${said}`;
+    expect(counted(tree, own)).toMatchObject({ images: [null, null, null], problems: [{ path: `/${path}`, code }] });
+  });
+
+  it('of our own store are none without its list, and unknown where that cannot be read', () => {
+    const paths = [`/own/containers/${'c'.repeat(64)}/upper`, `/own/layers/${'1'.repeat(64)}`];
+    expect(counted('', layersOf(paths))).toMatchObject({ images: [0, 0], problems: [] });
+    const listed = `=== own/images.json\n${JSON.stringify({ images: [{ layers: [digest('1')] }] })}\n`;
+    expect(counted(listed, layersOf(paths))).toMatchObject({ images: [0, 1], problems: [] });
+    for (const [code, said] of [
+      ['EACCES', ' !EACCES\n'],
+      ['EIO', ' !EIO\n'],
+      ['GARBLED', '\n{"images"\n'],
+    ] as const)
+      expect(counted(`=== own/images.json${said}`, layersOf(paths))).toMatchObject({
+        images: [null, null],
+        problems: [{ path: '/own/images.json', code }],
+      });
+  });
+
   it('of containers/storage are found by their top layer, an unnamed step on the way aside', () => {
     const storage = 'var/lib/containers/storage';
     const tree = `=== ${storage}/overlay-layers/layers.json
