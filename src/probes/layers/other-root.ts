@@ -42,11 +42,12 @@ export function otherRoot(host: Host, pid: number, open: OpenUnion): Problem | n
 
 /** Names of `/` that only one of the two has. */
 function difference(host: Host, pid: number, { union, branches }: OpenUnion): readonly string[] {
-  const seen = namesIn(host, pid);
   const { entries, rest, unread } = finish(
     listDirectory(union, branches, rootOf(union, branches), { most: MOST_NAMES }),
   );
-  if (seen === null || rest > 0 || unread.length > 0) {
+  // Where a branch is not read, for one by FUSE may never answer, the merged `/` would ask it too.
+  const seen = rest > 0 || unread.length > 0 ? null : namesIn(host, pid);
+  if (seen === null) {
     return [];
   }
   const told = new Set(entries.filter(({ kind }) => kind !== 'deleted').map(({ name }) => name));
