@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { againBytes, type BranchFile, type SameContents, type SameFiles } from '../../model/layers/same-files.ts';
 import type { Version } from '../../model/layers/union.ts';
 import type { Branches } from './open-branches.ts';
@@ -16,15 +17,16 @@ const MOST_FILES = 50_000;
 /** What tells most files apart. */
 const FIRST_BYTES = 4096;
 const PART_BYTES = 262_144;
-/** So much of what was read is in memory at once. */
-const MOST_KEPT_BYTES = 16 << 20;
 
 type Kept = BranchFile & { readonly bytes: number; readonly inode: string | null };
 /** Files that are alike as far as they were read. */
 type Alike = readonly Kept[];
 type Split = { readonly parts: readonly Alike[]; readonly uncompared: number };
 
-/** By their sizes, then by their first bytes, and those that are still alike by all: the bytes themselves, no sums of them. */
+/**
+ * By their sizes, then by their first bytes, and those that are still alike by all. Of what was read SHA-256 alone is kept:
+ * thousands of files may be of one size.
+ */
 export function openComparison(): Comparison {
   let files: Kept[] = [];
   let leftOut = 0;
@@ -96,21 +98,16 @@ function* splitByRest(files: Alike, reader: Reader, budget: { bytes: number }): 
   if (files.length * (size - FIRST_BYTES) > budget.bytes) {
     return { parts: [], uncompared: files.length };
   }
-  const step = partBytes(files.length);
-  for (let from = FIRST_BYTES; from < size && parts.length > 0; from += step) {
+  for (let from = FIRST_BYTES; from < size && parts.length > 0; from += PART_BYTES) {
     const next: Alike[] = [];
     for (const part of parts) {
-      const split = yield* splitAt(part, reader, from, budget, step);
+      const split = yield* splitAt(part, reader, from, budget, PART_BYTES);
       uncompared += split.uncompared;
       next.push(...split.parts);
     }
     parts = next;
   }
   return { parts, uncompared };
-}
-
-function partBytes(files: number): number {
-  return Math.max(FIRST_BYTES, Math.min(PART_BYTES, Math.floor(MOST_KEPT_BYTES / files)));
 }
 
 /** By the bytes at one place. A file that was shortened meanwhile, or cannot be read, is like no other. */
@@ -125,16 +122,16 @@ function* splitAt(
   if (wanted * files.length > budget.bytes) {
     return { parts: [], uncompared: files.length };
   }
-  const byBytes = new Map<string, Kept[]>();
+  const byDigest = new Map<string, Kept[]>();
   let uncompared = 0;
   for (const file of files) {
     const read = reader.contents(file.index, file.path, from, wanted);
     if (read.status === 'ok' && read.value.length === wanted) {
       budget.bytes -= wanted;
-      const bytes = read.value.toString('latin1');
-      const those = byBytes.get(bytes);
+      const digest = hash('sha256', read.value, 'base64');
+      const those = byDigest.get(digest);
       if (those === undefined) {
-        byBytes.set(bytes, [file]);
+        byDigest.set(digest, [file]);
       } else {
         those.push(file);
       }
@@ -143,5 +140,5 @@ function* splitAt(
     }
     yield undefined;
   }
-  return { parts: [...byBytes.values()].filter(isAcross), uncompared };
+  return { parts: [...byDigest.values()].filter(isAcross), uncompared };
 }

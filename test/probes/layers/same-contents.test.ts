@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { type BranchEntry, UNMARKED } from '../../../src/model/layers/entry.ts';
 import { copiedBytes, type SameContents } from '../../../src/model/layers/same-files.ts';
 import type { TreeUse } from '../../../src/model/layers/tree.ts';
+import { ok } from '../../../src/model/reading.ts';
 import type { Branches } from '../../../src/probes/layers/open-branches.ts';
 import { measureTree } from '../../../src/probes/layers/read-tree.ts';
 import { openComparison } from '../../../src/probes/layers/same-contents.ts';
@@ -18,6 +22,22 @@ afterAll(() => {
   host.close();
   rmSync(work, { recursive: true, force: true });
 });
+
+const UNNAMED: BranchEntry = {
+  name: '',
+  kind: 'file',
+  marks: UNMARKED,
+  mode: 0o100644,
+  uid: 0,
+  gid: 0,
+  links: 1,
+  inode: 1,
+  device: '8:1',
+  rdev: '0:0',
+  sizeBytes: 0,
+  mtimeSeconds: 0,
+  mtimeNanoseconds: 0,
+};
 
 const MANY_BYTES = 600_000;
 /** Alike to their last byte but one, and longer than what is read at once. */
@@ -134,5 +154,38 @@ describe('the same contents in several branches', () => {
     });
     expect(compared(10_000_000)).toMatchObject({ groups: [{ bytes: MANY_BYTES + 1 }, { bytes: 9 }], uncompared: 0 });
     expect(readFileSync(path.join(directories[0] ?? '', 'large'), 'utf8').length).toBe(MANY_BYTES + 1);
+  });
+
+  it('are sought among thousands of files of one size in little memory', () => {
+    const [count, size, mostBytes] = [20_000, 8192, 1 << 28];
+    const comparison = openComparison();
+    const entry = { ...UNNAMED, sizeBytes: size };
+    for (let at = 0; at < count; at += 1)
+      comparison.add({ index: at % 2, path: `/${at}`, kind: 'file', entry, merged: false });
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const used = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = used();
+    let read = 0;
+    let after = 0;
+    const steps = comparison.compare(
+      {
+        contents(_, file, from, most) {
+          read += 1;
+          if (read === count) after = used();
+          // The last two are alike.
+          const number = Math.min(count - 2, Number(file.slice(1)));
+          return ok(Buffer.alloc(most, from === 0 ? `${number} ` : ' '));
+        },
+      },
+      mostBytes,
+    );
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    expect(step.value).toMatchObject({ groups: [{ bytes: size, files: [{ index: 0 }, { index: 1 }] }], uncompared: 0 });
+    expect((after - before) / 2 ** 20).toBeLessThan(16);
   });
 });
