@@ -3,7 +3,7 @@ import type { LayersSample } from '../../model/layers/sample.ts';
 import type { Failure, Reading } from '../../model/reading.ts';
 import type { Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
-import { countImages, type ImageCounts } from './image-counts.ts';
+import { countImages, type ImageCounts, type KnownImages } from './image-counts.ts';
 import { layerDirectory } from './recognise-store.ts';
 import { storeProblem } from './store-problem.ts';
 
@@ -22,6 +22,7 @@ const FRESH_US = 10_000_000;
 export function openBranchUsers(host: Host): BranchUsers {
   let counted: { readonly top: string; readonly images: ImageCounts | Problem; readonly staleAtUs: number } | null =
     null;
+  const known: KnownImages = new Map();
 
   return {
     *count(layers, roots) {
@@ -30,7 +31,7 @@ export function openBranchUsers(host: Host): BranchUsers {
         return layers;
       }
       if (counted?.top !== top || host.monotonicUs() >= counted.staleAtUs) {
-        const images = yield* countImages(host, layers);
+        const images = yield* countImages(host, layers, known);
         counted = { top, images, staleAtUs: host.monotonicUs() + FRESH_US };
       }
       const { images } = counted;

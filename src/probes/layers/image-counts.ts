@@ -1,6 +1,6 @@
 import type { Problem } from '../../model/document/problem.ts';
 import type { LayersSample } from '../../model/layers/sample.ts';
-import { garbled, ok, type Reading } from '../../model/reading.ts';
+import { garbled, mapReading, ok, type Reading, valueOr } from '../../model/reading.ts';
 import type { Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
 import { lockedDatabase } from './containerd-snapshots.ts';
@@ -15,16 +15,20 @@ export type ImageCounts = ReadonlyMap<string, number>;
 const WHAT = 'it is unknown how many images have the layers';
 const MAX_LAYERS = 1024;
 
+/** The digests of an image's layers by the path of its configuration, which is called by the hash of what is in it. */
+export type KnownImages = Map<string, readonly string[]>;
+
 /**
  * Counts the images of the store that a container's layers are in, as the engine lists them: without those that are but
- * a step on the way to another. Or says why that is unknown.
+ * a step on the way to another. Or says why that is unknown. No
+ * configuration in `known` is read again, and those are forgotten that are no more.
  */
-export function* countImages(host: Host, layers: LayersSample): Steps<ImageCounts | Problem> {
+export function* countImages(host: Host, layers: LayersSample, known: KnownImages): Steps<ImageCounts | Problem> {
   const top = layers.branches[0]?.path ?? '';
   const store = recogniseStore(top);
   switch (store?.kind) {
     case 'docker':
-      return yield* countDockerImages(host, store, layers);
+      return yield* countDockerImages(host, store, layers, known);
     case 'storage':
       return countStorageImages(host, store.root);
     case 'own':
@@ -47,6 +51,7 @@ function* countDockerImages(
   host: Host,
   { root, driver }: Extract<Store, { kind: 'docker' }>,
   { branches }: LayersSample,
+  known: KnownImages,
 ): Steps<ImageCounts | Problem> {
   const chain = branches.filter(({ role }) => role === 'image').toReversed();
   const broken = chain.find(({ digest }) => digest === null);
@@ -54,9 +59,14 @@ function* countDockerImages(
     return { path: broken.path, code: 'ENOENT', message: `${WHAT}: its digest is unknown`, remedy: null };
   }
   const images = `${root}/image/${driver}`;
-  const ids = host.list(`${images}/imagedb/content/sha256`, 'unsupported');
+  const content = `${images}/imagedb/content/sha256`;
+  const ids = host.list(content, 'unsupported');
   if (ids.status !== 'ok') {
-    return storeProblem(ids, `${images}/imagedb/content/sha256`, WHAT);
+    return storeProblem(ids, content, WHAT);
+  }
+  const present = new Set(ids.value.map((id) => `${content}/${id}`));
+  for (const path of [...known.keys()].filter((each) => !present.has(each))) {
+    known.delete(path);
   }
   const names = `${images}/repositories.json`;
   const named = namedImages(host, names);
@@ -66,8 +76,8 @@ function* countDockerImages(
   const found: { readonly id: string; readonly depth: number }[] = [];
   const parents = new Set<string>();
   for (const id of ids.value) {
-    const path = `${images}/imagedb/content/sha256/${id}`;
-    const config = readImageConfig(host, path);
+    const path = `${content}/${id}`;
+    const config = diffIdsOf(host, path, known);
     // An image that was removed meanwhile is none.
     if (config.status !== 'ok' && !isAbsent(config)) {
       return storeProblem(config, path, WHAT);
@@ -79,7 +89,7 @@ function* countDockerImages(
     } else if (!isAbsent(parent)) {
       return storeProblem(parent, parentPath, WHAT);
     }
-    const diffs = config.status === 'ok' ? config.value.diffIds : [];
+    const diffs = valueOr(config, []);
     const differs = chain.findIndex(({ digest }, at) => digest !== diffs[at]);
     found.push({ id: `sha256:${id}`, depth: differs < 0 ? chain.length : differs });
     yield;
@@ -88,6 +98,18 @@ function* countDockerImages(
   return new Map(
     chain.map(({ path }, at) => [layerDirectory(path) ?? path, listed.filter(({ depth }) => depth > at).length]),
   );
+}
+
+function diffIdsOf(host: Host, path: string, known: KnownImages): Reading<readonly string[]> {
+  const diffs = known.get(path);
+  if (diffs !== undefined) {
+    return ok(diffs);
+  }
+  const read = mapReading(readImageConfig(host, path), ({ diffIds }) => diffIds);
+  if (read.status === 'ok') {
+    known.set(path, read.value);
+  }
+  return read;
 }
 
 /** The ids behind all names: `{"Repositories": {NAME: {NAME:TAG: ID}}}`. Without the file there are none. */

@@ -3,7 +3,7 @@ import type { LayersSample } from '../../../src/model/layers/sample.ts';
 import { ok } from '../../../src/model/reading.ts';
 import { finish } from '../../../src/model/steps.ts';
 import { openBranchUsers, type RootBranches } from '../../../src/probes/layers/branch-users.ts';
-import { memoryHost } from '../../support/memory-host.ts';
+import { type MemoryHost, memoryHost } from '../../support/memory-host.ts';
 import { mountLines } from '../../support/mount-line.ts';
 
 const [root] = mountLines('1 0 0:9 / / rw - overlay overlay rw\n');
@@ -74,6 +74,34 @@ ${JSON.stringify({ Repositories: { base: { 'base:1': digest('a'), 'base:2': dige
   ])('of Docker are unknown where %s is the answer of %s', (code, path, said) => {
     const tree = `${image('a', [digest('1')])}${image('b', [digest('1')])}=== ${path}${said}`;
     expect(counted(tree, own)).toMatchObject({ images: [null, null, null], problems: [{ path: `/${path}`, code }] });
+  });
+
+  it('of Docker are counted again after a while, and no configuration is read twice', () => {
+    const tree = memoryHost(`${image('a', [digest('1')])}${image('b', [digest('1'), digest('2')])}`);
+    const read: string[] = [];
+    const host: MemoryHost = {
+      ...tree,
+      readText(file, missing) {
+        if (file.includes('/imagedb/content/')) read.push(file.slice(-1));
+        return tree.readText(file, missing);
+      },
+    };
+    const users = openBranchUsers(host);
+    const images = () => finish(users.count(own, [])).branches.map((branch) => branch.users?.images);
+    expect([images(), images(), read.toSorted()]).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+      ['a', 'b'],
+    ]);
+    const content = `/${docker}/image/overlay2/imagedb/content/sha256`;
+    tree.remove(`${content}/${'b'.repeat(64)}`);
+    tree.write(`${content}/${'c'.repeat(64)}`, JSON.stringify({ rootfs: { diff_ids: [digest('1'), digest('9')] } }));
+    expect(images()).toEqual([0, 1, 2]);
+    tree.advance(10_000);
+    expect([images(), read.toSorted()]).toEqual([
+      [0, 0, 2],
+      ['a', 'b', 'c'],
+    ]);
   });
 
   it('of our own store are none without its list, and unknown where that cannot be read', () => {
