@@ -143,8 +143,8 @@ export function openSampler(host: Host, engines: Engines): Sampler {
         const container = containers[key];
         if (container?.layers != null) {
           const counted = yield* parts.count(container.layers, want.walkLayersUs, hostMounts);
-          const isApart = (pid: number) => seesOtherMounts(byPid.get(pid), observer);
-          const layers = yield* parts.countUsers(counted, found, { hostMounts, storageRoots, isApart });
+          const mountsApart = (pid: number) => otherMounts(byPid.get(pid), observer);
+          const layers = yield* parts.countUsers(counted, found, { hostMounts, storageRoots, mountsApart });
           containers[key] = { ...container, layers };
         }
       }
@@ -211,9 +211,9 @@ function openHostMounts(host: Host) {
   };
 }
 
-function seesOtherMounts(process: ScannedProcess | undefined, { namespaces }: Observer): boolean {
+function otherMounts(process: ScannedProcess | undefined, { namespaces }: Observer): number | null {
   const theirs = process?.namespaces.status === 'ok' ? process.namespaces.value.mnt : undefined;
-  return theirs !== undefined && theirs !== namespaces.mnt;
+  return theirs === undefined || theirs === namespaces.mnt ? null : theirs;
 }
 
 function wanted(detail: Want['detail'], candidate: Candidate, id: string): boolean {

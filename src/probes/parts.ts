@@ -19,8 +19,16 @@ import { QUICK_FILES } from './procview/view-input.ts';
 
 type Parts = Pick<ContainerSample, 'mountinfo' | 'layers' | 'network' | 'security' | 'procfs' | 'rootMarks'>;
 
-/** Where the branches of a root are looked for. `isApart`: whether a process sees other mounts than we. */
-type Around = Pick<PartsWanted, 'hostMounts' | 'storageRoots'> & { readonly isApart: (pid: number) => boolean };
+/**
+ * Where the branches of a root are looked for. `mountsApart`: the mount namespace of a process that is in another than we,
+ * else null.
+ */
+type Around = Pick<PartsWanted, 'hostMounts' | 'storageRoots'> & {
+  readonly mountsApart: (pid: number) => number | null;
+};
+
+/** Mount tables by their namespace. */
+type MountTables = Map<number, readonly MountLine[]>;
 
 type PartsWanted = {
   readonly detail: boolean;
@@ -97,9 +105,10 @@ export function openParts(host: Host): PartsReader {
 
   function* countUsers(found: LayersSample, candidates: readonly Candidate[], around: Around): Steps<LayersSample> {
     const all: Reading<readonly string[]>[] = [];
+    const tables: MountTables = new Map();
     for (const candidate of candidates) {
-      const known = roots.get(candidate.key) ?? rootOf(candidate, around);
-      if (known.status !== 'gone' && !candidate.starting) {
+      const known = roots.get(candidate.key) ?? rootOf(candidate, around, tables);
+      if ((known.status === 'ok' || known.status === 'denied') && !candidate.starting) {
         roots.set(candidate.key, known);
       }
       all.push(known);
@@ -109,17 +118,29 @@ export function openParts(host: Host): PartsReader {
   }
 
   /** A mount table of each container once: a root stays what it is. */
-  function rootOf(candidate: Candidate, { hostMounts, storageRoots, isApart }: Around): Reading<readonly string[]> {
+  function rootOf(candidate: Candidate, around: Around, tables: MountTables): Reading<readonly string[]> {
+    const { hostMounts, storageRoots } = around;
     const pid = candidate.init ?? candidate.pids[0];
     const mountinfo = pid === undefined ? gone : readMountinfo(host, pid);
     if (mountinfo.status !== 'ok') {
       return mountinfo;
     }
-    const { supervisor } = candidate;
-    const supervisorMounts =
-      supervisor === null || !isApart(supervisor) ? null : valueOr(readMountinfo(host, supervisor), null);
+    const supervisorMounts = mountsOf(candidate.supervisor, around, tables);
     const found = readRootBranches(host, { mountinfo: mountinfo.value, hostMounts, supervisorMounts, storageRoots });
     return found === null ? gone : ok(found);
+  }
+
+  /** What a supervisor sees mounted, where that is not what we see. One namespace may have those of all containers. */
+  function mountsOf(pid: number | null, { mountsApart }: Around, tables: MountTables): readonly MountLine[] | null {
+    const namespace = pid === null ? null : mountsApart(pid);
+    if (pid === null || namespace === null) {
+      return null;
+    }
+    const mounts = tables.get(namespace) ?? valueOr(readMountinfo(host, pid), null);
+    if (mounts !== null) {
+      tables.set(namespace, mounts);
+    }
+    return mounts;
   }
 
   /** Only where no engine vouches for it may a mark turn a container into a sandbox. */
