@@ -28,8 +28,8 @@ const MOST_TRACKS_KEPT = 300;
 /** What a history may lack of its ten minutes, in samples, rather than be made anew. */
 const MOST_LACKING = SAMPLES_PER_KEPT * KEPT_SCENES;
 
-/** A scene, and the first sample in its history. */
-type Known = Scene & { readonly since: number };
+/** A scene, the first sample in its history, and whether groups of the host that the sample has were left out of it. */
+type Known = Scene & { readonly since: number; readonly lacksGroups: boolean };
 
 /** The ways to any place of a recording. Of those by `at` only the one begun last may be gone on with. */
 export type Scenes = {
@@ -92,7 +92,7 @@ export function openScenes(recording: Recording): Scenes {
     // A kept scene must stay as it is.
     const from = known === null || known === last ? known : copyScene(known);
     if (from?.index === index) {
-      last = from.snapshot.hostGroups === null ? { ...from, snapshot: yield* look(index) } : from;
+      last = from.lacksGroups ? { ...from, snapshot: yield* look(index), lacksGroups: false } : from;
       return last;
     }
     const history = from?.history ?? createHistory();
@@ -103,10 +103,10 @@ export function openScenes(recording: Recording): Scenes {
     for (;;) {
       const sample = recording.at(place);
       // Groups of the host have no history: what is only passed is joined without them.
-      const drawn = place === index ? sample : { ...sample, hostGroups: null };
-      const snapshot = yield* snapshotInSteps(drawn, before);
+      const lacksGroups = place !== index && sample.hostGroups !== null;
+      const snapshot = yield* snapshotInSteps(lacksGroups ? { ...sample, hostGroups: null } : sample, before);
       record(history, snapshot);
-      last = { index: place, snapshot, history, since };
+      last = { index: place, snapshot, history, since, lacksGroups };
       if (index - place <= MOST_LACKING) {
         keep(last);
       }

@@ -61,6 +61,26 @@ describe('a place in a recording', () => {
   });
 });
 
+describe('a place that was only passed', () => {
+  it('has the groups of the host when one returns to it', () => {
+    const scenes = openScenes(recording);
+    finish(scenes.at(45));
+    const { snapshot } = finish(scenes.at(40));
+    expect(snapshot.hostGroups).not.toBeNull();
+    expect(snapshot).toEqual(buildSnapshot(samples[40] as Sample, samples[39] ?? null));
+  });
+
+  it('is not joined again where its recording has none', () => {
+    const bare: Recording = { ...recording, at: (index) => ({ ...recording.at(index), hostGroups: null }) };
+    const scenes = openScenes(bare);
+    finish(scenes.at(45));
+    const first = finish(scenes.at(40)).snapshot;
+    expect(first.hostGroups).toBeNull();
+    finish(scenes.at(45));
+    expect(finish(scenes.at(40)).snapshot).toBe(first);
+  });
+});
+
 describe('a jump', () => {
   it.each([
     [10, { samples: 1 }, 11],
