@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -111,6 +112,40 @@ static void nothing_below_a_branch_leads_out_of_it(void) {
     EXPECT(nsv_read_inside("\0branch", "/d/fifo", 1, 0, data, sizeof data, &error) == -EBADFD);
 }
 
+static int64_t access_time(const char *path) {
+    struct stat stat;
+    must(lstat(path, &stat), "lstat");
+    return stat.st_atim.tv_sec;
+}
+
+static void reading_leaves_the_time_of_access(void) {
+    /* Older than a day: also with `relatime` a read would move it. */
+    const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    char data[8];
+    struct nsv_error error;
+    must(utimensat(AT_FDCWD, "branch/d/f", old, 0), "utimensat");
+    EXPECT(nsv_read_inside("\0branch", "/d/f", 1, 0, data, sizeof data, &error) == 5);
+    EXPECT(access_time("branch/d/f") == 1000);
+    if (geteuid() != 0) {
+        printf("not root: reading what is another's is not tested\n");
+        return;
+    }
+    must(chmod(".", 0755), "chmod");
+    pid_t child = fork();
+    must(child, "fork");
+    if (child == 0) {
+        must(setresuid(65534, 65534, 65534), "setresuid");
+        int refused = open("branch/d/f", O_RDONLY | O_NOATIME | O_CLOEXEC) < 0 && errno == EPERM;
+        _exit(refused && nsv_read_inside("\0branch", "/d/f", 1, 0, data, sizeof data, &error) == 5 ? 0 : 1);
+    }
+    int status;
+    must(waitpid(child, &status, 0), "waitpid");
+    EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    if (access_time("branch/d/f") == 1000)
+        printf("this file system keeps no time of access: that it is left is not tested\n");
+    must(chmod(".", 0700), "chmod");
+}
+
 /* The text of a branch comes from whoever mounted the union: here a descriptor of ours, and another mount namespace. */
 static void no_text_of_a_stranger_leads_by_a_magic_link(void) {
     must(mkdir("ours", 0700), "mkdir");
@@ -198,6 +233,7 @@ void test_branches(void) {
     make_branch();
     names_of_a_branch_come_with_what_they_are();
     nothing_below_a_branch_leads_out_of_it();
+    reading_leaves_the_time_of_access();
     no_text_of_a_stranger_leads_by_a_magic_link();
     a_long_directory_is_read_in_parts();
     attributes_of_a_union_are_told();
