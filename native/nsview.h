@@ -156,7 +156,8 @@ NSV_API int32_t nsv_read_directory(
 /* Opens that directory, on the same terms: to be watched. Returns the descriptor. */
 NSV_API int32_t nsv_open_directory(const char *root, const char *path, struct nsv_error *error);
 
-/* What nsv_read_directory does, for `nnames` names of it. Fewer than these: the rest did not fit, and wants another call. */
+/* What nsv_read_directory does, for `nnames` names of it. Fewer than these: the rest did not fit, and wants another
+ * call. */
 NSV_API int32_t nsv_read_names(
     const char *root, const char *path, int32_t asked, const char *names, int32_t nnames, struct nsv_entry *entries,
     char *texts, int64_t capacity, struct nsv_error *error
