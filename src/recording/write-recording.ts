@@ -81,6 +81,8 @@ export function createRecording(place: string, options: RecordingOptions): Recor
 
   function dropBefore(first: Whole | undefined): void {
     const from = first?.at ?? bytes;
+    // A process that was killed may have had our number.
+    rmSync(draft, { force: true });
     const next = replaceUnnamed(from) ?? replaceNamed(from);
     closeSync(file);
     file = next;
@@ -91,7 +93,7 @@ export function createRecording(place: string, options: RecordingOptions): Recor
     dropped = gone;
   }
 
-  const draft = `${place}.${process.pid}`;
+  const draft = `${place}.${process.pid}.new`;
 
   function keepFrom(from: number, next: number): void {
     writeSync(next, encodeHeader(scrubbed));

@@ -71,6 +71,21 @@ it.each([
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+it.each([
+  ['without a name', findPutInPlace()],
+  ['under another name', null],
+])('keeps its half in a file %s also where one that was killed left its draft', (_, putInPlace) => {
+  const dir = makeWorkDir();
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const file = path.join(dir, 'halved.nsrec');
+  writeFileSync(`${file}.${process.pid}.new`, 'left');
+  const writer = createRecording(file, { maxBytes: BOUND, scrubbed: false, putInPlace });
+  for (const sample of growing(40)) writer.append(sample);
+  writer.close();
+  expect(writer.written.dropped).toBeGreaterThan(10);
+  expect(readdirSync(dir)).toEqual(['halved.nsrec']);
+});
+
 it('that is killed with SIGKILL while it keeps its half leaves all that was there, and nothing beside it', () => {
   const dir = makeWorkDir();
   onTestFinished(() => rmSync(dir, { recursive: true }));
