@@ -5,7 +5,8 @@ const LETTER = NARROW_LETTER.source;
 /**
  * The beginning of a row in which each letter is one cell: none is wide, and no mark follows that would be drawn onto the
  * letter before it. Those whose width Unicode calls ambiguous (lines, arrows, some Latin) are taken for narrow, as by all
- * views: a terminal that is set to draw them wide shows every row too wide. Each style says all of itself, as `paintRow` writes them.
+ * views: a terminal that is set to draw them wide shows every row too wide. Each style says all of itself, as `paintRow`
+ * writes them.
  */
 const COUNTABLE = new RegExp(`(?:${STYLE}|${LETTER}(?=(?:${STYLE})*(?:${LETTER}|$)))*`, 'y');
 const RESET = '\u001b[0m';
