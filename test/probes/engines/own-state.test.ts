@@ -94,7 +94,9 @@ describe('our own containers', () => {
     if (ended) host.write(`/var/lib/nsview/containers/${ID}/exit`, ENDED);
     const { stopped } = openEngines(host, { kind: 'auto' }, { env: {} });
     expect(stopped().map(({ status }) => status)).toEqual(statuses);
-    expect(stopped().map(({ exit }) => exit)).toEqual(statuses.map(() => (ended ? { code: 137, at: '2023-11-14T22:13:21.000Z' } : null)));
+    expect(stopped().map(({ exit }) => exit)).toEqual(
+      statuses.map(() => (ended ? { code: 137, at: '2023-11-14T22:13:21.000Z' } : null)),
+    );
     host.write(`/var/lib/nsview/containers/${ID}/config.json`, JSON.stringify({ ...CONFIG, autoRemove: true }));
     expect(openEngines(host, { kind: 'auto' }, { env: {} }).stopped()).toEqual([]);
   });
