@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Steps } from './model/steps.ts';
+import { endSteps, type Steps } from './model/steps.ts';
 
 /** Longer than this no key waits for a sample. */
 const STEP_BUDGET_MS = 6;
@@ -21,12 +21,16 @@ export async function stepsInTurns<T>(steps: Steps<T>): Promise<T> {
 
 /** The same steps as long as they are wanted, and then null. */
 export function* whileWanted<T>(wanted: () => boolean, steps: Steps<T>): Steps<T | null> {
-  while (wanted()) {
-    const step = steps.next();
-    if (step.done === true) {
-      return step.value;
+  try {
+    while (wanted()) {
+      const step = steps.next();
+      if (step.done === true) {
+        return step.value;
+      }
+      yield;
     }
-    yield;
+    return null;
+  } finally {
+    endSteps(steps);
   }
-  return null;
 }

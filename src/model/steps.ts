@@ -14,12 +14,21 @@ export function finish<T>(steps: Steps<T>): T {
   }
 }
 
+/** What is taken step by step and put down for good lets go of what it holds; nothing where it came to its end. */
+export function endSteps(steps: Generator<unknown, unknown, void>): void {
+  steps.return(undefined);
+}
+
 /** The same steps among those of who yields other things too. */
 export function* asPauses<T>(steps: Steps<T>): Generator<undefined, T, void> {
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) {
-      return step.value;
+  try {
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) {
+        return step.value;
+      }
+      yield undefined;
     }
-    yield undefined;
+  } finally {
+    endSteps(steps);
   }
 }

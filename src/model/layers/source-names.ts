@@ -1,4 +1,4 @@
-import type { Steps } from '../steps.ts';
+import { endSteps, type Steps } from '../steps.ts';
 import { type BranchName, type BranchReader, isWhole } from './entry.ts';
 import { askedOf, type FindAll, findInEach } from './lookup.ts';
 import { isSameDirectory, isSameSources } from './merged-entry.ts';
@@ -107,15 +107,19 @@ export function* sortedNames(
   const unread: Unread[] = [];
   for (const { index, path } of sources) {
     const parts = reader.names(index, path);
-    for (let part = parts.next(); ; part = parts.next()) {
-      if (part.done === true) {
-        if (part.value !== null) {
-          unread.push({ index, path, failure: part.value });
+    try {
+      for (let part = parts.next(); ; part = parts.next()) {
+        if (part.done === true) {
+          if (part.value !== null) {
+            unread.push({ index, path, failure: part.value });
+          }
+          break;
         }
-        break;
+        sorter.add(part.value.flatMap((name) => nameOf(union.form, { name }) ?? []));
+        yield;
       }
-      sorter.add(part.value.flatMap((name) => nameOf(union.form, { name }) ?? []));
-      yield;
+    } finally {
+      endSteps(parts);
     }
   }
   return { names: yield* sorter.sorted(), unread };

@@ -1,3 +1,4 @@
+import { endSteps } from '../steps.ts';
 import type { BranchReader } from './entry.ts';
 import { listParts, rootOf } from './list-directory.ts';
 import type { MergedDirectory, Union, UnionDirectory, Version } from './union.ts';
@@ -16,15 +17,19 @@ export function* walkUnion(
   { from, deleted = false }: { readonly from?: UnionDirectory; readonly deleted?: boolean } = {},
 ): Generator<WalkedDirectory | undefined, void, void> {
   const way = [partsBelow(union, reader, from ?? rootOf(union, reader), deleted)];
-  for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
-    const step = last.next();
-    if (step.done === true) {
-      way.pop();
-    } else if (step.value !== undefined && !('entries' in step.value)) {
-      way.push(partsBelow(union, reader, step.value, deleted));
-    } else {
-      yield step.value;
+  try {
+    for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+      const step = last.next();
+      if (step.done === true) {
+        way.pop();
+      } else if (step.value !== undefined && !('entries' in step.value)) {
+        way.push(partsBelow(union, reader, step.value, deleted));
+      } else {
+        yield step.value;
+      }
     }
+  } finally {
+    way.forEach(endSteps);
   }
 }
 

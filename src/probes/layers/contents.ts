@@ -1,7 +1,7 @@
 import type { BranchContent, BranchSample, LayersSample } from '../../model/layers/sample.ts';
 import type { MountLine } from '../../model/mountinfo.ts';
 import type { Reading } from '../../model/reading.ts';
-import type { Steps } from '../../model/steps.ts';
+import { endSteps, type Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
 import { failureAt } from './open-branches.ts';
 import { type WhiteoutForm, walkBranch } from './walk.ts';
@@ -81,11 +81,15 @@ export function openContents(host: Host): Contents {
 
   function keepOnly(layers: readonly (LayersSample | null)[]): void {
     const used = new Set(layers.flatMap((each) => each?.branches.map((branch) => keyOf(each, branch)) ?? []));
-    for (const known of [counted, walks]) {
-      for (const key of [...known.keys()]) {
-        if (!used.has(key)) {
-          known.delete(key);
-        }
+    for (const [key, { steps }] of walks) {
+      if (!used.has(key)) {
+        endSteps(steps);
+        walks.delete(key);
+      }
+    }
+    for (const key of counted.keys()) {
+      if (!used.has(key)) {
+        counted.delete(key);
       }
     }
   }

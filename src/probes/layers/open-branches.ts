@@ -12,7 +12,7 @@ import type { AttributeForm, Union } from '../../model/layers/union.ts';
 import { below, mountAt } from '../../model/mount-tree.ts';
 import type { MountLine } from '../../model/mountinfo.ts';
 import { type Failure, ok, type Reading, valueOr } from '../../model/reading.ts';
-import type { Steps } from '../../model/steps.ts';
+import { endSteps, type Steps } from '../../model/steps.ts';
 import { asked as bits } from '../../native/library.ts';
 import type { BranchFiles, Host } from '../host.ts';
 import { FUSE, isFuse } from '../read-inside.ts';
@@ -108,22 +108,26 @@ export function openBranches(
     const entries: BranchName[] = [];
     let rest = 0;
     const steps = parts(index, path, () => (entries.length < most ? askedBits : bits.names));
-    for (let step = steps.next(); ; step = steps.next()) {
-      if (step.done === true) {
-        const failure = step.value;
-        return failure === null ? ok({ entries, rest }) : isNoDirectory(failure) ? ok(null) : failure;
-      }
-      for (const entry of step.value) {
-        if (entry === null) {
-          continue;
+    try {
+      for (let step = steps.next(); ; step = steps.next()) {
+        if (step.done === true) {
+          const failure = step.value;
+          return failure === null ? ok({ entries, rest }) : isNoDirectory(failure) ? ok(null) : failure;
         }
-        if (entries.length < most) {
-          entries.push(isWhole(entry) ? asSeen(index, entry) : entry);
-        } else {
-          rest += 1;
+        for (const entry of step.value) {
+          if (entry === null) {
+            continue;
+          }
+          if (entries.length < most) {
+            entries.push(isWhole(entry) ? asSeen(index, entry) : entry);
+          } else {
+            rest += 1;
+          }
         }
+        yield;
       }
-      yield;
+    } finally {
+      endSteps(steps);
     }
   }
 
@@ -137,11 +141,15 @@ export function openBranches(
 
   function* names(index: number, path: string): Generator<readonly string[], Failure | null, void> {
     const steps = parts(index, path, () => bits.names);
-    for (let step = steps.next(); ; step = steps.next()) {
-      if (step.done === true) {
-        return step.value === null || isNoDirectory(step.value) ? null : step.value;
+    try {
+      for (let step = steps.next(); ; step = steps.next()) {
+        if (step.done === true) {
+          return step.value === null || isNoDirectory(step.value) ? null : step.value;
+        }
+        yield step.value.flatMap((entry) => entry?.name ?? []);
       }
-      yield step.value.flatMap((entry) => entry?.name ?? []);
+    } finally {
+      endSteps(steps);
     }
   }
 

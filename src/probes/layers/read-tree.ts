@@ -10,7 +10,7 @@ import { searchUnion } from '../../model/layers/search-union.ts';
 import { isOpen, type Openness, type PathVersions, type TreeSearch, type TreeUse } from '../../model/layers/tree.ts';
 import type { MergedDirectory, UnionDirectory, Version } from '../../model/layers/union.ts';
 import { problemOf } from '../../model/problem.ts';
-import type { Steps } from '../../model/steps.ts';
+import { endSteps, type Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
 import { hiddenMarks } from './hidden-marks.ts';
 import { type OpenUnion, openUnion } from './open-union.ts';
@@ -120,25 +120,29 @@ export function* measureTree({ union, branches }: OpenUnion): Generator<TreeUse 
   const comparison = openComparison();
   const steps = measureUnion(union, branches);
   let far: TreeUse = { entries: 0, directory: '/', use: null, same: null };
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) {
-      far = { ...far, use: step.value };
-      break;
-    }
-    if (step.value === undefined) {
-      yield undefined;
-      continue;
-    }
-    const { entries, path } = step.value;
-    for (const { version, shadows } of entries) {
-      for (const each of version === null ? shadows : [version, ...shadows]) {
-        if (hasContents(each)) {
-          comparison.add(each);
+  try {
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) {
+        far = { ...far, use: step.value };
+        break;
+      }
+      if (step.value === undefined) {
+        yield undefined;
+        continue;
+      }
+      const { entries, path } = step.value;
+      for (const { version, shadows } of entries) {
+        for (const each of version === null ? shadows : [version, ...shadows]) {
+          if (hasContents(each)) {
+            comparison.add(each);
+          }
         }
       }
+      far = { ...far, entries: far.entries + entries.length, directory: path };
+      yield far;
     }
-    far = { ...far, entries: far.entries + entries.length, directory: path };
-    yield far;
+  } finally {
+    endSteps(steps);
   }
   yield far;
   yield { ...far, same: yield* comparison.compare(branches, MOST_COMPARED_BYTES) };

@@ -1,7 +1,7 @@
 import { type BranchEntry, isWhole } from '../../model/layers/entry.ts';
 import type { BranchContent } from '../../model/layers/sample.ts';
 import { type Failure, ok, type Reading } from '../../model/reading.ts';
-import type { Steps } from '../../model/steps.ts';
+import { endSteps, type Steps } from '../../model/steps.ts';
 import type { Host } from '../host.ts';
 
 /** How a union marks what a branch hides: a device 0:0 (overlay) or a name `.wh.…` (aufs). */
@@ -52,26 +52,29 @@ export function* walkBranch(
   };
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const parts = partsOf(host, branch, directory);
-    for (let part = parts.next(); ; part = parts.next()) {
-      if (part.done === true) {
-        if (part.value !== null && (directory === '/' || part.value.status === 'denied')) {
-          return part.value;
+    try {
+      for (let part = parts.next(); ; part = parts.next()) {
+        if (part.done === true) {
+          if (part.value !== null && (directory === '/' || part.value.status === 'denied')) {
+            return part.value;
+          }
+          break;
         }
-        break;
+        entries += part.value.length;
+        if (entries > maxEntries) {
+          return { status: 'unsupported', path: branch, code: 'E2BIG' };
+        }
+        for (const entry of part.value) {
+          count(directory, entry);
+        }
+        sinceStep += part.value.length + 1;
+        if (sinceStep >= ENTRIES_PER_STEP) {
+          sinceStep = 0;
+          yield;
+        }
       }
-      entries += part.value.length;
-      if (entries > maxEntries) {
-        parts.return(null);
-        return { status: 'unsupported', path: branch, code: 'E2BIG' };
-      }
-      for (const entry of part.value) {
-        count(directory, entry);
-      }
-      sinceStep += part.value.length + 1;
-      if (sinceStep >= ENTRIES_PER_STEP) {
-        sinceStep = 0;
-        yield;
-      }
+    } finally {
+      endSteps(parts);
     }
   }
   return ok({ files, bytes, whiteouts });
