@@ -157,6 +157,23 @@ describe.skipIf(!isV1)('a process in groups of our own, the limits on their pare
     finish(reader.read(layout, []));
     expect(readdirSync('/proc/self/fd').length).toBeLessThan(open);
   });
+
+  it('a group that was made anew at its place, as by a restart, is read anew', () => {
+    const again = `${path}/again`;
+    const reader = openCgroupReader(host);
+    const memberships = [[{ hierarchy: 1, controllers: ['pids'], path: again, deleted: false }]];
+    const limit = () => finish(reader.read(layout, memberships))[0]?.pids.limits?.[0]?.reading;
+    for (const most of [7, 9]) {
+      mkdirSync(directory('pids', again));
+      write('pids', again, 'pids.max', String(most));
+      // The sample that finds the old one gone knows nothing of the new one yet.
+      const [, second] = [limit(), limit()];
+      expect(second).toEqual({ status: 'ok', value: most });
+      if (most === 7) rmdirSync(directory('pids', again));
+    }
+    finish(reader.read(layout, []));
+    rmdirSync(directory('pids', again));
+  });
 });
 
 const lane = inject('docker');

@@ -16,7 +16,7 @@ import { pressureFigures } from './pressure.ts';
 /** What is read of one container, worked out once for as long as its paths and controllers stay. */
 export type Plan = {
   sample(): CgroupSample;
-  /** Whether controllers were switched on or off, or the group is gone: then a new plan must be made. */
+  /** Whether controllers were switched on or off, or the group is gone or another: then a new plan must be made. */
   stale(): boolean;
   /** Limits too are read with the next sample, however many others wait for their turn. */
   hasten(): void;
@@ -86,7 +86,7 @@ export function planCgroup(
     descendantsOf(host, files, places),
   ] as const;
   const controllersChanged = watchControllers(files, places);
-  let ended = false;
+  let fate: Fate = 'there';
   let last: CgroupSample | null = null;
   let changesAtLast = 0;
 
@@ -111,9 +111,9 @@ export function planCgroup(
     const changes = files.changes();
     const again = last !== null && changes === changesAtLast ? { ...last, ...outOfFiles(last) } : take();
     changesAtLast = changes;
-    ended = hasEnded(host, again);
-    last = ended ? null : again;
-    if (!ended) {
+    fate = fateOf(host, again);
+    last = fate === 'ended' ? null : again;
+    if (fate !== 'ended') {
       return again;
     }
     files.end();
@@ -127,21 +127,27 @@ export function planCgroup(
 
   return {
     sample,
-    stale: () => ended || controllersChanged(),
+    stale: () => fate !== 'there' || controllersChanged(),
     hasten: () => files.hasten(),
     release: () => files.release(),
   };
 }
 
+/** `replaced`: another group of that name is there, as after a restart, and what is kept open are files of the old one. */
+type Fate = 'there' | 'ended' | 'replaced';
+
 /** A file that is not there says little: the directory tells whether the group is. */
-function hasEnded(host: Host, { cpu, memory, pids }: CgroupSample): boolean {
+function fateOf(host: Host, { cpu, memory, pids }: CgroupSample): Fate {
   const told = [cpu.usageUs, pids.current, memory.usageBytes].filter(({ file }) => file !== null);
   // Of v1's groups one goes after the other: the first that is gone tells.
   const witness = told.find(({ reading }) => reading.status === 'gone') ?? told[0];
   if (witness === undefined || witness.file === null || witness.reading.status === 'ok') {
-    return false;
+    return 'there';
   }
-  return host.stat(witness.file.slice(0, witness.file.lastIndexOf('/')), 'gone').status === 'gone';
+  if (host.stat(witness.file.slice(0, witness.file.lastIndexOf('/')), 'gone').status === 'gone') {
+    return 'ended';
+  }
+  return witness.reading.status === 'gone' ? 'replaced' : 'there';
 }
 
 function standing(places: Places): Pick<CgroupSample, 'ancestorsHidden' | 'inRoot' | 'borrowed'> {
