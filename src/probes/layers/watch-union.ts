@@ -122,8 +122,8 @@ export function watchUnion(
         }
       }
       for (const path of paths) {
-        if (!isBeyond && !shown.has(path)) {
-          changed ||= arm(shown, merged, '/', path);
+        if (!isBeyond && !shown.has(path) && arm(shown, merged, '/', path)) {
+          changed = true;
         }
       }
     },

@@ -1,0 +1,58 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { afterAll, expect, it } from 'vitest';
+import { ok, type Reading } from '../../../src/model/reading.ts';
+import { finish } from '../../../src/model/steps.ts';
+import type { BranchFiles } from '../../../src/probes/host.ts';
+import { watchUnion } from '../../../src/probes/layers/watch-union.ts';
+import { openHost } from '../../../src/probes/open-host.ts';
+import { branchesAt, unionAt } from '../../support/union-of-directories.ts';
+import { makeWorkDir } from '../../support/work-dir.ts';
+
+const work = makeWorkDir();
+const host = openHost();
+afterAll(() => {
+  host.close();
+  rmSync(work, { recursive: true, force: true });
+});
+const [top, low] = [`${work}/top`, `${work}/low`];
+for (const directory of [`${top}/a`, `${low}/a/in`, `${low}/b`]) mkdirSync(directory, { recursive: true });
+
+/** A watch of a union where it is written down what is watched, and each can be made to tell, or not to be had. */
+function written() {
+  const on = new Map<string, () => void>();
+  const asked: string[] = [];
+  const refused = new Map<string, Reading<never>>();
+  const files = (name: string): BranchFiles => {
+    if (host.branches === undefined) throw new Error('no native part');
+    return {
+      ...host.branches,
+      watch(_root, path, onChange) {
+        const key = `${name} ${path}`;
+        asked.push(key);
+        const failure = refused.get(path);
+        if (failure !== undefined) return failure;
+        on.set(key, () => {
+          on.delete(key);
+          onChange();
+        });
+        return ok(() => on.delete(key));
+      },
+    };
+  };
+  const { union, reader } = unionAt(host, 'overlay', branchesAt([top, low]));
+  const watch = watchUnion(
+    { ...host, branches: files('top'), branchesIn: () => files('merged') },
+    process.pid,
+    { union, branches: reader, watchable: top },
+    () => undefined,
+  );
+  return { watch, asked, refused, on, watched: () => [...on.keys()].sort() };
+}
+
+it('has each directory that is shown watched after one reading of it', () => {
+  const { watch, watched } = written();
+  finish(watch.renew([]));
+  watch.keep(['/', '/a', '/a/in', '/b']);
+  expect(watched()).toEqual(['merged /', 'merged /a', 'merged /a/in', 'merged /b', 'top /', 'top /a']);
+  expect([watch.isWhole(), watch.hasChanged()]).toEqual([true, true]);
+});
