@@ -1,5 +1,6 @@
 import type { LayersPath, PathVersion } from '../model/document/branch-paths.ts';
 import type { Branch } from '../model/document/layers.ts';
+import { shownInstruction } from './instruction.ts';
 import { printable } from './printable.ts';
 import { UNKNOWN } from './units.ts';
 
@@ -59,7 +60,7 @@ export function partOf({ dataFrom }: LayersPath, { index, kind, merged }: PathVe
 
 /** The instruction that made a branch, else its digest. */
 export function madeBy(branch: Branch | undefined): string {
-  return branch?.createdBy == null ? (branch?.digest ?? UNKNOWN) : printable(branch.createdBy);
+  return branch?.createdBy == null ? (branch?.digest ?? UNKNOWN) : shownInstruction(branch.createdBy);
 }
 
 /** What covers a path, so that no branch and no commit has what the container sees; null where nothing does. */

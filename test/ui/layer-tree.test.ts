@@ -34,6 +34,31 @@ describe('the tree of the Layers tab', () => {
     expect(text).toMatch(/^.*│ {2}M .* data\/ +bind: in no layer, nor in a commit$/m);
   });
 
+  it('has the instruction of the selected entry’s branch, whole or cut in its middle, and its own keys at 80 columns', () => {
+    const made = `/bin/sh -c ${Array.from({ length: 40 }, (_, at) => `word${at}`).join(' ')} end`;
+    const containers = scene.containers.map((each) =>
+      each.name !== 'web' || each.layers === null
+        ? each
+        : {
+            ...each,
+            layers: {
+              ...each.layers,
+              branches: each.layers.branches.map((one) => (one.role === 'image' ? { ...one, createdBy: made } : one)),
+            },
+          },
+    );
+    const text = (size: typeof SMALL) =>
+      screenText(press(modelOf({ ...scene, containers }, size), WEB)).replaceAll(/^.*│ ?/gm, '');
+    expect(text(LARGE)).toMatch(/^2: word0 .*\n.*….* word39 end/m);
+    expect(text(SMALL)).toMatch(/^2: word0 .*….* end/m);
+    const footer = screenText(press(modelOf(scene, SMALL), WEB))
+      .split('\n')
+      .at(-1);
+    for (const hint of ['v versions', 'o changes', 'w waste', 't table', '/ search', 'q quit']) {
+      expect(footer).toContain(hint);
+    }
+  });
+
   it('shows only changes, all directories on the way opened, until one is closed', () => {
     const changes = at('o');
     expect(screenText(changes)).toMatch(/new\.conf/);

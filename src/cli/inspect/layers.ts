@@ -3,6 +3,7 @@ import type { Layers } from '../../model/document/layers.ts';
 import type { Problem } from '../../model/document/problem.ts';
 import { pathDocument } from '../../model/layers/path-document.ts';
 import { resolvePath } from '../../model/layers/resolve-path.ts';
+import { shownInstruction } from '../../present/instruction.ts';
 import { unwritable } from '../../present/layers-use.ts';
 import { printable } from '../../present/printable.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../../present/units.ts';
@@ -100,7 +101,7 @@ export function layersText(layers: Layers, columns: number | null): string {
       formatCount(branch.containers),
       formatCount(branch.images),
       printable(branch.path),
-      branch.createdBy === null ? (branch.digest ?? UNKNOWN) : printable(branch.createdBy),
+      branch.createdBy === null ? (branch.digest ?? UNKNOWN) : shownInstruction(branch.createdBy),
     ]),
     columns,
   );

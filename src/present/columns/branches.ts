@@ -1,4 +1,5 @@
 import type { Branch } from '../../model/document/layers.ts';
+import { shownInstruction } from '../instruction.ts';
 import { printable } from '../printable.ts';
 import { formatBytesShort, formatCount, PENDING, UNKNOWN } from '../units.ts';
 import type { Column } from './column.ts';
@@ -20,7 +21,7 @@ const ROLES: { readonly [role in Branch['role']]: string } = {
 
 /** What made it: the image's instruction where it is known, else what its role means. */
 export function branchOrigin(branch: Branch): string {
-  return branch.createdBy === null ? ROLES[branch.role] : printable(branch.createdBy.replaceAll(/\s+/g, ' '));
+  return branch.createdBy === null ? ROLES[branch.role] : shownInstruction(branch.createdBy);
 }
 
 /** Every column of a branch of a root file system. */

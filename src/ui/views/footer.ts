@@ -1,6 +1,8 @@
 import { printable, shorten } from '../../present/printable.ts';
+import type { Command } from '../commands.ts';
 import { keyName } from '../key-name.ts';
-import { availableBindings, scopesOf } from '../keymap.ts';
+import { availableBindings, type Binding, scopesOf } from '../keymap.ts';
+import { layerBindings } from '../layer-keys.ts';
 import { bold, fitRow, type Row, rowWidth, span } from '../rows.ts';
 import { type Model, tableIdOf } from '../state.ts';
 
@@ -43,7 +45,7 @@ function filterNote({ ui }: Model): Row {
 
 /** As many hints as fit; help and quit always. */
 function hints(model: Model, columns: number): Row {
-  const all = availableBindings(model, scopesOf(model)).flatMap(({ keys, hint }) => {
+  const all = ownFirst(availableBindings(model, scopesOf(model))).flatMap(({ keys, hint }) => {
     const word = typeof hint === 'function' ? hint(model) : (hint ?? null);
     return word === null || !isUseful(model, word) ? [] : [hintRow(keys[0] ?? '', word)];
   });
@@ -58,6 +60,17 @@ function hints(model: Model, columns: number): Row {
     row.push(one);
   }
   return [...row, ...last].flat();
+}
+
+/** What most views have. */
+const COMMON: ReadonlySet<Command> = new Set<Command>(['back', 'actions']);
+
+/** The keys that the tree of layers alone has go before those that a person knows from elsewhere. */
+function ownFirst(bindings: readonly Binding[]): readonly Binding[] {
+  const end = 1 + bindings.findLastIndex((binding) => layerBindings.includes(binding));
+  const before = bindings.slice(0, end);
+  const isCommon = ({ command }: Binding) => COMMON.has(command);
+  return [...before.filter((one) => !isCommon(one)), ...before.filter(isCommon), ...bindings.slice(end)];
 }
 
 /** At home there is nothing to go back to. */

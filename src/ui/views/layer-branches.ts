@@ -1,7 +1,7 @@
 import type { Branch } from '../../model/document/layers.ts';
 import type { MergedEntry } from '../../model/layers/union.ts';
 import { branchOrigin } from '../../present/columns/branches.ts';
-import { fitText, shorten } from '../../present/printable.ts';
+import { displayWidth, fitText, shorten } from '../../present/printable.ts';
 import { formatBytesShort, formatCount, PENDING } from '../../present/units.ts';
 import { bold, fitRow, type Row, span, type Tone } from '../rows.ts';
 
@@ -10,11 +10,17 @@ export const ROLE_TONES: { readonly [role in Branch['role']]?: Tone } = { rw: 'g
 /** What the columns before the instruction take. */
 const NARROW = 25;
 const LEAST_TREE = 50;
-const MOST = 70;
+/** A tree of so many columns has room for all that it tells. */
+const WHOLE_TREE = 100;
 
-/** Columns for the branches beside the tree: none where the tree needs them all. */
-export function besideWidth(columns: number): number {
-  return columns < NARROW + LEAST_TREE ? 0 : Math.min(MOST, Math.max(NARROW, Math.floor(columns * 0.3)));
+/** Columns for the branches beside the tree: none where the tree needs them all, never more than their text takes. */
+export function besideWidth(columns: number, branches: readonly Branch[]): number {
+  if (columns < NARROW + LEAST_TREE) {
+    return 0;
+  }
+  const longest = branches.reduce((most, branch) => Math.max(most, displayWidth(branchOrigin(branch))), 0);
+  const room = Math.max(Math.floor(columns * 0.3), columns - WHOLE_TREE);
+  return Math.max(NARROW, Math.min(room, NARROW + 2 * USED + 2 + longest));
 }
 
 /** From so many columns on there is room for how many containers and images have it. */

@@ -4,6 +4,7 @@ import { pathDocument } from '../../model/layers/path-document.ts';
 import { mountedOver } from '../../model/layers/resolve-path.ts';
 import { type TreeLine, treeLines } from '../../model/layers/tree.ts';
 import type { ChangeState, MergedEntry } from '../../model/layers/union.ts';
+import { shownInstruction } from '../../present/instruction.ts';
 import { pathSentence } from '../../present/layers-path.ts';
 import { displayWidth, fitText, printable, shorten } from '../../present/printable.ts';
 import { formatBytesShort, formatCount, UNKNOWN } from '../../present/units.ts';
@@ -48,7 +49,7 @@ const STATES: { readonly [state in Exclude<ChangeState, null>]: readonly [string
 /** From so many columns on there is room for owner, mode and a note beside each name. */
 const WIDE = 90;
 
-/** Of the rows above the tree the last two say of the selected path where it comes from. */
+/** Of the rows above the tree the last ones say of the selected path where it comes from: three where it is wide. */
 const SAYS_ROWS = 2;
 
 export function treeBody(container: Container, view: View, tree: TreeView, cursor: Cursor, width: number): Body {
@@ -104,9 +105,12 @@ function headRows({ listed, found, search, changesOnly }: TreeView, width: numbe
 }
 
 function saysRows(container: Container, entry: MergedEntry | null, width: number): readonly Row[] {
-  const says = entry === null ? [] : entrySays(container, entry).flatMap((text) => wrap(text, width - 2));
-  return Array.from({ length: SAYS_ROWS }, (_, at): Row => {
-    const isLast = at === SAYS_ROWS - 1 && says.length > SAYS_ROWS;
+  const room = SAYS_ROWS + (width >= WIDE ? 1 : 0);
+  const first = entry === null ? [] : entrySays(container, entry).flatMap((text) => wrap(text, width - 2));
+  const made = entry === null ? '' : madeSays(container, entry);
+  const says = [...first, ...wholeRows(made, width - 2, room - first.length)];
+  return Array.from({ length: room }, (_, at): Row => {
+    const isLast = at === room - 1 && says.length > room;
     return [span(' '), span(isLast ? `${shorten(says[at] ?? '', width - 4)} …` : (says[at] ?? ''), 'accent')];
   });
 }
@@ -123,6 +127,23 @@ function entrySays(container: Container, entry: MergedEntry): readonly string[] 
           `in no layer, nor in a commit: ${over.kind} of ${printable(over.source)}${over.target === entry.path ? '' : ` at ${printable(over.target)}`}`,
         ]),
   ];
+}
+
+/** The instruction that made the branch which provides the path, or deletes it; empty where it is unknown. */
+function madeSays({ layers }: Container, { version, deletedBy }: MergedEntry): string {
+  const index = version?.index ?? deletedBy?.index;
+  const createdBy = layers?.branches.find((branch) => branch.index === index)?.createdBy ?? null;
+  return createdBy === null ? '' : `${index}: ${shownInstruction(createdBy)}`;
+}
+
+/** A text in as many rows as it takes; the last one cut in its middle where there are fewer. */
+function wholeRows(text: string, width: number, most: number): readonly string[] {
+  if (text === '' || most <= 0) {
+    return [];
+  }
+  const rows = wrap(text, width);
+  const last = rows.slice(most - 1).join(' ');
+  return last === '' ? rows : [...rows.slice(0, most - 1), shorten(last, width)];
 }
 
 function titleRow(width: number): Row {

@@ -85,7 +85,7 @@ function branchesBody(container: Container, ui: UiState): Body {
 function besideBranches(container: Container, view: ContainerView, ui: UiState): Body {
   const { columns } = ui.size;
   const { listed } = view.tree;
-  const beside = besideWidth(columns);
+  const beside = besideWidth(columns, container.layers?.branches ?? []);
   const cursor = ui.cursors.layers;
   const tree = (width: number): Body => {
     if (listed === null) {
