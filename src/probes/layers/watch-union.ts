@@ -17,6 +17,7 @@ export type UnionWatch = {
   close(): void;
 };
 
+/** `end` is null once something was heard of it: it is to be watched again. */
 type Watched = { end: (() => void) | null };
 
 /**
@@ -36,6 +37,23 @@ export function watchUnion(
   let isBeyond = merged === undefined || host.branches === undefined || writable === null || watchable === null;
   let changed = false;
   let isClosed = false;
+  /** Opened, and not shown by the last reading: not there, or below what is closed. */
+  let hidden: ReadonlySet<string> = new Set();
+  let opened: readonly string[] = [];
+
+  function endAll(): void {
+    for (const { end } of [...shown.values(), ...written.values()]) {
+      end?.();
+    }
+    shown.clear();
+    written.clear();
+  }
+
+  /** A change may be missed: all is read with each sample, and what would be heard besides is of no use. */
+  function giveUp(): void {
+    isBeyond = true;
+    endAll();
+  }
 
   /** False: it is not there, or it is not to be watched. */
   function arm(watches: Map<string, Watched>, files: BranchFiles | undefined, root: string, path: string): boolean {
@@ -46,7 +64,7 @@ export function watchUnion(
       return true;
     }
     if (files === undefined || shown.size + written.size >= MOST_WATCHED) {
-      isBeyond = true;
+      giveUp();
       return false;
     }
     const watched: Watched = { end: null };
@@ -64,7 +82,9 @@ export function watchUnion(
     }
     watches.delete(path);
     // Another mount, or gone meanwhile: nothing of it is in the union.
-    isBeyond ||= reading.status === 'denied' || (reading.status === 'unsupported' && !ELSEWHERE.includes(reading.code));
+    if (reading.status === 'denied' || (reading.status === 'unsupported' && !ELSEWHERE.includes(reading.code))) {
+      giveUp();
+    }
     return false;
   }
 
@@ -104,9 +124,10 @@ export function watchUnion(
   }
 
   return {
-    *renew(opened) {
+    *renew(paths) {
       changed = false;
-      for (const path of new Set([...heardOf(shown), '/', ...opened])) {
+      opened = paths;
+      for (const path of new Set([...heardOf(shown), '/', ...paths.filter((each) => !hidden.has(each))])) {
         if (!isBeyond) {
           arm(shown, merged, '/', path);
         }
@@ -115,6 +136,7 @@ export function watchUnion(
     },
     keep(paths) {
       const wanted = new Set(paths);
+      hidden = new Set(opened.filter((path) => !wanted.has(path)));
       for (const [path, { end }] of shown) {
         if (!wanted.has(path)) {
           end?.();
@@ -131,11 +153,7 @@ export function watchUnion(
     hasChanged: () => changed,
     close() {
       isClosed = true;
-      for (const { end } of [...shown.values(), ...written.values()]) {
-        end?.();
-      }
-      shown.clear();
-      written.clear();
+      endAll();
     },
   };
 }

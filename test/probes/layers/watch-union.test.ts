@@ -56,3 +56,35 @@ it('has each directory that is shown watched after one reading of it', () => {
   expect(watched()).toEqual(['merged /', 'merged /a', 'merged /a/in', 'merged /b', 'top /', 'top /a']);
   expect([watch.isWhole(), watch.hasChanged()]).toEqual([true, true]);
 });
+
+it('keeps no watch once one cannot be had', () => {
+  const { watch, refused, watched, asked } = written();
+  finish(watch.renew([]));
+  watch.keep(['/', '/a', '/a/in']);
+  refused.set('/b', { status: 'unsupported', path: '/b', code: 'ENOSPC' });
+  watch.keep(['/', '/a', '/a/in', '/b']);
+  expect([watch.isWhole(), watched()]).toEqual([false, []]);
+  const before = asked.length;
+  finish(watch.renew(['/a']));
+  watch.keep(['/', '/a']);
+  expect([watch.isWhole(), watched(), asked.length - before]).toEqual([false, [], 0]);
+});
+
+it('does not watch anew with each reading what is opened and not shown', () => {
+  const { watch, on, watched, asked } = written();
+  const read = (...shown: readonly string[]) => {
+    const before = asked.length;
+    finish(watch.renew(['/a', '/a/in', '/nowhere']));
+    watch.keep(shown);
+    return asked.slice(before).filter((each) => each.startsWith('merged'));
+  };
+  read('/', '/a');
+  on.get('merged /a')?.();
+  expect(read('/', '/a')).toEqual(['merged /a']);
+  expect(read('/', '/a')).toEqual([]);
+  // Its parent is opened again.
+  expect(read('/', '/a', '/a/in')).toEqual(['merged /a/in']);
+  expect(watch.hasChanged()).toBe(true);
+  expect(read('/', '/a', '/a/in')).toEqual([]);
+  expect(watched()).toEqual(['merged /', 'merged /a', 'merged /a/in', 'top /', 'top /a']);
+});
