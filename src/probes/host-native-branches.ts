@@ -88,7 +88,9 @@ export function branchFiles(library: NativeLibrary): (base: string) => BranchFil
         return failure(root, path);
       }
       try {
-        return attempt(path, 'gone', () => watchOnce(`/proc/self/fd/${fd}`, onChange));
+        const watched = attempt(path, 'gone', () => watchOnce(`/proc/self/fd/${fd}`, onChange));
+        // The directory is open, and be it deleted: what is missing is a /proc to name it by.
+        return watched.status === 'gone' ? { status: 'unsupported', path, code: 'ENOSYS' } : watched;
       } finally {
         closeSync(fd);
       }

@@ -131,7 +131,8 @@ export type BranchFiles = {
   release(descriptor: number): void;
   /**
    * Tells once, by inotify(7), that a directory was changed, or what is in it. Answers what ends the watch, which keeps
-   * neither the process nor a mount. `unsupported`: ENOSPC, EMFILE at the bounds of inotify, and as `part`.
+   * neither the process nor a mount. `unsupported`: ENOSPC, EMFILE at the bounds of inotify, ENOSYS where /proc is not
+   * ours, and as `part`.
    */
   watch(root: string, path: string, onChange: () => void): Reading<() => void>;
 };

@@ -88,3 +88,14 @@ it('does not watch anew with each reading what is opened and not shown', () => {
   expect(read('/', '/a', '/a/in')).toEqual([]);
   expect(watched()).toEqual(['merged /', 'merged /a', 'merged /a/in', 'top /', 'top /a']);
 });
+
+it('tells of a directory that went meanwhile, and of one that cannot be watched', () => {
+  const went = written();
+  went.refused.set('/b', { status: 'unsupported', path: '/b', code: 'ENOENT' });
+  finish(went.watch.renew(['/b']));
+  expect(went.watch.isWhole()).toBe(true);
+  const unnamed = written();
+  unnamed.refused.set('/b', { status: 'unsupported', path: '/b', code: 'ENOSYS' });
+  finish(unnamed.watch.renew(['/b']));
+  expect(unnamed.watch.isWhole()).toBe(false);
+});
