@@ -1,12 +1,15 @@
 import type { Container } from '../document/container.ts';
 import { hasFigures } from '../lost-group.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { FIGURE_COUNT, fillRow, throttledOf } from './figures.ts';
+import { FIGURE_COUNT, FIGURES, fillRow, throttledOf } from './figures.ts';
 import { copyTrack, figureAt, newTrack, remember, type Track } from './track.ts';
 
 /** What is written next: one for all, as a thousand are written at each tick. */
 const row = new Float32Array(FIGURE_COUNT);
+const stretch = new Float32Array(FIGURE_COUNT);
 const unknown = new Float32Array(FIGURE_COUNT).fill(Number.NaN);
+
+const LIMITS = ['cpuLimitCores', 'memoryLimitBytes', 'pidsLimit'] as const;
 
 /** Making the tracks of a thousand containers at once takes 50 ms, in which keys would wait. */
 const NEW_TRACKS = 150;
@@ -71,11 +74,20 @@ function hasLost(track: Track, container: Container): boolean {
   return wasKnown && !hasFigures(container);
 }
 
-/** The slots since the last sample up to this one are its own, or there was a gap. */
+/**
+ * The slots since the last sample up to this one are its own, or there was a gap. That is so of rates and of use; a
+ * limit is known to be another one only from this slot on.
+ */
 function writeStretch(track: Track, slot: number): void {
   const isGap = slot - track.last > LONGEST_STRETCH;
   if (isGap) {
     remember(track, unknown, slot - 1);
+  } else if (slot - track.last > 1) {
+    stretch.set(row);
+    for (const limit of LIMITS) {
+      stretch[FIGURES[limit]] = figureAt(track, limit, track.last);
+    }
+    remember(track, stretch, slot - 1);
   }
   remember(track, row, slot);
 }

@@ -276,4 +276,13 @@ describe('changes of a limit', () => {
     expect(ago(2)).toEqual([[0, MAX, 2]]);
     expect(ago(0)).toEqual([]);
   });
+
+  test('are at the sample that saw them, and not before it, however long nobody looked', () => {
+    const before = snapshotOf({ usageCores: 1, limitCores: 1 });
+    const after = snapshotOf({ usageCores: 2, limitCores: 4 }, 10_000_000);
+    const track = recorded(before, after, snapshotOf({ usageCores: 2, limitCores: 4 }, 10_000_000));
+    expect(changesOf(track, 'cpuLimitCores', SLOTS)).toEqual([{ slot: 11, from: 1, to: 4 }]);
+    expect([2, 10, 11].map((slot) => figureAt(track, 'cpuLimitCores', slot))).toEqual([1, 1, 4]);
+    expect([2, 10, 11].map((slot) => figureAt(track, 'cpuCores', slot))).toEqual([2, 2, 2]);
+  });
 });
