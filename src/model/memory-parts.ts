@@ -1,11 +1,17 @@
 import type { Cgroup } from './document/cgroup.ts';
 
-export type MemoryPart = { readonly name: 'anon' | 'file' | 'kernel' | 'other' | 'free'; readonly bytes: number };
+export type MemoryPart = {
+  readonly name: Kind | 'other' | 'free';
+  readonly bytes: number;
+  /** Kinds that are unknown, and therefore in this part and in none of their own. */
+  readonly includes: readonly Kind[];
+};
+type Kind = 'anon' | 'file' | 'kernel';
 
 /**
  * What a group's limit is spent on, and what is left of it; without a limit, what its use is made of. `other` is what is
- * charged and in none of the kinds. The parts are read one after the other: what is counted in several at once may be
- * more than the use, and is no less free for it. Empty where the use is unknown.
+ * charged and in none of the known kinds. The parts are read one after the other: what is counted in several at once may
+ * be more than the use, and is no less free for it. Empty where the use is unknown.
  */
 export function memoryParts({
   usageBytes,
@@ -17,16 +23,17 @@ export function memoryParts({
   if (usageBytes === null || limitBytes === null) {
     return [];
   }
-  const kinds = [
-    { name: 'anon', bytes: anonBytes ?? 0 },
-    { name: 'file', bytes: fileBytes ?? 0 },
-    { name: 'kernel', bytes: kernelBytes ?? 0 },
-  ] as const;
-  const told = kinds.reduce((sum, { bytes }) => sum + bytes, 0);
+  const kinds = { anon: anonBytes, file: fileBytes, kernel: kernelBytes };
+  const names = ['anon', 'file', 'kernel'] as const;
+  const known = names.flatMap((name) => {
+    const bytes = kinds[name];
+    return bytes === null ? [] : [{ name, bytes, includes: [] }];
+  });
+  const told = known.reduce((sum, { bytes }) => sum + bytes, 0);
   const used = Math.max(told, usageBytes);
   return [
-    ...kinds,
-    { name: 'other', bytes: used - told },
-    ...(limitBytes === 'max' ? [] : [{ name: 'free' as const, bytes: Math.max(0, limitBytes - used) }]),
+    ...known,
+    { name: 'other', bytes: used - told, includes: names.filter((name) => kinds[name] === null) },
+    ...(limitBytes === 'max' ? [] : [{ name: 'free' as const, bytes: Math.max(0, limitBytes - used), includes: [] }]),
   ];
 }

@@ -32,7 +32,10 @@ export function memoryRing({ memory }: CgroupContext['cgroup']): readonly Row[] 
   const used = free === undefined ? '' : formatPercent(((whole - free.bytes) * 100) / whole);
   const legend = parts
     .filter(({ name, bytes }) => name !== 'other' || bytes > 0)
-    .map(({ name, bytes }) => line(LOOKS[name], name, formatBytes(bytes), formatPercent((bytes * 100) / whole)));
+    .flatMap(({ name, bytes, includes }) => [
+      line(LOOKS[name], name, formatBytes(bytes), formatPercent((bytes * 100) / whole)),
+      ...(includes.length === 0 ? [] : [[span('  '), span(`(with ${includes.join(', ')})`, 'dim')]]),
+    ]);
   return beside(ringRows(LINES, shares, DONUT, used), legend);
 }
 
