@@ -26,13 +26,27 @@ const text = (rows: readonly Row[]) => rows.map((row) => rowText(row).trimEnd())
 
 describe('a ring', () => {
   test('goes all around, clockwise from the top', () => {
-    expect(text(ringRows(5, [share(1), share(3, 1, 'rim')], DONUT, '25%'))).toEqual([
-      ' ⣠⠔⠊⠉⣿⣷⣦⣄',
-      '⡰⠁    ⠉⢻⣿⣆',
-      '⡇  25%  ⠛⢻',
-      '⠱⡀      ⢀⠎',
-      ' ⠙⠢⢄⣀⣀⡠⠔⠋',
-    ]);
+    const lines = 12;
+    const quadrantsOf = (shares: readonly Share[], tone: Tone) => {
+      const rows = ringRows(lines, shares, DONUT, '').map((row) =>
+        row.flatMap((span) => Array.from(span.text, (sign) => ({ ...span, text: sign }))),
+      );
+      const [upper, lower] = [rows.slice(0, lines / 2), rows.slice(lines / 2)];
+      const left = (half: readonly Row[]) => half.map((row) => row.slice(0, lines));
+      const right = (half: readonly Row[]) => half.map((row) => row.slice(lines));
+      return [right(upper), right(lower), left(lower), left(upper)].map((rows) => dotsOf(rows, tone));
+    };
+    const [quarter = 0, ...others] = quadrantsOf([share(1)], 'accent');
+    expect(quarter).toBeGreaterThan(0);
+    expect(others).toEqual([quarter, quarter, quarter]);
+    for (const at of [0, 1, 2, 3]) {
+      const shares = [share(at, 1), share(1), share(3 - at, 2)];
+      expect(quadrantsOf(shares, 'accent')).toEqual([0, 1, 2, 3].map((each) => (each === at ? quarter : 0)));
+    }
+  });
+
+  test('has its word in the middle', () => {
+    expect(text(ringRows(5, [share(1)], DONUT, '25%'))[2]).toMatch(/^\S+ +25% +\S+$/);
   });
 
   test('is nothing where there is nothing to share', () => {
