@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createHistory, record } from '../../src/model/history/history.ts';
+import { figureAt } from '../../src/model/history/track.ts';
 import { containerFixture } from '../support/container-fixture.ts';
 import { act, LARGE, modelOf, press, SMALL, screenText } from '../support/dashboard.ts';
 import { historyFixture } from '../support/history-fixture.ts';
@@ -68,6 +69,35 @@ test('where the groups of a container went it is as it was before, and so are it
     expect(shown(gone)).toEqual(shown(seen));
   }
   expect(screenText(seen)).toMatch(/limit +0\.50 cores/);
+});
+
+test('a tick in which its files could not be read leaves a gap in its chart, and calls nothing gone', () => {
+  const { cgroup } = web;
+  const file = `/sys/fs/cgroup/memory${cgroup?.paths['memory']}/memory.usage_in_bytes`;
+  const unread = {
+    ...web,
+    cgroup: cgroup && {
+      ...cgroup,
+      cpu: { ...cgroup.cpu, usageUs: null, usageCores: null },
+      memory: { ...cgroup.memory, usageBytes: null, workingSetBytes: null },
+      pids: { ...cgroup.pids, current: null },
+    },
+    problems: [{ path: file, code: 'EMFILE', message: 'too many open files', remedy: null }],
+  };
+  const history = createHistory();
+  const open = press(modelOf(snapshotFixture([web]), LARGE, [], history), 'enter 3');
+  const screens: string[] = [];
+  [web, unread, web].reduce((model, container) => {
+    const snapshot = snapshotFixture([container]);
+    record(history, snapshot);
+    const next = act(model, [{ type: 'snapshot', snapshot }]).model;
+    screens.push(screenText(next));
+    return next;
+  }, open);
+  expect(screens.filter((screen) => screen.includes('gone'))).toEqual([]);
+  const track = history.tracks.get(web.id) ?? expect.fail('it was forgotten');
+  const cores = [0, 1, 2].map((at) => figureAt(track, 'cpuCores', track.first + at));
+  expect(cores).toEqual([Math.fround(0.2), Number.NaN, Math.fround(0.2)]);
 });
 
 test('z zooms all charts to one minute, to three, and back', () => {

@@ -1,5 +1,5 @@
 import type { Container } from '../document/container.ts';
-import { hasFigures } from '../lost-group.ts';
+import { isWithoutGroup } from '../lost-group.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { FIGURE_COUNT, FIGURES, fillRow, throttledOf } from './figures.ts';
 import { copyTrack, figureAt, newTrack, remember, type Track } from './track.ts';
@@ -71,7 +71,7 @@ function hasLost(track: Track, container: Container): boolean {
   const wasKnown = (['cpuCores', 'workingSetBytes', 'pids'] as const).some((figure) => {
     return !Number.isNaN(figureAt(track, figure, track.last));
   });
-  return wasKnown && !hasFigures(container);
+  return wasKnown && isWithoutGroup(container);
 }
 
 /**
