@@ -1,5 +1,6 @@
 import type { Container } from './model/document/container.ts';
 import type { TreeAnswer, TreeQuestion } from './model/layers/tree.ts';
+import { processKey } from './model/process.ts';
 import type { Steps } from './model/steps.ts';
 import type { Host } from './probes/host.ts';
 import type { OpenUnion } from './probes/layers/open-union.ts';
@@ -94,10 +95,10 @@ export function openLayerTree(
   }
 
   function watchOf({ id, init }: Container, open: OpenUnion, answer: Listener): UnionWatch {
-    const of = `${id} ${init?.pid}`;
+    const of = `${id} ${init === null ? '' : processKey(init)}`;
     if (watch?.of !== of) {
       endWatch();
-      watch = { of, union: watchUnion(host, init?.pid ?? null, open, () => listSoon(answer)) };
+      watch = { of, union: watchUnion(host, init, open, () => listSoon(answer)) };
     }
     return watch.union;
   }

@@ -18,6 +18,7 @@ import { openHost } from '../../src/probes/open-host.ts';
 import { isInstalled, run } from '../support/command.ts';
 import { containerFixture } from '../support/container-fixture.ts';
 import { nsviewJson } from '../support/nsview.ts';
+import { startTicksOf } from '../support/start-ticks.ts';
 import { layer, startForm } from '../support/union-form.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
@@ -64,7 +65,7 @@ describe.skipIf(!isRoot)('an open tree of layers, asked for once', () => {
       const { layers } = await nsviewJson(layersOutputSchema, ['layers', ref]);
       const { init, ...rest } = containerFixture(0, { layers });
       if (init === null) throw new Error('no process');
-      const container = { ...rest, init: { ...init, pid } };
+      const container = { ...rest, init: { ...init, pid, startTicks: startTicksOf(pid) } };
       const question: TreeQuestion = {
         container,
         openness: { opened: new Set(['/dir']), closed: new Set(), changesOnly: false },

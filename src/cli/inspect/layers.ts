@@ -53,7 +53,7 @@ function unknownOf({ problems, layers }: Container): readonly Problem[] {
 function otherBranches(host: Host, container: Container): readonly Problem[] {
   const { layers, init } = container;
   const open = layers === null || init === null ? null : openUnion(host, container, layers);
-  const other = open === null || init === null ? null : otherRoot(host, init.pid, open);
+  const other = open === null || init === null ? null : otherRoot(host, init, open);
   return other === null ? [] : [other];
 }
 

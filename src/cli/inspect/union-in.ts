@@ -55,7 +55,7 @@ export function unionIn(
       throw unreadable(ref, index, path, root.status === 'ok' ? { status: 'gone' } : root);
     }
   }
-  const other = container.init === null ? null : otherRoot(host, container.init.pid, open);
+  const other = container.init === null ? null : otherRoot(host, container.init, open);
   output.notices([hiddenMarks(host, open.union), other].filter((problem) => problem !== null));
   return { ...open, branches: telling(open.branches, output), isOther: other !== null };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../../model/document/problem.ts';
+import type { Init } from '../../model/document/process.ts';
 import { listDirectory, rootOf } from '../../model/layers/list-directory.ts';
 import { rootMount } from '../../model/mount-tree.ts';
 import { valueOr } from '../../model/reading.ts';
@@ -6,6 +7,7 @@ import { finish } from '../../model/steps.ts';
 import { asked } from '../../native/library.ts';
 import type { Host } from '../host.ts';
 import { readMountinfo } from '../proc/mountinfo.ts';
+import { isStill } from '../proc/stat.ts';
 import type { OpenUnion } from './open-union.ts';
 
 /** Of a root with more names than this it is not known. */
@@ -14,18 +16,20 @@ const MOST_NAMES = 2000;
 /**
  * Whether what we read as the branches of a process's root is something else than what it stands on: a mount names them
  * as the mounter saw them, and in our mounts there may be another directory at that path, or an empty one. Their union has
- * other names in `/` then. Null where they agree, and where it cannot be known. A root by FUSE is not asked.
+ * other names in `/` then. Null where they agree, where it cannot be known, and where the process ended. A root by FUSE is
+ * not asked.
  */
-export function otherRoot(host: Host, pid: number, open: OpenUnion): Problem | null {
+export function otherRoot(host: Host, init: Pick<Init, 'pid' | 'startTicks'>, open: OpenUnion): Problem | null {
+  const { pid } = init;
   const root = rootMount(valueOr(readMountinfo(host, pid), []));
-  if (root?.fsType !== 'overlay') {
+  if (root?.fsType !== 'overlay' || !isStill(host, init)) {
     return null;
   }
   const first = difference(host, pid, open);
   // What came or went between the two looks is not there at a second one.
   const again = first.length === 0 ? [] : difference(host, pid, open);
   const [name] = first.filter((each) => again.includes(each));
-  if (name === undefined) {
+  if (name === undefined || !isStill(host, init)) {
     return null;
   }
   const why =

@@ -1,6 +1,8 @@
+import type { Init } from '../../model/document/process.ts';
 import { UNASKED } from '../../model/layers/entry.ts';
 import type { Steps } from '../../model/steps.ts';
 import type { BranchFiles, Host } from '../host.ts';
+import { isStill } from '../proc/stat.ts';
 import type { OpenUnion } from './open-union.ts';
 
 /** More are not watched: the kernel keeps each in memory, and its bound is for all programs of the user. */
@@ -21,17 +23,17 @@ export type UnionWatch = {
 type Watched = { end: (() => void) | null };
 
 /**
- * Tells by inotify(7) of what changes in a union: in the merged directories that are shown, as process `pid` has them, and
+ * Tells by inotify(7) of what changes in a union: in the merged directories that are shown, as process `init` has them, and
  * of names in all directories of the writable branch. It takes both: who writes to a file through an overlay is not heard
  * of in the branch, and what is copied up below a closed directory not in the merged ones.
  */
 export function watchUnion(
   host: Host,
-  pid: number | null,
+  init: Pick<Init, 'pid' | 'startTicks'> | null,
   { union, branches, watchable }: OpenUnion,
   onChange: () => void,
 ): UnionWatch {
-  const merged = pid === null ? undefined : host.branchesIn?.(pid);
+  const merged = init === null ? undefined : host.branchesIn?.(init.pid);
   const [shown, written] = [new Map<string, Watched>(), new Map<string, Watched>()];
   const { writable } = union;
   let isBeyond = merged === undefined || host.branches === undefined || writable === null || watchable === null;
@@ -41,18 +43,18 @@ export function watchUnion(
   let hidden: ReadonlySet<string> = new Set();
   let opened: readonly string[] = [];
 
-  function endAll(): void {
-    for (const { end } of [...shown.values(), ...written.values()]) {
+  function endAll(watches: Map<string, Watched>): void {
+    for (const { end } of watches.values()) {
       end?.();
     }
-    shown.clear();
-    written.clear();
+    watches.clear();
   }
 
   /** A change may be missed: all is read with each sample, and what would be heard besides is of no use. */
   function giveUp(): void {
     isBeyond = true;
-    endAll();
+    endAll(shown);
+    endAll(written);
   }
 
   /** False: it is not there, or it is not to be watched. */
@@ -86,6 +88,19 @@ export function watchUnion(
       giveUp();
     }
     return false;
+  }
+
+  /** Whether any is. Of a process that ended none, whoever has its number by now. */
+  function armShown(paths: Iterable<string>): boolean {
+    if (init !== null && !isStill(host, init)) {
+      endAll(shown);
+      return false;
+    }
+    let isAny = false;
+    for (const path of paths) {
+      isAny = (!isBeyond && arm(shown, merged, '/', path)) || isAny;
+    }
+    return isAny;
   }
 
   function endBelow(watches: Map<string, Watched>, path: string): void {
@@ -127,11 +142,7 @@ export function watchUnion(
     *renew(paths) {
       changed = false;
       opened = paths;
-      for (const path of new Set([...heardOf(shown), '/', ...paths.filter((each) => !hidden.has(each))])) {
-        if (!isBeyond) {
-          arm(shown, merged, '/', path);
-        }
-      }
+      armShown(new Set([...heardOf(shown), '/', ...paths.filter((each) => !hidden.has(each))]));
       yield* watchWritten(written.size === 0 ? ['/'] : [...heardOf(written)]);
     },
     keep(paths) {
@@ -143,17 +154,16 @@ export function watchUnion(
           shown.delete(path);
         }
       }
-      for (const path of paths) {
-        if (!isBeyond && !shown.has(path) && arm(shown, merged, '/', path)) {
-          changed = true;
-        }
+      if (armShown(paths.filter((path) => !shown.has(path)))) {
+        changed = true;
       }
     },
     isWhole: () => !isBeyond,
     hasChanged: () => changed,
     close() {
       isClosed = true;
-      endAll();
+      endAll(shown);
+      endAll(written);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ProcessStat } from '../../model/process.ts';
-import { garbled, ok, type Reading } from '../../model/reading.ts';
+import { flatMapReading, garbled, ok, type Reading } from '../../model/reading.ts';
+import type { Host } from '../host.ts';
 
 /** proc_pid_stat(5) numbers its fields from 1; after the comm, `fields[0]` is field 3. */
 const AFTER_COMM = 3;
@@ -40,4 +41,10 @@ export function parseStat(text: string, path = '/proc/PID/stat'): Reading<Proces
     stat.startTicks +
     stat.rssPages;
   return stat.state.length === 1 && Number.isFinite(sum) ? ok(stat) : garbled(path, text);
+}
+
+/** Whether a number is still that process's, as far as can be known: numbers are used again, with other start times. */
+export function isStill(host: Host, { pid, startTicks }: Pick<ProcessStat, 'pid' | 'startTicks'>): boolean {
+  const stat = flatMapReading(host.readText(`/proc/${pid}/stat`, 'gone'), (text) => parseStat(text));
+  return stat.status === 'ok' ? stat.value.startTicks === startTicks : stat.status !== 'gone';
 }

@@ -23,8 +23,11 @@ afterAll(() => {
 const directories = ['upper', 'lower'].map((name) => path.join(work, name));
 for (const [at, directory] of directories.entries()) mkdirSync(path.join(directory, `from-${at}`), { recursive: true });
 
+/** It started at tick 70. */
+const stat = `7 (sh) S 1 ${'0 '.repeat(17)}70 0 ${'0 '.repeat(28)}\n`;
+
 /** What is said of a process whose root shows these names, and how often that root was asked for them. */
-function said(names: readonly string[], mountsHere: string) {
+function said(names: readonly string[], mountsHere: string, startTicks = 70) {
   const branches = branchesAt(directories);
   const union = unionOf({ driver: 'overlay', options: {}, branches });
   if (union === null || real.branches === undefined) throw new Error('no union, or no native part');
@@ -37,7 +40,7 @@ function said(names: readonly string[], mountsHere: string) {
     },
   };
   const host = {
-    ...memoryHost('=== proc/7/mountinfo\n1 0 0:9 / / rw - overlay overlay rw\n'),
+    ...memoryHost(`=== proc/7/mountinfo\n1 0 0:9 / / rw - overlay overlay rw\n=== proc/7/stat\n${stat}`),
     branchesIn: () => files,
   };
   const open = {
@@ -45,7 +48,7 @@ function said(names: readonly string[], mountsHere: string) {
     branches: openBranches(real, union, branches, mountLines(mountsHere)),
     watchable: null,
   };
-  return { problem: otherRoot(host, 7, open), asked };
+  return { problem: otherRoot(host, { pid: 7, startTicks }, open), asked };
 }
 
 it('is told by a name that only one of the two has', () => {
@@ -60,4 +63,9 @@ it('is told by a name that only one of the two has', () => {
 it('is not asked where a daemon answers for a branch: it might never', () => {
   const fuse = `1 0 8:1 / / rw - ext4 disk rw\n2 1 0:50 / ${directories[1]} rw - fuse.slow slow rw\n`;
   expect(said(['from-0', 'elsewhere'], fuse)).toEqual({ problem: null, asked: 0 });
+});
+
+it('is not asked of another process that has the number by now', () => {
+  const disk = '1 0 8:1 / / rw - ext4 disk rw\n';
+  expect(said(['from-0', 'elsewhere'], disk, 69)).toEqual({ problem: null, asked: 0 });
 });

@@ -5,6 +5,7 @@ import { finish } from '../../../src/model/steps.ts';
 import type { BranchFiles } from '../../../src/probes/host.ts';
 import { watchUnion } from '../../../src/probes/layers/watch-union.ts';
 import { openHost } from '../../../src/probes/open-host.ts';
+import { startTicksOf } from '../../support/start-ticks.ts';
 import { branchesAt, unionAt } from '../../support/union-of-directories.ts';
 import { makeWorkDir } from '../../support/work-dir.ts';
 
@@ -18,7 +19,7 @@ const [top, low] = [`${work}/top`, `${work}/low`];
 for (const directory of [`${top}/a`, `${low}/a/in`, `${low}/b`]) mkdirSync(directory, { recursive: true });
 
 /** A watch of a union where it is written down what is watched, and each can be made to tell, or not to be had. */
-function written() {
+function written(startTicks = startTicksOf(process.pid)) {
   const on = new Map<string, () => void>();
   const asked: string[] = [];
   const refused = new Map<string, Reading<never>>();
@@ -42,7 +43,7 @@ function written() {
   const { union, reader } = unionAt(host, 'overlay', branchesAt([top, low]));
   const watch = watchUnion(
     { ...host, branches: files('top'), branchesIn: () => files('merged') },
-    process.pid,
+    { pid: process.pid, startTicks },
     { union, branches: reader, watchable: top },
     () => undefined,
   );
@@ -98,4 +99,11 @@ it('tells of a directory that went meanwhile, and of one that cannot be watched'
   unnamed.refused.set('/b', { status: 'unsupported', path: '/b', code: 'ENOSYS' });
   finish(unnamed.watch.renew(['/b']));
   expect(unnamed.watch.isWhole()).toBe(false);
+});
+
+it('does not watch what another process has that got the number', () => {
+  const { watch, watched } = written(startTicksOf(process.pid) - 1);
+  finish(watch.renew(['/a']));
+  watch.keep(['/', '/a']);
+  expect(watched()).toEqual(['top /', 'top /a']);
 });
