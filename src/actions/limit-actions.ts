@@ -7,14 +7,12 @@ import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
 import { readHostCapacity } from '../runtime/cgroups/host-capacity.ts';
 import { limitForm, parseLimitText } from '../runtime/cgroups/limit-fields.ts';
 import { withLiveMemory } from '../runtime/cgroups/live-change.ts';
-import { liveLimits } from '../runtime/cgroups/live-limits.ts';
-import { planLimits } from '../runtime/cgroups/plan-limits.ts';
 import { noResources } from '../runtime/cgroups/resources.ts';
 import { restoreWrites } from '../runtime/cgroups/restore-live.ts';
 import { type ChangeInput, changeWay } from './change-limits.ts';
+import { containerLimitWay } from './container-limit.ts';
 import { type LimitWorld, limitHolder } from './limit-holder.ts';
 import { beforeOf, keptText } from './limit-results.ts';
-import { withEngineMemory } from './limit-update.ts';
 import { processLimitWay, processRefusal } from './process-limit.ts';
 import { undoingFlags } from './undoing-flags.ts';
 import { closedWay, type Undo, type Way } from './way.ts';
@@ -63,29 +61,22 @@ export function openLimits(world: LimitWorld) {
       const releasing = holder.command(['--release']);
       return processLimitWay({ container, asked, command, undoing, releasing, world, remember, forget });
     }
-    const engineAsked =
-      holder.daemon === null ? asked : withEngineMemory(asked, liveLimits(holder.places, cgroupFiles.read));
-    const plan = planLimits(engineAsked, holder.places, readHostCapacity(), cgroupFiles.read);
-    if (plan.kind === 'problem') {
-      return closedWay('limit', command, holder.closed ?? plan.problem.why);
-    }
-    const { resources, writes } = plan;
-    const flagsBefore = undoingFlags(key, resources, holder.places);
-    return changeWay({
-      verb: 'limit',
+    return containerLimitWay({
       container,
       holder,
-      command,
-      writes,
-      resources,
-      done: (results) => {
-        const restored = {
-          writes: restoreWrites(results),
-          resources: beforeOf(resources, results, holder.places),
-          flags: flagsBefore,
+      asked,
+      flags: typed.flags,
+      done: (resources) => {
+        const flagsBefore = undoingFlags(key, resources, holder.places);
+        return (results) => {
+          const restored = {
+            writes: restoreWrites(results),
+            resources: beforeOf(resources, results, holder.places),
+            flags: flagsBefore,
+          };
+          remember(container, (now) => undoneWay(now, restored));
+          return `limited ${containerLabel(container)}: ${keptText(results)}`;
         };
-        remember(container, (now) => undoneWay(now, restored));
-        return `limited ${containerLabel(container)}: ${keptText(results)}`;
       },
     });
   }

@@ -4,7 +4,7 @@ import type { ContainerSample, Sample } from '../model/sample.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { finish } from '../model/steps.ts';
 import { openSampler, type Want } from '../probes/collect.ts';
-import { openEngines } from '../probes/engines/engines.ts';
+import { type Engines, openEngines } from '../probes/engines/engines.ts';
 import type { Host } from '../probes/host.ts';
 import { openHost } from '../probes/open-host.ts';
 import type { GlobalOptions } from './globals.ts';
@@ -35,6 +35,8 @@ export type Session = {
   readonly host: Host;
   /** What `--root` says. */
   readonly root: string | undefined;
+  /** Whose daemons can be asked to change a container. */
+  readonly engines: Pick<Engines, 'daemonOf' | 'reports'>;
   look(look: Look): Promise<Snapshot>;
   /** What a snapshot is made from, raw. */
   sample(want: Want): Promise<Sample>;
@@ -115,6 +117,7 @@ export function openSession(
   return {
     host,
     root,
+    engines,
     look,
     sample,
     namespaces,

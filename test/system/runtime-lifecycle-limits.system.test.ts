@@ -172,8 +172,31 @@ describe.skipIf(engine === null || !cgroupRoots().some((mount) => mount.endsWith
     const name = `theirs-${process.pid}`;
     const id = await docker('run', '-d', '--name', name, '--cap-drop', 'ALL', busyboxImage, 'sleep', '600');
     const engineFlag = ['--engine', `docker=${lane?.socket}`];
-    expect((await store.nsview(...engineFlag, 'limit', '--pids-limit', '33', name)).exitCode).toBe(0);
+    // By its engine, which would bring its own figures back with the next restart.
+    const limited = await store.nsview(
+      ...engineFlag,
+      'limit',
+      '--explain',
+      '--pids-limit',
+      '33',
+      '--cpus',
+      '0.5',
+      name,
+    );
+    expect([limited.exitCode, limited.stderr]).toEqual([0, '']);
+    expect(limited.stdout.split('\n')[0]).toBe(
+      `docker -H unix://${lane?.socket} update --cpus 0.5 --pids-limit 33 ${name}`,
+    );
+    expect(limited.stdout).toMatch(/pids\.max: max -> 33$/m);
+    expect(await docker('inspect', '-f', '{{.HostConfig.PidsLimit}} {{.HostConfig.NanoCpus}}', name)).toBe(
+      '33 500000000',
+    );
     expect(dockerFile(id, 'pids.max')).toBe('33');
+    const unheard = await store.nsview('--engine', 'none', 'limit', '--pids-limit', '34', id);
+    expect([unheard.exitCode, unheard.stderr]).toEqual([
+      1,
+      expect.stringMatching(/docker must do this: .*\nName its socket with --engine docker=SOCKET\.$/),
+    ]);
     const entered = await store.nsview(
       ...engineFlag,
       'exec',

@@ -4,7 +4,7 @@ import { parseEngineFlags } from '../../probes/engines/choice.ts';
 import { requestFailed } from '../failure.ts';
 import { findContainerOrProcess, LISTING } from '../find-container.ts';
 import type { Flags } from '../flags.ts';
-import { openSession } from '../session.ts';
+import { openSession, type Session } from '../session.ts';
 
 /** A container of any engine, or a process in none, as the inspector finds it. */
 export type ForeignTarget = {
@@ -27,6 +27,16 @@ export async function foreignTarget(verb: string, ref: string, globals: Flags): 
 
 /** Every container of this host, of whatever engine. */
 export async function lookAround(verb: string, globals: Flags): Promise<Snapshot> {
+  const session = sessionOf(verb, globals);
+  try {
+    return await session.look(LISTING);
+  } finally {
+    session.close();
+  }
+}
+
+/** The inspector of this host, as the global flags say. */
+export function sessionOf(verb: string, globals: Flags): Session {
   for (const flag of ['--proc', '--sys']) {
     if (globals.has(flag)) {
       throw requestFailed(verb, `it acts on this host, and ${flag} shows another`);
@@ -36,10 +46,5 @@ export async function lookAround(verb: string, globals: Flags): Promise<Snapshot
   if (typeof choice === 'string') {
     throw requestFailed(verb, choice);
   }
-  const session = openSession({ roots: {}, engines: choice, root: globals.one('--root') ?? undefined });
-  try {
-    return await session.look(LISTING);
-  } finally {
-    session.close();
-  }
+  return openSession({ roots: {}, engines: choice, root: globals.one('--root') ?? undefined });
 }

@@ -1,3 +1,4 @@
+import type { Container } from '../../model/document/container.ts';
 import { placesOfContainer } from '../../probes/cgroup/container-places.ts';
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
 import type { GroupPlaces } from '../../runtime/cgroups/live-change.ts';
@@ -16,6 +17,8 @@ import { openOwnRefs } from './own-ref.ts';
 
 /** Whose limits change, and what must be made before: groups of its own for a process in no container. */
 export type LimitTarget = {
+  /** Made by an engine that keeps the limits itself, and so is asked to change them; null: the files are written. */
+  readonly ofEngine: Container | null;
   readonly name: string;
   readonly places: GroupPlaces;
   readonly process: ProcessRef | null;
@@ -29,18 +32,21 @@ export async function limitTarget(store: Store, ref: string, globals: Flags, ask
     if (!isUp(own)) {
       throw requestFailed(`container '${ref}'`, 'it is not running');
     }
-    return { name: own.config.name, places: own.config.groups, process: null, move: null };
+    return { ofEngine: null, name: own.config.name, places: own.config.groups, process: null, move: null };
   }
   const { foreignTarget } = await import('./foreign-target.ts');
   const { name, pid, container } = await foreignTarget('limit', ref, globals);
   const layout = ownCgroupLayout();
   if (container !== null) {
     const places = placesOfContainer(layout, container);
+    if (container.engine === 'docker' || container.engine === 'podman') {
+      return { ofEngine: container, name, places, process: null, move: null };
+    }
     const strangers = limitingStrangers(places, asked, container);
     if (strangers !== null) {
       throw requestFailed(name, strangers);
     }
-    return { name, places, process: null, move: null };
+    return { ofEngine: null, name, places, process: null, move: null };
   }
   const process = processRef(pid);
   if (process === null) {
@@ -48,5 +54,5 @@ export async function limitTarget(store: Store, ref: string, globals: Flags, ask
   }
   const now = directoriesOfProcess(layout, pid);
   const move = planProcessMove({ layout, process, resources: asked, now, read: cgroupFiles.read });
-  return { name, places: move.places, process, move };
+  return { ofEngine: null, name, places: move.places, process, move };
 }

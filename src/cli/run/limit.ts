@@ -1,6 +1,6 @@
 import type { LimitKey } from '../../model/limit-edit.ts';
 import { printable } from '../../present/printable.ts';
-import { applyLive, type LiveOutcome } from '../../runtime/cgroups/apply-live.ts';
+import { applyLive, type LiveResult } from '../../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
 import { LEAST_PERIOD_US, MOST_PERIOD_US } from '../../runtime/cgroups/check-resources.ts';
 import { readHostCapacity } from '../../runtime/cgroups/host-capacity.ts';
@@ -47,8 +47,15 @@ export const limit: RuntimeVerb = {
       throw nothingAsked(flags);
     }
     const target = await limitTarget(store, ref, globals, asked);
-    const writes = planned(asked, target.places);
     const output = openStandardOutput();
+    if (target.ofEngine !== null) {
+      const { limitByEngine } = await import('./engine-limit.ts');
+      const given = limitFlags.flatMap(({ long }) => flags.all(long).flatMap((value) => [long, value]));
+      const { command, says } = await limitByEngine(target.ofEngine, asked, given, globals, changedLines);
+      output.write(flags.has('--explain') ? `${printable(command)}\n${says}` : says);
+      return 0;
+    }
+    const writes = planned(asked, target.places);
     if (flags.has('--explain')) {
       output.write(commandLines(target.move, writes));
     }
@@ -101,7 +108,7 @@ async function applyTo(
       ? applyLive(cgroupFiles, writes)
       : await limitProcess(store, process, move, writes);
   if (outcome.kind === 'changed' || move === null) {
-    output.write(changedLines(name, outcome));
+    output.write(outcome.kind === 'changed' ? changedLines(name, outcome.results) : linesOf(outcome.results));
   }
   if (outcome.kind === 'refused') {
     const { write, code, why } = outcome;
@@ -137,14 +144,16 @@ async function release(store: Store, ref: string, explain: boolean): Promise<voi
   output.write(`${printable(`${ref}: back in ${[...new Set(back)].join(', ')}`)}\n`);
 }
 
+function changedLines(name: string, results: readonly LiveResult[]): string {
+  return linesOf(results) || `${printable(name)}: it was so already\n`;
+}
+
 /** Of what changed: what the kernel keeps now, and kept before. */
-function changedLines(name: string, { kind, results }: LiveOutcome): string {
-  const changed = results.filter(({ before, after }) => before !== after);
-  return changed.length === 0 && kind === 'changed'
-    ? `${printable(name)}: it was so already\n`
-    : changed
-        .map(({ write, before, after }) => `${printable(write.file)}: ${kept(before)} -> ${kept(after)}\n`)
-        .join('');
+function linesOf(results: readonly LiveResult[]): string {
+  return results
+    .filter(({ before, after }) => before !== after)
+    .map(({ write, before, after }) => `${printable(write.file)}: ${kept(before)} -> ${kept(after)}\n`)
+    .join('');
 }
 
 /** v1 writes "no limit" as -1 or as a huge number. */

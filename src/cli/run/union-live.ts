@@ -1,19 +1,21 @@
 import { untouchedFiles } from '../../model/layers/two-branches.ts';
-import { toAscii } from '../../present/ascii.ts';
-import { displayWidth, printable, shorten } from '../../present/printable.ts';
-import { type UnionSpan, unionTable } from '../../present/union-table.ts';
+import { printable } from '../../present/printable.ts';
 import { changeFile, deleteFile } from '../../runtime/union/write-through.ts';
 import { startKeeper } from '../../ui/terminal/keeper.ts';
 import { screenOf } from '../../ui/terminal/screen.ts';
 import type { Output } from '../output.ts';
+import { frame, scrolled, tableRoom, typedKeys, within } from './union-frame.ts';
 import type { Job, ShownUnion } from './union-program.ts';
-import { legend, painted, wayIn } from './union-text.ts';
+import { legend, wayIn } from './union-text.ts';
 
 /** What somebody else changes in C is seen after this, or later where a look itself takes long: at most a fifth of a core. */
 const LOOK_MS = 400;
 const REST = 4;
 
-const KEYS = 'c change a file  d delete one  q end';
+const KEYS = 'c change a file  d delete one  ↑ ↓ PgUp PgDn scroll  q end';
+
+/** Of a larger tree the beginning is listed. */
+const MOST_ENTRIES = 1000;
 
 /** What a terminal in raw mode sends for Ctrl-C, Ctrl-D and Ctrl-Z. */
 const ENDS: readonly string[] = ['q', 'Q', '\u0003', '\u0004', '\u001b'];
@@ -25,21 +27,41 @@ export async function showLive(shown: ShownUnion, output: Output, job: Job): Pro
   const screen = screenOf(stdin, stdout);
   const ended = Promise.withResolvers<'ended'>();
   let says = '';
+  let top = 0;
+  /** The path that was written to last, until it was brought into sight. */
+  let written: string | null = null;
+
+  function around() {
+    const head = [...legend(shown), ''];
+    const foot = [
+      'What is written to C goes to the writable branch, in memory: A and B stay.',
+      `another shell: ${wayIn(shown)}`,
+      says,
+      KEYS,
+    ];
+    return { head, foot };
+  }
 
   function draw(): void {
     const { columns, rows } = stdout;
-    screen.print(frame(shown, says, { columns, rows }, output));
+    const listed = shown.list(MOST_ENTRIES);
+    const scene = around();
+    const reveal = written === null ? -1 : listed.entries.findIndex(({ entry }) => entry.path === written);
+    top = within(top, listed.entries.length, tableRoom(scene, rows), reveal);
+    written = null;
+    screen.print(frame({ ...scene, listed, top }, { columns, rows }, output));
   }
 
   function write(kind: 'change' | 'remove'): void {
     const { merged } = shown.mounted.reachable;
-    const entry = untouchedFiles(shown.list(stdout.rows).entries, shown.spec.user)[kind];
+    const entry = untouchedFiles(shown.list(MOST_ENTRIES).entries, shown.spec.user)[kind];
     if (entry === null) {
       says = `there is no small file left at the top to ${kind === 'change' ? 'change' : 'delete'}`;
       return;
     }
     const refused = kind === 'change' ? changeFile(merged, entry.name) : deleteFile(merged, entry.name);
     const line = kind === 'change' ? `echo … >> C/${entry.name}` : `rm C/${entry.name}`;
+    written = entry.path;
     says = `${printable(line)}${refused === null ? '' : `: refused: ${refused}`}`;
   }
 
@@ -53,17 +75,23 @@ export async function showLive(shown: ShownUnion, output: Output, job: Job): Pro
     keeper.tell('entered');
     draw();
   };
-  const onKeys = (typed: Buffer) => {
-    const keys = typed.toString('latin1');
-    if (ENDS.includes(keys)) {
+  const onKey = (key: string) => {
+    if (ENDS.includes(key)) {
       ended.resolve('ended');
-    } else if (keys === SUSPEND) {
+    } else if (key === SUSPEND) {
       job.suspend();
-    } else if (keys === 'c' || keys === 'd') {
-      write(keys === 'c' ? 'change' : 'remove');
+    } else if (key === 'c' || key === 'd') {
+      write(key === 'c' ? 'change' : 'remove');
       draw();
+    } else {
+      const to = scrolled(top, key, tableRoom(around(), stdout.rows));
+      if (to !== null) {
+        top = to;
+        draw();
+      }
     }
   };
+  const onKeys = (typed: Buffer) => typedKeys(typed.toString('latin1')).forEach(onKey);
   const onResize = () => {
     screen.forget();
     draw();
@@ -90,42 +118,4 @@ export async function showLive(shown: ShownUnion, output: Output, job: Job): Pro
     stdout.off('resize', onResize);
     job.leave();
   }
-}
-
-type Size = { readonly columns: number; readonly rows: number };
-
-/** Every line of the screen, in its full width. */
-function frame(shown: ShownUnion, says: string, { columns, rows }: Size, output: Output): readonly string[] {
-  const head = [...legend(shown), ''].map(plain);
-  const foot = [
-    'What is written to C goes to the writable branch, in memory: A and B stay.',
-    `another shell: ${wayIn(shown)}`,
-    says,
-    KEYS,
-  ].map(plain);
-  const room = Math.max(0, rows - head.length - foot.length - 2);
-  const { entries, more, unread } = shown.list(room);
-  const table = unionTable(entries, columns);
-  const notes = [
-    ...(more ? ['… and more'] : []),
-    ...unread.slice(0, 1).map(({ path }) => `${printable(path)} cannot be read in one of them`),
-  ].map(plain);
-  const body = [...head, ...table, ...notes].slice(0, Math.max(0, rows - foot.length));
-  const gap = Array.from({ length: Math.max(0, rows - body.length - foot.length) }, () => plain(''));
-  return [...body, ...gap, ...foot].slice(0, rows).map((line) => painted(fitted(line, columns, output.utf8), output));
-}
-
-function plain(text: string): readonly UnionSpan[] {
-  return [{ text, tone: 'plain' }];
-}
-
-/** Cut or padded to `width` columns. */
-function fitted(line: readonly UnionSpan[], width: number, utf8: boolean): readonly UnionSpan[] {
-  let left = width;
-  const spans = line.map(({ text, tone }): UnionSpan => {
-    const cut = shorten(utf8 ? text : toAscii(text), left);
-    left -= displayWidth(cut);
-    return { text: cut, tone };
-  });
-  return [...spans, { text: ' '.repeat(Math.max(0, left)), tone: 'plain' }];
 }

@@ -10,10 +10,10 @@ import { isInteractive } from '../../standard-streams.ts';
 import { followSignals, stopJob } from '../../ui/terminal/signals.ts';
 import { requestFailed } from '../failure.ts';
 import { misuse } from '../flags.ts';
-import { openOutput } from '../output.ts';
+import { type Output, openOutput } from '../output.ts';
 import { isTold } from './runtime-failure.ts';
 import type { RuntimeContext } from './runtime-verb.ts';
-import { tellLesson } from './union-lesson.ts';
+import { standThere, tellLesson } from './union-lesson.ts';
 import { showLive } from './union-live.ts';
 
 /** A union that is mounted, and what is in it. */
@@ -60,9 +60,8 @@ export async function runUnion({ operands, flags, globals }: RuntimeContext): Pr
     const { mounted } = shown;
     end = () => void mounted.end();
     try {
-      if (status === 0 && !isInteractive()) {
-        await tellLesson(shown, output);
-      } else if (status === 0 && (await showLive(shown, output, job)) === 'gone' && status === 0) {
+      const how = status !== 0 ? 'ended' : await show(shown, output, job);
+      if (how === 'gone' && status === 0) {
         throw requestFailed('union', 'somebody else ended the process that keeps it');
       }
     } finally {
@@ -79,6 +78,18 @@ export async function runUnion({ operands, flags, globals }: RuntimeContext): Pr
   } finally {
     stopFollowing();
   }
+}
+
+/** To a person as it happens; else as a directory that others use, or as a lesson that is told once. */
+async function show(shown: ShownUnion, output: Output, job: Job): Promise<'ended' | 'gone'> {
+  if (isInteractive()) {
+    return showLive(shown, output, job);
+  }
+  if (shown.spec.at !== null) {
+    return standThere(shown, output);
+  }
+  await tellLesson(shown, output);
+  return 'ended';
 }
 
 async function open(below: string, above: string, at: string | null): Promise<ShownUnion> {
