@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { keeps, type LiveResult } from '../runtime/cgroups/apply-live.ts';
+import { type LiveResult, says } from '../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../runtime/cgroups/cgroup-files.ts';
 import { type GroupPlaces, type LiveWrite, parseLimit } from '../runtime/cgroups/live-change.ts';
 import { liveLimits } from '../runtime/cgroups/live-limits.ts';
@@ -44,7 +44,7 @@ export function changingWrites(writes: readonly LiveWrite[]): readonly LiveWrite
     const now = cgroupFiles.read(write.file);
     // A group that is made first has files then.
     const isMade = () => cgroupFiles.read(`${path.dirname(write.file)}/cgroup.procs`) !== null;
-    return now === null ? !(write.optional && isMade()) : !keeps(write, now);
+    return now === null ? !(write.optional && isMade()) : !says(write, now);
   });
 }
 

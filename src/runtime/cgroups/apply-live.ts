@@ -48,17 +48,24 @@ export function applyLive(files: CgroupFiles, writes: readonly LiveWrite[]): Liv
   return { kind: 'changed', results };
 }
 
-/** Whether the file says what was written, as the kernel writes it: in whole pages, `max` for no limit. */
-export function keeps({ file, value }: LiveWrite, after: string | null): boolean {
-  if (after === null) {
+/** Whether the file says what was written, as the kernel writes it: in whole pages, whose size we do not know. */
+export function keeps(write: LiveWrite, after: string | null): boolean {
+  return says(write, after) || (write.file.includes('/memory.') && isCutToPages(write.value, after ?? ''));
+}
+
+function isCutToPages(value: string, after: string): boolean {
+  const [asked, now] = [parseLimit(value), parseLimit(after)];
+  return typeof asked === 'number' && typeof now === 'number' && asked > now && asked - now < LARGEST_PAGE;
+}
+
+/** Whether the file says the very same, whatever the words: then nothing would change. */
+export function says({ file, value }: LiveWrite, text: string | null): boolean {
+  if (text === null) {
     return false;
   }
-  const kept = after.trim();
+  const kept = text.trim();
   const asked = parseLimit(value);
   const now = parseLimit(kept);
-  if (typeof asked === 'number' && typeof now === 'number') {
-    return asked === now || (file.includes('/memory.') && asked - now > 0 && asked - now < LARGEST_PAGE);
-  }
   if (asked !== null && now !== null) {
     return asked === now;
   }
