@@ -15,6 +15,8 @@ const STDERR = 2;
 /** inode(7), st_mode; and the major number of /dev/null and its like (Documentation/admin-guide/devices.txt). */
 const S_IFMT = 0o170000;
 const S_IFCHR = 0o020000;
+const S_IFIFO = 0o010000;
+const S_IFSOCK = 0o140000;
 const MEMORY_DEVICES = 1;
 
 /** How long to wait for a reader that is slower than we write. */
@@ -43,6 +45,12 @@ export function openStandardOutput(): StandardOutput {
 /** Whether somebody can sit at both ends; asks Node, which loads its streams for it, only where the kernel would not say no. */
 export function isInteractive(): boolean {
   return mayBeTerminal(STDIN) && mayBeTerminal(STDOUT) && process.stdin.isTTY && process.stdout.isTTY;
+}
+
+/** Whether somebody holds the other end of standard input, and tells by closing it that the work is done. */
+export function isPipedInput(): boolean {
+  const type = fstatSync(STDIN).mode & S_IFMT;
+  return type === S_IFIFO || type === S_IFSOCK;
 }
 
 /** A character device that is not /dev/null or the like. */

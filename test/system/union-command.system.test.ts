@@ -100,6 +100,33 @@ describe('union without a terminal', () => {
     expect(stdout).toContain('red�line');
   });
 
+  it.each(['SIGINT', 'SIGTERM', 'the end of its input'])('keeps C where --at says until %s', async (end) => {
+    const [file, ...args] = [launcher, 'union', at('A'), at('B'), '--at', at('C')];
+    const stdin = end.startsWith('SIG') ? 'ignore' : 'pipe';
+    const child = execa(file, args, { stdin, env: cleanEnvironment, extendEnv: false, reject: false });
+    await new Promise<void>((resolve) => {
+      let told = '';
+      child.stdout.on('data', (text) => {
+        told += text;
+        if (told.includes('It stays until')) resolve();
+      });
+    });
+    await run('sh', '-c', 'cd "$1" && echo more >>a && rm b && ls', 'sh', at('C'));
+    expect(readdirSync(at('C'))).toEqual(['a', 'd', 'x']);
+    expect(contentsOf(at('A'))).toContain('a A/a\n');
+    if (end === 'SIGINT' || end === 'SIGTERM') {
+      child.kill(end);
+    } else {
+      child.stdin?.end();
+    }
+    const { exitCode, stdout, stderr } = await child;
+    expect({ exitCode, stderr }).toEqual({ exitCode: { SIGINT: 130, SIGTERM: 143 }[end] ?? 0, stderr: '' });
+    expect(rowOf(stdout, /^x /)).toEqual(['x', 'x', 'x', 'from B, which hides A’s']);
+    expect(stdout).not.toContain('A deletion in C');
+    expect(mountsBelow(work)).toEqual([]);
+    expect(keepers()).toEqual([]);
+  });
+
   it('refuses in one line, with the way out', async () => {
     const refused = async (args: readonly string[], command?: [string, ...string[]]) => {
       const { stdout, stderr, exitCode } = await nsview(['union', ...args], command);
@@ -141,6 +168,41 @@ describe('union on a terminal', () => {
       expect(terminal.isAlternate()).toBe(false);
       expect(mountsBelow(work)).toEqual([]);
       expect(readdirSync(at('C'))).toEqual([]);
+    } finally {
+      await terminal.close();
+    }
+  });
+
+  it('scrolls at 80 x 24, and shows what was changed where it is', async () => {
+    for (let name = 10; name < 60; name += 1) writeFileSync(at(`A/file-${name}`), '');
+    writeFileSync(at('B/zz'), '');
+    await run('rm', at('B/b'));
+    await run('chown', '-R', `${NOBODY}:${NOBODY}`, work);
+    const terminal = openTerminal({
+      columns: 80,
+      rows: 24,
+      command: [launcher, 'union', at('A'), at('B'), '--at', at('C')],
+    });
+    try {
+      await terminal.waitFor(/^… \d+ below *$/m);
+      terminal.type('\u001b[6~');
+      await terminal.waitFor(/^… \d+ above · \d+ below *$/m);
+      terminal.type('G');
+      await terminal.waitFor(/^file-59 .*from A *$/m);
+      terminal.type('gj');
+      await terminal.waitFor(/^… 1 above · \d+ below *$/m);
+      terminal.press('up');
+      await terminal.waitFor(/^… \d+ below *$/m);
+      // The one file of B alone is the last of all.
+      terminal.type('d');
+      await terminal.waitFor(/^ +zz +zz \(whiteout\) +deleted: a whiteout hides B’s *$/m);
+      terminal.type('g');
+      await terminal.waitFor(/^… \d+ below, 1 of them changed *$/m);
+      await run('rm', at('C/file-58'));
+      await terminal.waitFor(/^… \d+ below, 2 of them changed *$/m);
+      expect(terminal.screen().at(-1)).toContain('PgUp PgDn scroll');
+      terminal.type('q');
+      expect(await terminal.exited).toMatchObject({ exitCode: 0 });
     } finally {
       await terminal.close();
     }
