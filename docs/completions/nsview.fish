@@ -74,12 +74,12 @@ complete -c nsview -n "__fish_seen_subcommand_from top" -a "(__nsview_refs)"
 complete -c nsview -n "__fish_seen_subcommand_from top" -l json -d 'print JSON'
 complete -c nsview -n "__fish_seen_subcommand_from top" -s h -l help -d 'print this help'
 complete -c nsview -n "__fish_seen_subcommand_from stats" -a "(__nsview_refs)"
-complete -c nsview -n "__fish_seen_subcommand_from stats" -s i -l interval -x -d 'time between two tables, such as 1s or 500ms'
+complete -c nsview -n "__fish_seen_subcommand_from stats" -s i -l interval -x -d 'time between two tables, such as 1s or 500ms; 2 is 2s'
 complete -c nsview -n "__fish_seen_subcommand_from stats" -s n -l count -x -d 'end after so many tables'
 complete -c nsview -n "__fish_seen_subcommand_from stats" -l json -d 'print JSON, one document per line'
 complete -c nsview -n "__fish_seen_subcommand_from stats" -s h -l help -d 'print this help'
 complete -c nsview -n "__fish_seen_subcommand_from record" -F
-complete -c nsview -n "__fish_seen_subcommand_from record" -s i -l interval -x -d 'time between two samples, such as 1s or 500ms'
+complete -c nsview -n "__fish_seen_subcommand_from record" -s i -l interval -x -d 'time between two samples, such as 1s or 500ms; 2 is 2s'
 complete -c nsview -n "__fish_seen_subcommand_from record" -s n -l count -x -d 'end after so many samples'
 complete -c nsview -n "__fish_seen_subcommand_from record" -l duration -x -d 'end after so long, such as 10m'
 complete -c nsview -n "__fish_seen_subcommand_from record" -l max-size -x -d 'the file never takes more: the oldest half is dropped'

@@ -1,5 +1,7 @@
 import type { Cgroup } from './document/cgroup.ts';
 import { meanOf } from './history/buckets.ts';
+import { changesOf } from './history/changes.ts';
+import type { Figure } from './history/figures.ts';
 import type { Track } from './history/track.ts';
 
 type Cpu = Cgroup['cpu'];
@@ -12,7 +14,7 @@ export type Throttling = {
   readonly isRecent: boolean;
   /** Cores that it would have used without its limit, where that is more: what it got, and what it was denied. */
   readonly wantsCores: number | null;
-  /** Of its limit, what it uses on average over the last minute. */
+  /** Of its limit, what it uses on average over the last minute, or since that was changed. */
   readonly meanPercent: number | null;
 };
 
@@ -26,16 +28,24 @@ const MINUTE = 60;
  * are what was wanted. That is at least so much: what waits for another that stands is not counted.
  */
 export function throttlingOf(cpu: Cpu, track: Track | null): Throttling {
-  const recentUs = track === null ? null : meanOf(track, 'lostUs', RECENT_SECONDS);
-  const heldBack = track === null ? null : meanOf(track, 'heldBackCores', RECENT_SECONDS);
-  const got = track === null ? null : meanOf(track, 'cpuCores', RECENT_SECONDS);
-  const mean = track === null ? null : meanOf(track, 'cpuCores', MINUTE);
+  const seconds = track === null ? 0 : sinceChange(track);
+  const recent = (figure: Figure) => (track === null ? null : meanOf(track, figure, Math.min(RECENT_SECONDS, seconds)));
+  const recentUs = recent('lostUs');
+  const heldBack = recent('heldBackCores');
+  const got = recent('cpuCores');
+  const mean = track === null ? null : meanOf(track, 'cpuCores', seconds);
   return {
     lostUs: recentUs ?? lostSinceEver(cpu),
     isRecent: recentUs !== null,
     wantsCores: heldBack === null || got === null ? null : aboveLimit(got + heldBack, cpu),
     meanPercent: mean === null || typeof cpu.limitCores !== 'number' ? null : (mean / cpu.limitCores) * 100,
   };
+}
+
+/** Seconds of the last minute in which the limit was what it is: what was used under another says nothing of this one. */
+function sinceChange(track: Track): number {
+  const last = changesOf(track, 'cpuLimitCores', MINUTE).at(-1);
+  return last === undefined ? MINUTE : track.last - last.slot;
 }
 
 /** What is a little above it is chance: the two counters are read one after the other. */

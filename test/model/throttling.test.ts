@@ -70,3 +70,15 @@ test('bursts are told from a quota that is too small', () => {
   expect(isLateByBursts(cpuOf({ throttledPercent: 12, quotaUs: 'max' }), modest)).toBe(false);
   expect(isLateByBursts(cpu, throttlingOf(cpuOf({ limitCores: 'max' }), trackOf({})))).toBe(false);
 });
+
+test('what was used under another limit says nothing of this one', () => {
+  const lower = [1, 2, 3, 4].map((second) => ({ ...burning(second, 80_000, 0.2), limitCores: 0.2 }));
+  const raised = [5, 6, 7].map((second) => ({ ...burning(second, 50_000, 0.5), limitCores: 0.5 }));
+  const cpu = cpuOf({ limitCores: 0.5, quotaUs: 50_000, throttledPercent: 100 });
+  const throttling = throttlingOf(cpu, trackOf(...lower, ...raised));
+  expect(throttling.meanPercent).toBeCloseTo(100, 4);
+  expect(throttling.lostUs).toBeCloseTo(50_000, 0);
+  expect(isLateByBursts(cpu, throttling)).toBe(false);
+  // In the second of the change both were true.
+  expect(throttlingOf(cpu, trackOf(...lower, ...raised.slice(0, 1))).meanPercent).toBeNull();
+});

@@ -24,7 +24,12 @@ export const record: Verb = {
         'pid:N of processes in no container that are recorded too; those that `limit` limited are anyway',
         (word: string, words: readonly number[] = []) => [...words, processNumber(word)],
       )
-      .option('-i, --interval <time>', 'time between two samples, such as 1s or 500ms', parseInterval, 1000)
+      .addOption(
+        command
+          .createOption('-i, --interval <time>', 'time between two samples, such as 1s or 500ms; 2 is 2s')
+          .argParser(parseInterval)
+          .default(1000, '1s'),
+      )
       .option('-n, --count <number>', 'end after so many samples', parseCount)
       .option('--duration <time>', 'end after so long, such as 10m', parseInterval)
       .addOption(

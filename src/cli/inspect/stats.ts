@@ -21,7 +21,12 @@ export const stats: Verb = {
   define(command, run) {
     command
       .argument('[ref...]', 'containers; without any, all that run')
-      .option('-i, --interval <time>', 'time between two tables, such as 1s or 500ms', parseInterval, 1000)
+      .addOption(
+        command
+          .createOption('-i, --interval <time>', 'time between two tables, such as 1s or 500ms; 2 is 2s')
+          .argParser(parseInterval)
+          .default(1000, '1s'),
+      )
       .option('-n, --count <number>', 'end after so many tables', parseCount)
       .option('--json', 'print JSON, one document per line')
       .action((refs: readonly string[], options: StatsOptions) =>
