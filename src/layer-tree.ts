@@ -1,4 +1,5 @@
 import type { Container } from './model/document/container.ts';
+import type { Problem } from './model/document/problem.ts';
 import type { TreeAnswer, TreeQuestion } from './model/layers/tree.ts';
 import { processKey } from './model/process.ts';
 import type { Steps } from './model/steps.ts';
@@ -47,6 +48,7 @@ export function openLayerTree(
   let listedMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let watch: { readonly of: string; readonly union: UnionWatch } | null = null;
+  let doubts: { readonly of: string; readonly problems: readonly Problem[]; readonly untilMs: number } | null = null;
   const walks = { search: '', use: '' };
 
   /** `isHeard`: because something changed. It may be the end of the container, which the next sample tells better. */
@@ -69,6 +71,7 @@ export function openLayerTree(
           const read = await stepsInTurns(readDirectories(open, question.openness));
           union.keep([...read.directories.keys()]);
           const isWatched = union.isWhole();
+          const problems = await doubtsAbout(question.container, open);
           restMs = REST_PER_LOOK * (performance.now() - beganMs);
           listedMs = performance.now();
           if (latest?.container.id === question.container.id) {
@@ -78,7 +81,7 @@ export function openLayerTree(
               ...read,
               isWatched,
               everyMs,
-              problems: doubtsOf(host, question.container, open),
+              problems,
             });
           }
         }
@@ -94,11 +97,21 @@ export function openLayerTree(
     }
   }
 
-  function watchOf({ id, init }: Container, open: OpenUnion, answer: Listener): UnionWatch {
-    const of = `${id} ${init === null ? '' : processKey(init)}`;
+  /** These take two more readings of `/`: they are asked for with the first of the directories, and then seldom. */
+  async function doubtsAbout(container: Container, open: OpenUnion): Promise<readonly Problem[]> {
+    const of = processOf(container);
+    if (doubts === null || doubts.of !== of || performance.now() >= doubts.untilMs) {
+      const problems = await stepsInTurns(doubtsOf(host, container, open));
+      doubts = { of, problems, untilMs: performance.now() + WATCHED_MS };
+    }
+    return doubts.problems;
+  }
+
+  function watchOf(container: Container, open: OpenUnion, answer: Listener): UnionWatch {
+    const of = processOf(container);
     if (watch?.of !== of) {
       endWatch();
-      watch = { of, union: watchUnion(host, init, open, () => listSoon(answer)) };
+      watch = { of, union: watchUnion(host, container.init, open, () => listSoon(answer)) };
     }
     return watch.union;
   }
@@ -108,6 +121,7 @@ export function openLayerTree(
     timer = undefined;
     watch?.union.close();
     watch = null;
+    doubts = null;
   }
 
   /** After a change: what follows at once is read with it. What changes in a pause is read with the next sample. */
@@ -197,6 +211,11 @@ function* tagged<Kind extends 'search' | 'use', T extends object>(
   for (const step of steps) {
     yield step === undefined ? undefined : { kind, ...step };
   }
+}
+
+/** Whose root it is. */
+function processOf({ id, init }: Container): string {
+  return `${id} ${init === null ? '' : processKey(init)}`;
 }
 
 /** Of what the opened directories depend on. */

@@ -3,6 +3,7 @@ import type { Layers } from '../../model/document/layers.ts';
 import type { Problem } from '../../model/document/problem.ts';
 import { pathDocument } from '../../model/layers/path-document.ts';
 import { resolvePath } from '../../model/layers/resolve-path.ts';
+import { finish } from '../../model/steps.ts';
 import { shownInstruction } from '../../present/instruction.ts';
 import { unwritable } from '../../present/layers-use.ts';
 import { printable } from '../../present/printable.ts';
@@ -53,7 +54,7 @@ function unknownOf({ problems, layers }: Container): readonly Problem[] {
 function otherBranches(host: Host, container: Container): readonly Problem[] {
   const { layers, init } = container;
   const open = layers === null || init === null ? null : openUnion(host, container, layers);
-  const other = open === null || init === null ? null : otherRoot(host, init, open);
+  const other = open === null || init === null ? null : finish(otherRoot(host, init, open));
   return other === null ? [] : [other];
 }
 

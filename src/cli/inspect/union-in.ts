@@ -4,6 +4,7 @@ import { UNASKED } from '../../model/layers/entry.ts';
 import type { Unread } from '../../model/layers/union.ts';
 import { problemOf } from '../../model/problem.ts';
 import type { Failure } from '../../model/reading.ts';
+import { finish } from '../../model/steps.ts';
 import type { Host } from '../../probes/host.ts';
 import { hiddenMarks } from '../../probes/layers/hidden-marks.ts';
 import type { Branches } from '../../probes/layers/open-branches.ts';
@@ -55,7 +56,7 @@ export function unionIn(
       throw unreadable(ref, index, path, root.status === 'ok' ? { status: 'gone' } : root);
     }
   }
-  const other = container.init === null ? null : otherRoot(host, container.init, open);
+  const other = container.init === null ? null : finish(otherRoot(host, container.init, open));
   output.notices([hiddenMarks(host, open.union), other].filter((problem) => problem !== null));
   return { ...open, branches: telling(open.branches, output), isOther: other !== null };
 }

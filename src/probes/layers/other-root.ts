@@ -3,7 +3,7 @@ import type { Init } from '../../model/document/process.ts';
 import { listDirectory, rootOf } from '../../model/layers/list-directory.ts';
 import { rootMount } from '../../model/mount-tree.ts';
 import { valueOr } from '../../model/reading.ts';
-import { finish } from '../../model/steps.ts';
+import type { Steps } from '../../model/steps.ts';
 import { asked } from '../../native/library.ts';
 import type { Host } from '../host.ts';
 import { readMountinfo } from '../proc/mountinfo.ts';
@@ -19,15 +19,15 @@ const MOST_NAMES = 2000;
  * other names in `/` then. Null where they agree, where it cannot be known, and where the process ended. A root by FUSE is
  * not asked.
  */
-export function otherRoot(host: Host, init: Pick<Init, 'pid' | 'startTicks'>, open: OpenUnion): Problem | null {
+export function* otherRoot(host: Host, init: Pick<Init, 'pid' | 'startTicks'>, open: OpenUnion): Steps<Problem | null> {
   const { pid } = init;
   const root = rootMount(valueOr(readMountinfo(host, pid), []));
   if (root?.fsType !== 'overlay' || !isStill(host, init)) {
     return null;
   }
-  const first = difference(host, pid, open);
+  const first = yield* difference(host, pid, open);
   // What came or went between the two looks is not there at a second one.
-  const again = first.length === 0 ? [] : difference(host, pid, open);
+  const again = first.length === 0 ? [] : yield* difference(host, pid, open);
   const [name] = first.filter((each) => again.includes(each));
   if (name === undefined || !isStill(host, init)) {
     return null;
@@ -45,10 +45,10 @@ export function otherRoot(host: Host, init: Pick<Init, 'pid' | 'startTicks'>, op
 }
 
 /** Names of `/` that only one of the two has. */
-function difference(host: Host, pid: number, { union, branches }: OpenUnion): readonly string[] {
-  const { entries, rest, unread } = finish(
-    listDirectory(union, branches, rootOf(union, branches), { most: MOST_NAMES }),
-  );
+function* difference(host: Host, pid: number, { union, branches }: OpenUnion): Steps<readonly string[]> {
+  const { entries, rest, unread } = yield* listDirectory(union, branches, rootOf(union, branches), {
+    most: MOST_NAMES,
+  });
   // Where a branch is not read, for one by FUSE may never answer, the merged `/` would ask it too.
   const seen = rest > 0 || unread.length > 0 ? null : namesIn(host, pid);
   if (seen === null) {

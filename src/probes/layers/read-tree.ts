@@ -62,8 +62,8 @@ function notThere(path: string): Problem {
 }
 
 /** Why what is told of a union may not be all, or not true: what rights hide from us, and branches that are not those. */
-export function doubtsOf(host: Host, { init }: Container, open: OpenUnion): readonly Problem[] {
-  const other = init === null ? null : otherRoot(host, init, open);
+export function* doubtsOf(host: Host, { init }: Container, open: OpenUnion): Steps<readonly Problem[]> {
+  const other = init === null ? null : yield* otherRoot(host, init, open);
   return [hiddenMarks(host, open.union), other].filter((problem) => problem !== null);
 }
 

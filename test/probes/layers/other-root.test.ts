@@ -4,6 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { UNMARKED } from '../../../src/model/layers/entry.ts';
 import { unionOf } from '../../../src/model/layers/union.ts';
 import { ok } from '../../../src/model/reading.ts';
+import { finish } from '../../../src/model/steps.ts';
 import type { Host } from '../../../src/probes/host.ts';
 import { openBranches } from '../../../src/probes/layers/open-branches.ts';
 import { otherRoot } from '../../../src/probes/layers/other-root.ts';
@@ -48,7 +49,7 @@ function said(names: readonly string[], mountsHere: string, startTicks = 70) {
     branches: openBranches(real, union, branches, mountLines(mountsHere)),
     watchable: null,
   };
-  return { problem: otherRoot(host, { pid: 7, startTicks }, open), asked };
+  return { problem: finish(otherRoot(host, { pid: 7, startTicks }, open)), asked };
 }
 
 it('is told by a name that only one of the two has', () => {
