@@ -1,10 +1,9 @@
-import type { LimitKey } from '../../model/limit-edit.ts';
 import { printable } from '../../present/printable.ts';
 import { applyLive, type LiveResult } from '../../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
 import { LEAST_PERIOD_US, MOST_PERIOD_US } from '../../runtime/cgroups/check-resources.ts';
 import { readHostCapacity } from '../../runtime/cgroups/host-capacity.ts';
-import { limitForm } from '../../runtime/cgroups/limit-fields.ts';
+import { keyOfFlag, limitForm } from '../../runtime/cgroups/limit-fields.ts';
 import { type GroupPlaces, type LiveWrite, parseLimit } from '../../runtime/cgroups/live-change.ts';
 import { planLimits } from '../../runtime/cgroups/plan-limits.ts';
 import { neededControllers, type Resources } from '../../runtime/cgroups/resources.ts';
@@ -74,20 +73,15 @@ function nothingAsked(flags: Flags): Error {
 }
 
 function rangeOf(flag: string): string {
-  const key = FLAG_KEYS[flag];
-  if (key === undefined) {
+  if (flag === '--cpu-period') {
     return `${LEAST_PERIOD_US} to ${MOST_PERIOD_US} microseconds`;
+  }
+  const key = keyOfFlag(flag);
+  if (key === null) {
+    throw new Error(`${flag} asks for no limit`);
   }
   return limitForm(key, { v1: {}, v2: null, unified: false }, readHostCapacity(), cgroupFiles.read).allowed;
 }
-
-const FLAG_KEYS: { readonly [flag: string]: LimitKey } = {
-  '--cpus': 'cpus',
-  '--cpu-shares': 'cpuShares',
-  '--memory': 'memory',
-  '--memory-swap': 'memorySwap',
-  '--memory-reservation': 'memoryReservation',
-};
 
 function planned(asked: Resources, places: GroupPlaces): readonly LiveWrite[] {
   const plan = planLimits(asked, places, readHostCapacity(), cgroupFiles.read);

@@ -164,6 +164,12 @@ function sizeText(bytes: number): string {
   return unit === undefined ? String(bytes) : `${bytes / 1024 ** { k: 1, m: 2, g: 3 }[unit]}${unit}`;
 }
 
+/** The limit that a flag asks for, as `--memory` does; null: none of its own, as `--cpu-period`, or it is no such flag. */
+export function keyOfFlag(name: string): LimitKey | null {
+  const keys = Object.keys(FIELDS) as LimitKey[];
+  return keys.find((key) => FIELDS[key].flags('')[0] === name) ?? null;
+}
+
 /** What a form for this limit says before anything is typed. */
 export function limitForm(
   key: LimitKey,
