@@ -7,7 +7,7 @@ import { limitingStrangers } from '../../runtime/cgroups/strangers.ts';
 import { isUp } from '../../runtime/lifecycle/own-container.ts';
 import { type ProcessMove, planProcessMove } from '../../runtime/lifecycle/plan-process-move.ts';
 import type { ProcessRef } from '../../runtime/spec.ts';
-import { processRef } from '../../runtime/state/process-ref.ts';
+import { isKernelThread, processRef } from '../../runtime/state/process-ref.ts';
 import type { Store } from '../../runtime/state/store.ts';
 import { requestFailed } from '../failure.ts';
 import type { Flags } from '../flags.ts';
@@ -51,6 +51,9 @@ export async function limitTarget(store: Store, ref: string, globals: Flags, ask
   const process = processRef(pid);
   if (process === null) {
     throw requestFailed(name, 'there is no such process', 'Processes and their numbers: ps -e.');
+  }
+  if (isKernelThread(pid)) {
+    throw requestFailed(name, 'it is a thread of the kernel, which stays in its groups');
   }
   const now = directoriesOfProcess(layout, pid);
   const move = planProcessMove({ layout, process, resources: asked, now, read: cgroupFiles.read });

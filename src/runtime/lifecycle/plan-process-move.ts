@@ -33,9 +33,13 @@ type Input = {
 /**
  * Groups of its own for a process in no container, since its present ones are those of others too. Only in the
  * hierarchies that the limits are of, and so that the limits above stay: in v1 below the group it is in; in v2, where a
- * group has either processes or controllers for those below, beside it. Nothing is done yet.
+ * group has either processes or controllers for those below, beside it. Nothing is done yet. The first process of all is
+ * left where it is: what holds it up holds the whole host up.
  */
 export function planProcessMove(input: Input): ProcessMove {
+  if (input.process.pid === 1) {
+    throw new RequestFailed('pid:1', 'it is the first process of this host, and limiting it would hold everything up');
+  }
   return input.layout.kind === 'unified' ? unifiedMove(input) : legacyMove(input);
 }
 
