@@ -76,6 +76,13 @@ function unreadable(ref: string, index: number, path: string, failure: Failure):
     return requestFailed(what, 'it takes openat2(2) and the native part of nsview (ENOSYS)', "Run 'nsview doctor'.");
   }
   const problem = problemOf(failure, path);
+  if (problem === null && !path.startsWith('/')) {
+    return requestFailed(
+      what,
+      'the path is relative, to the directory in which mount ran, which nobody keeps (ENOENT)',
+      'Give absolute directories to mount to see them here.',
+    );
+  }
   return requestFailed(
     what,
     problem === null ? 'it is not there as seen from here (ENOENT)' : `${problem.message} (${problem.code})`,

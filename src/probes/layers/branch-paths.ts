@@ -54,8 +54,9 @@ export function findBranches(
     note({
       path: relative[0] ?? '',
       code: 'ENOENT',
-      message: 'the layers are named relative to the directory of a store that could not be found',
-      remedy: 'run nsview as root in the mount namespace of the engine',
+      message:
+        'the path is relative: to the directory of a store, which could not be found, or to that in which mount ran, which nobody keeps',
+      remedy: 'where an engine mounted it, run nsview as root in the mount namespace of that engine',
     });
   }
   let unseen: string | null = null;

@@ -5,6 +5,7 @@ import type { MountLine } from '../../model/mountinfo.ts';
 import type { Host } from '../host.ts';
 import { readAufsBranches } from './aufs.ts';
 import { type BranchPath, findBranches, type Surroundings } from './branch-paths.ts';
+import { findFuseDaemon } from './fuse-daemon.ts';
 import { readFuseOverlay } from './fuse-overlayfs.ts';
 import { type OverlayDirectories, parseOverlayOptions } from './overlay.ts';
 import { ownLowers } from './own-store.ts';
@@ -17,6 +18,8 @@ export type LayersQuestion = Surroundings & {
   /** The engine's id, where there is one: it finds the container in its store. */
   readonly containerId: string | null;
 };
+
+const UNKNOWN_FUSE = 'the branches of this FUSE mount are unknown';
 
 type Found = Pick<BranchSample, 'named' | 'path' | 'role' | 'access'>;
 
@@ -73,12 +76,20 @@ function findDriverBranches(
     case 'overlay':
       return overlayBranches(host, root, parseOverlayOptions(root.superOptions), around, problems);
     case 'fuse-overlayfs': {
-      const directories = readFuseOverlay(host, root.device, around);
-      if (directories.status !== 'ok') {
-        problems.push(storeProblem(directories, root.source, 'the branches of this FUSE mount are unknown'));
-        return [];
+      const stored = readFuseOverlay(host, root.device, around);
+      if (stored.status === 'ok') {
+        return overlayBranches(host, root, stored.value, around, problems);
       }
-      return overlayBranches(host, root, directories.value, around, problems);
+      const daemon = findFuseDaemon(host, root.device);
+      if (daemon !== null) {
+        const { directories, mounts } = daemon;
+        return overlayBranches(host, root, directories, { ...around, supervisorMounts: mounts }, problems);
+      }
+      problems.push({
+        ...storeProblem(stored, root.source, UNKNOWN_FUSE),
+        message: `${UNKNOWN_FUSE}: no store of Podman is beside it, and no fuse-overlayfs into which we may look has it mounted`,
+      });
+      return [];
     }
     case 'aufs': {
       const branches = readAufsBranches(host, root.superOptions);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findBranches, type Surroundings } from '../../../src/probes/layers/branch-paths.ts';
+import { findFuseDaemon } from '../../../src/probes/layers/fuse-daemon.ts';
 import { readFuseOverlay } from '../../../src/probes/layers/fuse-overlayfs.ts';
 import { parseOverlayOptions } from '../../../src/probes/layers/overlay.ts';
 import { memoryHost } from '../../support/memory-host.ts';
@@ -125,5 +126,30 @@ l/${A}:l/${B}
       `${root}/bbb/diff`,
     ]);
     expect(readFuseOverlay(host, '0:56', nowhere).status).toBe('unsupported');
+  });
+
+  it.each([
+    ['relative names', 'fuse-overlayfs\0-o\0lowerdir=l1:/x/l2,upperdir=u,workdir=w\0./m\0', '/work'],
+    [
+      'absolute names',
+      'fuse-overlayfs\0/work/m\0-f\0-olowerdir=/work/l1:/x/l2,upperdir=/work/u,workdir=/work/w\0',
+      '/work',
+    ],
+    ['another place', 'fuse-overlayfs\0-o\0lowerdir=/work/l1\0/work/n\0', null],
+    ['a place above', 'fuse-overlayfs\0-o\0lowerdir=l1\0../m\0', null],
+  ])('knows those of a FUSE mount made by hand from the daemon: %s', (_, cmdline, base) => {
+    const mounted = `${hostRoot}99 25 0:55 / /work/m rw - fuse.fuse-overlayfs fuse-overlayfs rw\n`;
+    const host = memoryHost('=== proc/7/fd/5 -> /dev/fuse\n=== proc/8/comm\nbash\n');
+    host.write('/proc/7/comm', 'fuse-overlayfs\n');
+    host.write('/proc/7/cmdline', cmdline);
+    host.write('/proc/7/mountinfo', mounted);
+    const directories = findFuseDaemon(host, '0:55')?.directories ?? null;
+    expect(directories && [directories.upper, ...directories.lowers.map(({ named }) => named)]).toEqual(
+      base && [`${base}/u`, `${base}/l1`, '/x/l2'],
+    );
+    expect(findFuseDaemon(host, '0:56')).toBeNull();
+    // A process that stands on it, and only calls itself so.
+    host.write('/proc/7/mountinfo', '99 25 0:55 / / rw - fuse.fuse-overlayfs fuse-overlayfs rw\n');
+    expect(findFuseDaemon(host, '0:55')).toBeNull();
   });
 });
