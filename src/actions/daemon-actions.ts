@@ -1,9 +1,10 @@
 import type { ActionVerb } from '../model/action.ts';
 import type { Container } from '../model/document/container.ts';
 import { containerLabel } from '../present/container-label.ts';
+import { shellWord } from '../present/shell-word.ts';
 import type { ChangeRequest } from '../probes/engines/api-client.ts';
 import type { Daemon } from '../probes/engines/sockets.ts';
-import { done, failed, shellWord, type Way } from './way.ts';
+import { done, failed, type Way } from './way.ts';
 
 type DaemonVerb = Extract<ActionVerb, 'pause' | 'unpause' | 'stop' | 'kill' | 'remove'>;
 

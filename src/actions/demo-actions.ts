@@ -1,10 +1,11 @@
 import type { ActionVerb, Demo } from '../model/action.ts';
+import { shellWord } from '../present/shell-word.ts';
 import { demos as demoTable, runWords } from '../runtime/demos/table.ts';
 import { hasLxcfs, LXCFS } from '../runtime/lifecycle/lxcfs.ts';
 import type { Store } from '../runtime/state/store.ts';
 import type { DemoRuntime } from './demo-runtime.ts';
 import { type Reentry, runAgain } from './reentry.ts';
-import { done, failed, shellWord, type Way } from './way.ts';
+import { done, failed, type Way } from './way.ts';
 
 /** The demos with the containers that this host can show. */
 export function knownDemos(): readonly Demo[] {

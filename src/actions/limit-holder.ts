@@ -1,4 +1,5 @@
 import type { Container } from '../model/document/container.ts';
+import { shellWord } from '../present/shell-word.ts';
 import type { Engines } from '../probes/engines/engines.ts';
 import type { Daemon } from '../probes/engines/sockets.ts';
 import type { Host } from '../probes/host.ts';
@@ -8,7 +9,6 @@ import type { Store } from '../runtime/state/store.ts';
 import { clientOf, nameOrId } from './daemon-actions.ts';
 import { groupsOf } from './kernel-actions.ts';
 import { unanswered } from './unanswered.ts';
-import { shellWord } from './way.ts';
 
 /** Who changes a container's limits, and where they are. */
 export type LimitHolder = {

@@ -1,5 +1,6 @@
 import type { Offer, Target } from '../model/action.ts';
 import type { Container } from '../model/document/container.ts';
+import { shellWord } from '../present/shell-word.ts';
 import type { Engines } from '../probes/engines/engines.ts';
 import type { Host } from '../probes/host.ts';
 import type { Store } from '../runtime/state/store.ts';
@@ -12,7 +13,7 @@ import { ownWays } from './own-actions.ts';
 import type { Reentry } from './reentry.ts';
 import { openShells } from './shell.ts';
 import { unanswered } from './unanswered.ts';
-import { closedWay, shellWord, type Way } from './way.ts';
+import { closedWay, type Way } from './way.ts';
 
 export type ActionOptions = {
   readonly host: Host;

@@ -2,6 +2,7 @@ import type { ActionResult } from '../model/action.ts';
 import type { Container } from '../model/document/container.ts';
 import { valueOr } from '../model/reading.ts';
 import { containerLabel } from '../present/container-label.ts';
+import { releaseCommands } from '../present/release-commands.ts';
 import { directoriesOfMemberships } from '../probes/cgroup/container-places.ts';
 import { readCgroupLayout } from '../probes/cgroup/layout.ts';
 import { parseProcCgroup } from '../probes/proc/cgroup.ts';
@@ -19,7 +20,7 @@ import { isRunning } from '../runtime/state/process-ref.ts';
 import type { Store } from '../runtime/state/store.ts';
 import type { LimitWorld } from './limit-holder.ts';
 import { changingWrites, kept, keptText, writeText } from './limit-results.ts';
-import { closedWay, failed, shellWord, type Undo, type Way } from './way.ts';
+import { closedWay, failed, type Undo, type Way } from './way.ts';
 
 type Input = {
   readonly container: Container;
@@ -169,11 +170,7 @@ function released(
 /** `--release` takes it out of all groups of ours: where it was in some before, only these are left, by hand. */
 function releaseCommand(ref: ProcessRef, store: Store, from: ProcessMove['from'], releasing: string): string {
   const isAll = movedGroups(store, ref).every((group) => from[group] !== undefined);
-  return isAll
-    ? releasing
-    : Object.entries(from)
-        .map(([group, was]) => `echo ${ref.pid} > ${shellWord(`${was}/cgroup.procs`)} && rmdir ${shellWord(group)}`)
-        .join(' && ');
+  return isAll ? releasing : releaseCommands(ref.pid, from).join(' && ');
 }
 
 /** Where it would go, from where it is at this moment. */

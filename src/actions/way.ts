@@ -40,8 +40,3 @@ export function closedWay(verb: ActionVerb, command: string, disabledReason: str
     run: () => Promise.resolve({ ok: false, says: disabledReason }),
   };
 }
-
-/** A word as a shell takes it. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}

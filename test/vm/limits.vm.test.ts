@@ -147,7 +147,7 @@ describe('below a group with limits', () => {
     expect((await desk.undo(bare())).result.ok).toBe(true);
     expect(contents(TOP + where())[2]).toBe(String(64 * MIB));
     const said = (await store.nsview('limit', '--release', '--explain', `pid:${pid()}`)).stdout;
-    expect(said).toMatch(new RegExp(`^echo '${pid()}' > ${service}/cgroup.procs\\nrmdir ${slice}/pid-`));
+    expect(said).toMatch(new RegExp(`^echo ${pid()} > ${service}/cgroup.procs\\nrmdir ${slice}/pid-`));
     expect(where()).toBe('/tight.slice/web.service');
     expect(groups()).toEqual(['inner', 'web.service']);
   });

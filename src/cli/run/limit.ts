@@ -1,4 +1,5 @@
 import { printable } from '../../present/printable.ts';
+import { releaseCommands } from '../../present/release-commands.ts';
 import { applyLive, type LiveResult } from '../../runtime/cgroups/apply-live.ts';
 import { cgroupFiles } from '../../runtime/cgroups/cgroup-files.ts';
 import { LEAST_PERIOD_US, MOST_PERIOD_US } from '../../runtime/cgroups/check-resources.ts';
@@ -124,18 +125,15 @@ async function release(store: Store, ref: string, explain: boolean): Promise<voi
   if (process === null) {
     throw requestFailed(ref, 'there is no such process', "Groups of those that ended go with 'nsview gc'.");
   }
-  const moved = Object.entries(plannedRelease(store, process));
+  const moved = plannedRelease(store, process);
   const output = openStandardOutput();
   if (explain) {
-    const lines = moved.flatMap(([group, was]) => [
-      `echo '${process.pid}' > ${was}/cgroup.procs\n`,
-      `rmdir ${group}\n`,
-    ]);
+    const lines = releaseCommands(process.pid, moved).map((line) => `${printable(line)}\n`);
     output.write(lines.join(''));
   }
   await releaseProcess(store, process);
-  const back = moved.map(([, was]) => was);
-  output.write(`${printable(`${ref}: back in ${[...new Set(back)].join(', ')}`)}\n`);
+  const back = new Set(Object.values(moved));
+  output.write(`${printable(`${ref}: back in ${[...back].join(', ')}`)}\n`);
 }
 
 function changedLines(name: string, results: readonly LiveResult[]): string {
