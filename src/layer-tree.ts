@@ -1,3 +1,4 @@
+import process from 'node:process';
 import type { Container } from './model/document/container.ts';
 import type { Problem } from './model/document/problem.ts';
 import type { TreeAnswer, TreeQuestion } from './model/layers/tree.ts';
@@ -18,8 +19,11 @@ import { stepsInTurns, whileWanted } from './steps-in-turns.ts';
 
 type Listener = (answer: TreeAnswer) => void;
 
-/** Opened directories are looked at again after so many times of what that took. */
+/** Opened directories are looked at again after so many times of the CPU time that it took. */
 const REST_PER_LOOK = 15;
+/** And after a change, which must be seen within a second as long as that is no more work than rest. */
+const REST_PER_CHANGE = 2;
+const LONGEST_REST_MS = 700;
 /** Up to this they are looked at with each sample. */
 const SHORT_MS = 1000;
 /** Where the kernel tells of changes, for those of which it does not: written by way of a map, or below another mount. */
@@ -44,6 +48,7 @@ export function openLayerTree(
   let latest: TreeQuestion | null = null;
   let isListing = false;
   let listedFor = '';
+  let spentMs = 0;
   let restMs = 0;
   let listedMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
@@ -57,7 +62,7 @@ export function openLayerTree(
     try {
       for (let question = latest; question !== null; ) {
         listedFor = keyOf(question);
-        const beganMs = performance.now();
+        const beganMs = cpuMs();
         const open = unionOfContainer(host, question.container);
         if ('code' in open) {
           endWatch();
@@ -72,10 +77,11 @@ export function openLayerTree(
           union.keep([...read.directories.keys()]);
           const isWatched = union.isWhole();
           const problems = await doubtsAbout(question.container, open);
-          restMs = REST_PER_LOOK * (performance.now() - beganMs);
+          spentMs = cpuMs() - beganMs;
+          restMs = REST_PER_LOOK * spentMs;
           listedMs = performance.now();
           if (latest?.container.id === question.container.id) {
-            const everyMs = restMs > SHORT_MS ? restMs : null;
+            const everyMs = !isWatched && restMs > SHORT_MS ? restMs : null;
             answer({
               kind: 'directories',
               ...read,
@@ -129,6 +135,7 @@ export function openLayerTree(
     if (isListing || timer !== undefined || isPaused()) {
       return;
     }
+    const rest = Math.max(Math.min(restMs, LONGEST_REST_MS), REST_PER_CHANGE * spentMs, BETWEEN_MS);
     timer = setTimeout(
       () => {
         timer = undefined;
@@ -136,7 +143,7 @@ export function openLayerTree(
           list(answer, true).catch(onFailure);
         }
       },
-      Math.max(GATHER_MS, listedMs + Math.max(BETWEEN_MS, restMs) - performance.now()),
+      Math.max(GATHER_MS, listedMs + rest - performance.now()),
     ).unref();
   }
 
@@ -184,6 +191,12 @@ export function openLayerTree(
       list(answer).catch(onFailure);
     }
   };
+}
+
+/** Of this program: on a busy machine much time goes by in which it does nothing. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Says now and then how far it is, and at the end what came last. */
