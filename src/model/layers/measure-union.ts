@@ -4,7 +4,7 @@ import type { MergedEntry, Union, Unread } from './union.ts';
 import { type WalkedDirectory, walkUnion } from './walk-union.ts';
 import { type WastedPath, wastedPaths } from './wasted-paths.ts';
 
-/** Bytes that the writable branch has at and below a directory of the union. */
+/** Bytes and files that the writable branch has at and below a directory of the union; one of several names counts once. */
 type WrittenDirectory = { readonly path: string; readonly bytes: number; readonly files: number };
 
 export type UnionUse = {
@@ -29,7 +29,7 @@ export function* measureUnion(
 ): Generator<WalkedDirectory | undefined, UnionUse, void> {
   const uses = openBranchUses(union);
   const wasted = wastedPaths();
-  const written = new Map<string, { bytes: number; files: number }>();
+  const written = openWritten(union.writable);
   const unread: Unread[] = [];
   for (const directory of walkUnion(union, reader, { deleted: true })) {
     if (directory !== undefined) {
@@ -37,7 +37,7 @@ export function* measureUnion(
         wasted.add(entry, versions);
       }
       for (const entry of directory.entries) {
-        addWritten(written, entry, union.writable);
+        written.add(entry);
       }
       unread.push(...directory.unread);
     }
@@ -45,26 +45,44 @@ export function* measureUnion(
   }
   return {
     branches: uses.total(),
-    written: [...written].map(([path, use]) => ({ path, ...use })).sort((a, b) => b.bytes - a.bytes),
+    written: written.total(),
     wasted: wasted.most(uses.isMoved),
     unread,
   };
 }
 
-function addWritten(
-  written: Map<string, { bytes: number; files: number }>,
-  { path, version }: MergedEntry,
-  writable: number | null,
-): void {
-  if (version === null || version.index !== writable || version.kind === 'dir') {
-    return;
-  }
-  const names = path.split('/').slice(1, -1);
-  for (let depth = 0; depth <= Math.min(names.length, DEEPEST); depth += 1) {
-    const directory = `/${names.slice(0, depth).join('/')}`;
-    const use = written.get(directory) ?? { bytes: 0, files: 0 };
-    use.bytes += version.entry.kind === 'file' ? version.entry.sizeBytes : 0;
-    use.files += 1;
-    written.set(directory, use);
-  }
+type Written = {
+  readonly add: (entry: MergedEntry) => void;
+  readonly total: () => readonly WrittenDirectory[];
+};
+
+function openWritten(writable: number | null): Written {
+  const uses = new Map<string, { bytes: number; files: number }>();
+  /** Of files with several names, in which directories they were counted. */
+  const linked = new Set<string>();
+
+  return {
+    add({ path, version }) {
+      if (version === null || version.index !== writable || version.kind === 'dir') {
+        return;
+      }
+      const { kind, links, device, inode, sizeBytes } = version.entry;
+      const names = path.split('/').slice(1, -1);
+      for (let depth = 0; depth <= Math.min(names.length, DEEPEST); depth += 1) {
+        const directory = `/${names.slice(0, depth).join('/')}`;
+        const link = `${device} ${inode} ${directory}`;
+        if (links > 1 && linked.has(link)) {
+          continue;
+        }
+        if (links > 1) {
+          linked.add(link);
+        }
+        const use = uses.get(directory) ?? { bytes: 0, files: 0 };
+        use.bytes += kind === 'file' ? sizeBytes : 0;
+        use.files += 1;
+        uses.set(directory, use);
+      }
+    },
+    total: () => [...uses].map(([path, use]) => ({ path, ...use })).sort((a, b) => b.bytes - a.bytes),
+  };
 }

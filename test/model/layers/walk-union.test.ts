@@ -53,6 +53,13 @@ function bytesIn(directory: string, seen = new Set<number>()): number {
   }, 0);
 }
 
+function measured(...[of, by]: Parameters<typeof measureUnion>) {
+  const steps = measureUnion(of, by);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
 describe('a walk of a union', () => {
   it('goes through what is seen, and through what is deleted where that is asked for', () => {
     const paths = (deleted: boolean) =>
@@ -88,10 +95,7 @@ describe('a walk of a union', () => {
 });
 
 describe('the use of a union', () => {
-  const steps = measureUnion(union, reader);
-  let step = steps.next();
-  while (step.done !== true) step = steps.next();
-  const { branches, written, wasted, unread } = step.value;
+  const { branches, written, wasted, unread } = measured(union, reader);
 
   it('tells of each branch what is seen, shadowed and deleted', () => {
     expect(branches).toEqual([
@@ -128,6 +132,20 @@ describe('the use of a union', () => {
       { path: '/data/a', bytes: 7, files: 1 },
       { path: '/data/a/b', bytes: 7, files: 1 },
       { path: '/data/a/b/c', bytes: 7, files: 1 },
+    ]);
+  });
+
+  it('counts a file of several names once in each directory that has it', () => {
+    for (const directory of ['links/a', 'links/b', 'empty']) mkdirSync(at(directory), { recursive: true });
+    writeFileSync(at('links/a/one'), 'x'.repeat(60));
+    linkSync(at('links/a/one'), at('links/a/two'));
+    linkSync(at('links/a/one'), at('links/b/three'));
+    writeFileSync(at('links/b/own'), 'x'.repeat(5));
+    const linked = unionAt(host, 'aufs', branchesAt([at('links'), at('empty')]));
+    expect(measured(linked.union, linked.reader).written).toEqual([
+      { path: '/', bytes: bytesIn(at('links')), files: 2 },
+      { path: '/b', bytes: bytesIn(at('links/b')), files: 2 },
+      { path: '/a', bytes: bytesIn(at('links/a')), files: 1 },
     ]);
   });
 });
