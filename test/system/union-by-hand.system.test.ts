@@ -30,7 +30,9 @@ const directories = 'lowerdir=low,upperdir=up,workdir=w';
 async function inside(mount: string, look: (ref: string) => Promise<void>): Promise<void> {
   await run('sh', '-c', `cd "$1" && ${mount}`, 'sh', work);
   try {
-    const child = spawn('chroot', [path.join(work, 'm'), '/bin/sleep', '600'], { stdio: 'ignore' });
+    const child = spawn('sh', ['-c', 'exec chroot "$1" /bin/sleep 600', 'sh', path.join(work, 'm')], {
+      stdio: 'ignore',
+    });
     const ended = once(child, 'exit');
     try {
       await waitUntil('it stands on it', () => readlinkSync(`/proc/${child.pid}/root`) === path.join(work, 'm'));
