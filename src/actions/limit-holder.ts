@@ -8,6 +8,7 @@ import { isUp, readContainer } from '../runtime/lifecycle/own-container.ts';
 import type { Store } from '../runtime/state/store.ts';
 import { clientOf, nameOrId } from './daemon-actions.ts';
 import { groupsOf } from './kernel-actions.ts';
+import { engineFlags } from './limit-update.ts';
 import { unanswered } from './unanswered.ts';
 
 /** Who changes a container's limits, and where they are. */
@@ -65,6 +66,6 @@ export function limitHolder(container: Container, { host, engines, store, nsview
     daemon,
     asks: true,
     closed: daemon === null ? unanswered(engine, engines) : null,
-    command: words(`${daemon === null ? engine : clientOf(daemon)} update`),
+    command: (flags) => words(`${daemon === null ? engine : clientOf(daemon)} update`)(engineFlags(flags)),
   };
 }

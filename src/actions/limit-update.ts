@@ -10,6 +10,27 @@ import { DEFAULT_PERIOD_US, type DeviceRate, type Resources } from '../runtime/c
  */
 const NO_MEMORY_LIMIT = 2 ** 63 - 4096;
 
+/** What stands for `max` on the command lines of Docker and Podman, which know no such word. */
+const NONE: { readonly [flag: string]: readonly [flag: string, value: string] } = {
+  '--cpus': ['--cpu-quota', '-1'],
+  '--cpu-quota': ['--cpu-quota', '-1'],
+  '--memory': ['--memory', String(BigInt(NO_MEMORY_LIMIT))],
+  '--memory-swap': ['--memory-swap', '-1'],
+  '--memory-reservation': ['--memory-reservation', String(BigInt(NO_MEMORY_LIMIT))],
+  '--pids-limit': ['--pids-limit', '-1'],
+};
+
+/** Flags and values by turns, as an engine's own command line takes them. */
+export function engineFlags(flags: readonly string[]): readonly string[] {
+  return flags.flatMap((word, index) => {
+    const flag = flags[index - 1] ?? '';
+    if (flags[index + 1] === 'max' && NONE[word] !== undefined) {
+      return [];
+    }
+    return word === 'max' ? (NONE[flag] ?? [flag, word]) : [word];
+  });
+}
+
 /** `--cpus` of Docker is counted in these. */
 const NANO = 1_000_000_000;
 

@@ -192,6 +192,12 @@ describe.skipIf(engine === null || !cgroupRoots().some((mount) => mount.endsWith
       '33 500000000',
     );
     expect(dockerFile(id, 'pids.max')).toBe('33');
+    const none = ['-m', 'max', '--memory-swap', 'max', '--pids-limit', 'max'];
+    const lifted = await store.nsview(...engineFlag, 'limit', '--explain', ...none, name);
+    expect([lifted.exitCode, lifted.stderr, dockerFile(id, 'pids.max')]).toEqual([0, '', 'max']);
+    const [, , , ...words] = lifted.stdout.split('\n')[0]?.split(' ') ?? [];
+    expect(await docker(...words)).toBe(name);
+    await docker('update', '--pids-limit', '33', name);
     const unheard = await store.nsview('--engine', 'none', 'limit', '--pids-limit', '34', id);
     expect([unheard.exitCode, unheard.stderr]).toEqual([
       1,
