@@ -44,7 +44,6 @@ it.each([
   [['--release', 'pid:4194305'], 'pid:4194305: there is no such process\n'],
   [['--release', 'web'], 'web: only a process can be released'],
   [['-m', '1', `pid:${process.pid}`], '--memory: 1 byte is below the least'],
-  [['--cpus', '1', 'pid:1'], 'pid:1: it is the first process of this host'],
   [['--cpus', '1', 'pid:2'], 'pid:2: it is a thread of the kernel'],
 ])('says what is wrong with %j, and what to do', async (args, says) => {
   const { exitCode, stdout, stderr } = await store.nsview('limit', ...args);

@@ -39,6 +39,14 @@ function moveV2(was: string, changes: typeof V2_FILES = {}) {
   return planProcessMove({ layout: unified, process, resources, now, read: reader({ ...V2_FILES, ...changes }) });
 }
 
+it('the first process of the host stays where it is', () => {
+  const now = { v1: {}, v2: TOP, unified: true };
+  const init = { pid: 1, startTicks: 25 };
+  expect(() => planProcessMove({ layout: unified, process: init, resources, now, read: reader(V2_FILES) })).toThrow(
+    'it is the first process of this host',
+  );
+});
+
 describe('version 2: a group beside the one it is in', () => {
   it('below the same groups, which pass on what is needed, with the limits of its old one', () => {
     const leaf = `${TOP}/app.slice/${NAME}`;
