@@ -103,7 +103,7 @@ export function openLimits(world: LimitWorld) {
   function undoWay(container: Container): Way {
     const last = changes.get(keyOf(container))?.at(-1);
     return last === undefined
-      ? closedWay('undo', '', 'no limit of it was changed here since nsview was started')
+      ? closedWay('undo', '', 'no change of its limits here is left to take back')
       : last(container);
   }
 

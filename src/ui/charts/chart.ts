@@ -75,7 +75,7 @@ type LimitNow = { readonly value: number; readonly tone: Tone };
 
 /** The limit as it is now has its label in its place: the line itself may be covered. */
 function axis(line: number, height: number, top: number, label: ChartInput['label'], limit: LimitNow | null): Row {
-  const isMiddle = height % 2 === 1 && height >= 5 && line === (height - 1) / 2;
+  const isMiddle = height % 2 === 1 && height >= 5 && line === (height - 1) / 2 && label(top / 2) !== label(top);
   const text = line === 0 ? label(top) : isMiddle ? label(top / 2) : '';
   const limitText = limit === null ? '' : `┄ ${label(limit.value)}`;
   if (limit !== null && limitText.length <= AXIS - 2 && (line !== 0 || label(limit.value) === text)) {
