@@ -1,5 +1,7 @@
 import type { LayersPath, PathVersion } from '../model/document/branch-paths.ts';
+import type { Mount } from '../model/document/isolation.ts';
 import type { Branch } from '../model/document/layers.ts';
+import { mountedOver } from '../model/layers/resolve-path.ts';
 import { shownInstruction } from './instruction.ts';
 import { printable } from './printable.ts';
 import { UNKNOWN } from './units.ts';
@@ -68,4 +70,12 @@ export function mountedSentence({ mountedOver }: LayersPath): string | null {
   return mountedOver === null
     ? null
     : `mounted over: the container sees ${printable(mountedOver.source)} (${mountedOver.kind} at ${printable(mountedOver.target)}), which is in no layer and in no commit`;
+}
+
+/** Why no branch has an absolute path that exists nevertheless: it is below another mount. Null where it is below none. */
+export function belowMount(path: string, mounts: readonly Mount[]): string | null {
+  const over = mountedOver(path, mounts);
+  return over === null
+    ? null
+    : `it is below ${printable(over.target)}, a ${over.kind} mount: in no layer, and in no commit`;
 }

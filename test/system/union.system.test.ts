@@ -172,6 +172,14 @@ describe.skipIf(lane === null)('a Docker container that was changed by hand', ()
     expect((await told('/volume')).mountedOver).toMatchObject({ kind: 'volume', target: '/volume' });
   });
 
+  it('says of what is below a mount that it is in no layer', async () => {
+    const { stderr, exitCode } = await nsview(['layers', name, '/proc/1/status']);
+    expect([stderr, exitCode]).toEqual([
+      `nsview: /proc/1/status in '${name}': it is below /proc, a kernel mount: in no layer, and in no commit`,
+      1,
+    ]);
+  });
+
   it('says in one line what was never there', async () => {
     const { stdout, stderr, exitCode } = await nsview(['layers', name, '/never']);
     expect([stdout, stderr, exitCode]).toEqual([

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Container } from '../../model/document/container.ts';
 import type { Layers } from '../../model/document/layers.ts';
 import type { Problem } from '../../model/document/problem.ts';
@@ -5,6 +6,7 @@ import { pathDocument } from '../../model/layers/path-document.ts';
 import { resolvePath } from '../../model/layers/resolve-path.ts';
 import { finish } from '../../model/steps.ts';
 import { shownInstruction } from '../../present/instruction.ts';
+import { belowMount } from '../../present/layers-path.ts';
 import { unwritable } from '../../present/layers-use.ts';
 import { printable } from '../../present/printable.ts';
 import { formatBytes, formatCount, UNKNOWN } from '../../present/units.ts';
@@ -64,8 +66,9 @@ function writePath(host: Host, container: Container, { ref, path, json }: Asked,
   const { union, branches, isOther } = unionIn(host, container, ref, output);
   const entry = resolvePath(union, branches, path);
   if (entry === null) {
+    const covered = belowMount(posix.resolve('/', path), container.mounts ?? []);
     const why = isOther ? 'no branch has it as seen from here' : 'no branch has it, and none ever had it';
-    throw requestFailed(`${path} in '${ref}'`, why);
+    throw requestFailed(`${path} in '${ref}'`, covered ?? why);
   }
   const document = pathDocument(container, entry);
   output.write(json ? jsonDocument(document) : layersPathText(document, layersOf(container, ref), output.columns));
