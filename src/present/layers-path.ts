@@ -1,6 +1,7 @@
 import type { LayersPath, PathVersion } from '../model/document/branch-paths.ts';
 import type { Mount } from '../model/document/isolation.ts';
 import type { Branch } from '../model/document/layers.ts';
+import { replacedKind } from '../model/layers/replaced.ts';
 import { mountedOver } from '../model/layers/resolve-path.ts';
 import { shownInstruction } from './instruction.ts';
 import { printable } from './printable.ts';
@@ -9,7 +10,7 @@ import { UNKNOWN } from './units.ts';
 const STATES = {
   added: 'added by the container',
   changed: 'changed by the container',
-  within: 'unchanged itself, something in it may be',
+  within: 'unchanged itself',
   deleted: 'deleted by the container',
 } as const;
 
@@ -31,18 +32,32 @@ export function pathSentence({ path, kind, providedBy, dataFrom, state, shadows 
     ...named(
       'also in',
       others.filter(({ merged }) => merged),
+      path,
     ),
     ...named(
       'hides',
       others.filter(({ merged }) => !merged),
+      path,
     ),
-    ...(state === null ? [] : [STATES[state]]),
+    ...(state === null || kind === 'deleted' ? [] : [stateWords(state, kind, replacedKind(providedBy, kind, shadows))]),
   ].join(' · ');
 }
 
-function named(what: string, versions: readonly PathVersion[]): readonly string[] {
-  const indexes = [...new Set(versions.map(({ index }) => index))];
-  return indexes.length === 0 ? [] : [`${what} ${indexes.join(', ')}`];
+function stateWords(state: keyof typeof STATES, kind: string, replaced: string | null): string {
+  if (replaced === null || state === 'added') {
+    return STATES[state];
+  }
+  return replaced === kind
+    ? `replaced by the container: an opaque ${kind}, in which nothing from below is seen`
+    : `replaced by the container: a ${kind} in place of a ${replaced}`;
+}
+
+/** Below a directory that was renamed, its branch has it by another path. */
+function named(what: string, versions: readonly PathVersion[], path: string): readonly string[] {
+  const places = versions.map((each) => {
+    return each.path === path ? String(each.index) : `${each.index} (there ${printable(each.path)})`;
+  });
+  return places.length === 0 ? [] : [`${what} ${[...new Set(places)].join(', ')}`];
 }
 
 function isVersion({ kind }: Pick<PathVersion, 'kind'>): boolean {

@@ -1,5 +1,6 @@
 import type { EntryKind } from '../model/layers/entry.ts';
 import type { ListedEntry } from '../model/layers/list-union.ts';
+import { replacedKind } from '../model/layers/replaced.ts';
 import { ABOVE, BELOW, WRITABLE } from '../model/layers/two-branches.ts';
 import type { MergedEntry, Shadow } from '../model/layers/union.ts';
 import { displayWidth, fitText, printable, shorten } from './printable.ts';
@@ -100,9 +101,9 @@ function unionNote(entry: MergedEntry): UnionSpan {
     case 'added':
       return { text: 'new: in the writable branch alone', tone: 'written' };
     case 'changed':
-      return { text: changedText(version, merged, hidden), tone: 'written' };
+      return { text: replacedText(entry, version, hidden) ?? changedText(version, merged, hidden), tone: 'written' };
     case 'within':
-      return { text: `${merged}: something in it changed`, tone: 'written' };
+      return { text: replacedText(entry, version, hidden) ?? `${merged}: something in it changed`, tone: 'written' };
     case 'deleted':
     case null:
       return { text: 'a copy, nothing in it changed', tone: 'written' };
@@ -116,9 +117,20 @@ function sourceText(version: Shadow, merged: string, hidden: string): string {
   return `from ${NAMES[version.index]}${hidden === '' ? '' : `, which hides ${owned(hidden)}`}`;
 }
 
+/** Null where what is written is no other thing than what was there. */
+function replacedText({ shadows }: MergedEntry, { index, kind }: Shadow, hidden: string): string | null {
+  const replaced = replacedKind(index, kind, shadows);
+  if (replaced === null) {
+    return null;
+  }
+  return replaced === kind
+    ? `replaced: opaque, hides ${owned(hidden)}`
+    : `replaced: a ${kind}, hides ${owned(hidden)} ${replaced}`;
+}
+
 function changedText({ kind }: Shadow, merged: string, hidden: string): string {
   if (kind === 'dir') {
-    return hidden === '' ? `${merged}: itself changed` : `replaced: opaque, hides ${owned(hidden)}`;
+    return `${merged}: itself changed`;
   }
   return hidden === '' ? 'changed' : `changed: a copy, ${owned(hidden)} stays`;
 }

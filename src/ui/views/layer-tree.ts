@@ -1,6 +1,7 @@
 import type { Container } from '../../model/document/container.ts';
 import type { Mount } from '../../model/document/isolation.ts';
 import { pathDocument } from '../../model/layers/path-document.ts';
+import { replacedKind } from '../../model/layers/replaced.ts';
 import { mountedOver } from '../../model/layers/resolve-path.ts';
 import { type TreeLine, treeLines } from '../../model/layers/tree.ts';
 import type { ChangeState, MergedEntry } from '../../model/layers/union.ts';
@@ -165,12 +166,21 @@ type Drawing = {
   readonly isSearch: boolean;
 };
 
+/** A directory in place of one that is hidden is a change, though both are alike. */
+function markOf({ state, version, shadows }: MergedEntry): readonly [letter: string, tone: Tone | undefined] {
+  if (state === null) {
+    return [' ', undefined];
+  }
+  const isReplaced = version !== null && replacedKind(version.index, version.kind, shadows) !== null;
+  return STATES[state === 'within' && isReplaced ? 'changed' : state];
+}
+
 function lineRow(line: TreeLine, { mounts, width, selected, isSearch }: Drawing): Row {
   if (!('entry' in line)) {
     return [span(' '.repeat(16 + 2 * line.depth)), span(line.says, 'dim')];
   }
   const { entry, depth, isOpen } = line;
-  const [letter, tone] = entry.state === null ? [' ', undefined] : STATES[entry.state];
+  const [letter, tone] = markOf(entry);
   const over = mountedOver(entry.path, mounts);
   const wide = width >= WIDE;
   const { version } = entry;
