@@ -34,6 +34,12 @@ describe('the tree of the Layers tab', () => {
     expect(text).toMatch(/^.*│ {2}M .* data\/ +bind: in no layer, nor in a commit$/m);
   });
 
+  it('says of an opened directory that a mount covers it, not that it is empty', () => {
+    const text = screenText(at('down enter'));
+    expect(text).toMatch(/▾ data\/.*\n.*covered: the container sees a bind mount here, which is in no layer$/m);
+    expect(text).not.toMatch(/│ +empty$/m);
+  });
+
   it('has the instruction of the selected entry’s branch, whole or cut in its middle, and its own keys at 80 columns', () => {
     const made = `/bin/sh -c ${Array.from({ length: 40 }, (_, at) => `word${at}`).join(' ')} end`;
     const containers = scene.containers.map((each) =>

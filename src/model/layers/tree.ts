@@ -1,7 +1,9 @@
 import type { Container } from '../document/container.ts';
+import type { Mount } from '../document/isolation.ts';
 import type { Problem } from '../document/problem.ts';
 import type { UnionUse } from './measure-union.ts';
 import type { Contents } from './preview.ts';
+import { mountedOver } from './resolve-path.ts';
 import type { SameContents } from './same-files.ts';
 import type { MergedDirectory, MergedEntry, Version } from './union.ts';
 
@@ -80,14 +82,22 @@ export type TreeLine =
   | { readonly depth: number; readonly entry: MergedEntry; readonly isOpen: boolean }
   | { readonly depth: number; readonly says: string };
 
-/** The tree as it is opened, line by line: what is in a directory follows it. */
-export function treeLines(directories: OpenDirectories, openness: Openness): readonly TreeLine[] {
+/** The tree as it is opened, line by line: what is in a directory follows it, that it is covered by a mount first. */
+export function treeLines(
+  directories: OpenDirectories,
+  openness: Openness,
+  mounts: readonly Mount[],
+): readonly TreeLine[] {
   const lines: TreeLine[] = [];
   const addDirectory = (path: string, depth: number): void => {
     const directory = directories.get(path);
     if (directory === undefined) {
       lines.push({ depth, says: '…' });
       return;
+    }
+    const over = mountedOver(path, mounts);
+    if (over?.target === path) {
+      lines.push({ depth, says: `covered: the container sees a ${over.kind} mount here, which is in no layer` });
     }
     const shown = openness.changesOnly ? directory.entries.filter(({ state }) => state !== null) : directory.entries;
     for (const entry of shown) {
@@ -97,7 +107,7 @@ export function treeLines(directories: OpenDirectories, openness: Openness): rea
         addDirectory(entry.path, depth + 1);
       }
     }
-    if (shown.length === 0 && directory.unread.length === 0) {
+    if (shown.length === 0 && directory.unread.length === 0 && over?.target !== path) {
       lines.push({ depth, says: openness.changesOnly ? 'nothing changed here' : 'empty' });
     }
     if (directory.rest > 0) {

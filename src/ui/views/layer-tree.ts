@@ -14,7 +14,13 @@ import type { Cursor, TreeView, View } from '../state.ts';
 import { type Body, selectedIndex } from './body.ts';
 import { problemRows } from './empty-list.ts';
 
-const known = new WeakMap<object, { readonly of: TreeView; readonly lines: readonly TreeLine[] }>();
+type Listed = {
+  readonly of: TreeView;
+  readonly mounts: Container['mounts'];
+  readonly lines: readonly TreeLine[];
+};
+
+const known = new WeakMap<object, Listed>();
 
 /** What is listed now: the tree as it is opened, or what was found. */
 export function shownLines(view: View): readonly TreeLine[] {
@@ -22,6 +28,7 @@ export function shownLines(view: View): readonly TreeLine[] {
     return [];
   }
   const { tree } = view;
+  const { mounts } = view.seen;
   if (tree.search !== null) {
     return (tree.found?.found ?? []).map((entry) => ({ depth: 0, entry, isOpen: false }));
   }
@@ -29,13 +36,14 @@ export function shownLines(view: View): readonly TreeLine[] {
   const before = known.get(directories);
   if (
     before?.of.opened === tree.opened &&
+    before.mounts === mounts &&
     before.of.closed === tree.closed &&
     before.of.changesOnly === tree.changesOnly
   ) {
     return before.lines;
   }
-  const lines = treeLines(directories, tree);
-  known.set(directories, { of: tree, lines });
+  const lines = treeLines(directories, tree, mounts ?? []);
+  known.set(directories, { of: tree, mounts, lines });
   return lines;
 }
 
