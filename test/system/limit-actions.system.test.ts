@@ -69,7 +69,7 @@ describe.skipIf(!isRoot || !hasLegacyMemory)('limits of a container of ours', ()
     }
     const nothing = await desk.undo(own());
     expect([nothing.offer.disabledReason, nothing.result.ok]).toEqual([
-      expect.stringContaining('no limit of it'),
+      expect.stringContaining('no change of its limits'),
       false,
     ]);
   });
