@@ -79,9 +79,11 @@ function whySays(container: Container, path: string, versions: readonly Version[
   const isWritten = versions.some(({ index, kind }) => roleOf(index) === 'rw' && kind !== 'dir' && kind !== 'whiteout');
   const over = mountedOver(path, container.mounts ?? []);
   const place =
-    init === undefined ? '' : ` What branch ${init.index} (init) has is only the place for it, made by the engine.`;
+    init === undefined ? '' : ` What branch ${init.index} (init) has was made by the engine, and goes into no image.`;
   if (over !== null && over.kind !== 'kernel') {
-    const nothing = isWritten ? '' : ', which has nothing here';
+    const isCovered = versions.some(({ index, kind }) => roleOf(index) === 'rw' && kind === 'dir');
+    const held = isCovered ? 'only the directory that is covered' : 'nothing';
+    const nothing = isWritten ? '' : `, which has ${held} here`;
     return [
       `A commit takes the writable branch alone${nothing}. What the container writes here is not in an image made of it, nor in the next container.${place}`,
     ];
