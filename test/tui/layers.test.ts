@@ -108,7 +108,7 @@ describe.skipIf(lane === null)('the Layers tab, while a container of Docker is c
     terminal.type('/hosts');
     await terminal.waitFor(/^ \/hosts/m);
     terminal.press('enter');
-    await terminal.waitFor(/M +1 .*\/etc\/hosts +bind: in no layer, nor in a commit/);
+    await terminal.waitFor(/M +1 .*\/etc\/hosts +bind: in no layer or commit/);
     terminal.type('v');
     await terminal.waitFor('A commit takes the writable branch alone, which has nothing here.');
     await terminal.waitFor(/1 init +file +seen/);

@@ -31,7 +31,7 @@ describe('the tree of the Layers tab', () => {
     expect(text).toMatch(/^.*│ A .* new\.conf +new$/m);
     expect(text).toMatch(/^.*│ C .* passwd +changed, hides 2$/m);
     expect(text).toMatch(/^.*│ D .* motd +deleted by 0, was in 2$/m);
-    expect(text).toMatch(/^.*│ {2}M .* data\/ +bind: in no layer, nor in a commit$/m);
+    expect(text).toMatch(/^.*│ {2}M .* data\/ +bind: in no layer or commit$/m);
   });
 
   it('says of an opened directory that a mount covers it, not that it is empty', () => {

@@ -43,7 +43,9 @@ describe('on one CPU', () => {
     const used = () => ['light', 'heavy'].map((group, index) => counter(group, 'usage_usec') - (before[index] ?? 0));
     await waitUntil('both ran for a while', () => used().every((us) => us > 500_000));
     const [lightUs = 0, heavyUs = 0] = used();
-    expect(heavyUs / lightUs).toBeCloseTo(3, 0);
+    // Three times as much, but for turns of a few milliseconds that one of them had last.
+    expect(heavyUs / lightUs).toBeGreaterThan(2);
+    expect(heavyUs / lightUs).toBeLessThan(4);
     const [least, most] = [await cpuOf(light), await cpuOf(heavy)];
     expect([least.weight, most.weight]).toEqual([100, 300]);
     expect([least.limitCores, most.limitCores, least.throttledPeriods]).toEqual(['max', 'max', 0]);

@@ -243,7 +243,7 @@ function nameRow(entry: MergedEntry, { depth, isOpen, isSearch, room, tone }: Na
 /** In a few words why it is so. */
 function noteOf(entry: MergedEntry, over: Mount | null, wide: boolean): string {
   if (over !== null) {
-    return wide ? `${over.kind}: in no layer, nor in a commit` : `${over.kind} over it`;
+    return wide ? `${over.kind}: in no layer or commit` : `${over.kind} over it`;
   }
   const { version, shadows, state, deletedBy, path } = entry;
   const there = shadows.filter(({ kind }) => kind !== 'whiteout' && kind !== 'opaque');
