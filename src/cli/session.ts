@@ -35,8 +35,8 @@ export type Session = {
   readonly host: Host;
   /** What `--root` says. */
   readonly root: string | undefined;
-  /** Whose daemons can be asked to change a container. */
-  readonly engines: Pick<Engines, 'daemonOf' | 'reports'>;
+  /** Asks the engines' sockets: whose daemons can then be asked to change a container. */
+  askEngines(): Promise<Pick<Engines, 'daemonOf' | 'reports'>>;
   look(look: Look): Promise<Snapshot>;
   /** What a snapshot is made from, raw. */
   sample(want: Want): Promise<Sample>;
@@ -117,7 +117,10 @@ export function openSession(
   return {
     host,
     root,
-    engines,
+    askEngines: async () => {
+      await askOnce();
+      return engines;
+    },
     look,
     sample,
     namespaces,

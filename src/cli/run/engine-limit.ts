@@ -3,7 +3,6 @@ import type { Container } from '../../model/document/container.ts';
 import type { LiveResult } from '../../runtime/cgroups/apply-live.ts';
 import type { Resources } from '../../runtime/cgroups/resources.ts';
 import { requestFailed } from '../failure.ts';
-import { LISTING } from '../find-container.ts';
 import type { Flags } from '../flags.ts';
 import { sessionOf } from './foreign-target.ts';
 
@@ -21,10 +20,10 @@ export async function limitByEngine(
   const name = container.name ?? container.shortId;
   const session = sessionOf('limit', globals);
   try {
-    await session.look({ ...LISTING, askEngines: true });
-    const { host, engines } = session;
+    const engines = await session.askEngines();
     const done = () => (results: readonly LiveResult[]) => lines(name, results);
-    const way = askedLimitWay({ container, asked, flags, done }, { host, engines, store: null, nsview: 'nsview' });
+    const world = { host: session.host, engines, store: null, nsview: 'nsview' };
+    const way = askedLimitWay({ container, asked, flags, done }, world);
     const remedy = `Name its socket with --engine ${container.engine}=SOCKET.`;
     if (way.disabledReason !== null) {
       throw requestFailed(name, way.disabledReason, engines.daemonOf(container.id) === null ? remedy : undefined);
