@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { pidOfRef } from '../../model/ref.ts';
 import { parseSize } from '../../runtime/cgroups/limit-words.ts';
 import type { Verb } from '../verb.ts';
-import { parseCount, parseInterval } from './ticks.ts';
+import { intervalOption, parseCount, parseInterval } from './ticks.ts';
 
 export type RecordOptions = {
   readonly interval: number;
@@ -24,12 +24,7 @@ export const record: Verb = {
         'pid:N of processes in no container that are recorded too; those that `limit` limited are anyway',
         (word: string, words: readonly number[] = []) => [...words, processNumber(word)],
       )
-      .addOption(
-        command
-          .createOption('-i, --interval <time>', 'time between two samples, such as 1s or 500ms; 2 is 2s')
-          .argParser(parseInterval)
-          .default(1000, '1s'),
-      )
+      .addOption(intervalOption('samples'))
       .option('-n, --count <number>', 'end after so many samples', parseCount)
       .option('--duration <time>', 'end after so long, such as 10m', parseInterval)
       .addOption(

@@ -11,7 +11,7 @@ import { findContainer, mustRun } from '../find-container.ts';
 import { jsonLine } from '../output.ts';
 import type { Verb } from '../verb.ts';
 import { pickColumns, renderColumns } from './text-table.ts';
-import { everyInterval, parseCount, parseInterval } from './ticks.ts';
+import { everyInterval, intervalOption, parseCount } from './ticks.ts';
 
 type StatsOptions = { readonly interval: number; readonly count?: number; readonly json?: boolean };
 
@@ -21,12 +21,7 @@ export const stats: Verb = {
   define(command, run) {
     command
       .argument('[ref...]', 'containers; without any, all that run')
-      .addOption(
-        command
-          .createOption('-i, --interval <time>', 'time between two tables, such as 1s or 500ms; 2 is 2s')
-          .argParser(parseInterval)
-          .default(1000, '1s'),
-      )
+      .addOption(intervalOption('tables'))
       .option('-n, --count <number>', 'end after so many tables', parseCount)
       .option('--json', 'print JSON, one document per line')
       .action((refs: readonly string[], options: StatsOptions) =>

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 const FACTORS: { readonly [unit: string]: number } = { ms: 1, '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
 /** Below this the reading itself would be what is measured. */
@@ -13,6 +13,13 @@ export function parseInterval(text: string): number {
     throw new InvalidArgumentError('It is a time of 50ms to 24h, such as 1s, 500ms or 2m.');
   }
   return ms;
+}
+
+/** `--interval` of what looks again and again. */
+export function intervalOption(between: string): Option {
+  return new Option('-i, --interval <time>', `time between two ${between}, such as 1s or 500ms; 2 is 2s`)
+    .argParser(parseInterval)
+    .default(1000, '1s');
 }
 
 export function parseCount(text: string): number {
