@@ -1,34 +1,18 @@
 import { expect, test } from 'vitest';
-import type { Candidate } from '../../src/model/discovery/candidate.ts';
 import { finish } from '../../src/model/steps.ts';
 import { openNetworkCounters } from '../../src/probes/network-counters.ts';
 import { memoryHost } from '../support/memory-host.ts';
+import { candidate } from './engines/fixture.ts';
 
 const TITLES = 'Inter-|   Receive\n face |bytes\n';
 
-function candidate(key: string, init: number): Candidate {
-  return {
-    key,
-    engine: 'docker',
-    id: key,
-    name: null,
-    pod: null,
-    evidence: [],
-    pids: [init],
-    init,
-    joined: [],
-    execs: [],
-    starting: false,
-    parent: null,
-    supervisor: null,
-  };
-}
+const dockerWith = (key: string, init: number) => candidate({ key, engine: 'docker', id: key, pids: [init], init });
 
 test('counters of every container by its key, and gone for one that ended', () => {
   const host = memoryHost(
     `=== proc/7/net/dev\n${TITLES}  eth0: 656 8 0 0 0 0 0 0 42 1 0 0 0 0 0 0\n=== proc/9/net/dev\n${TITLES}  eth0: broken\n`,
   );
-  const candidates = [candidate('a', 7), candidate('b', 8), candidate('c', 9)];
+  const candidates = [dockerWith('a', 7), dockerWith('b', 8), dockerWith('c', 9)];
   const counters = finish(openNetworkCounters(host).read(candidates, new Set()));
   expect(counters.get('a')).toMatchObject({
     devices: { status: 'ok', value: [{ name: 'eth0', rxBytes: 656, txBytes: 42 }] },
@@ -43,7 +27,7 @@ test('of very many some are read at a time, each with when it was read and the r
   const file = (rx: number) => `${TITLES}  eth0: ${rx} 8 0 0 0 0 0 0 42 1 0 0 0 0 0 0\n`;
   const pids = Array.from({ length: count }, (_, index) => index + 1);
   const host = memoryHost(pids.map((pid) => `=== proc/${pid}/net/dev\n${file(0)}`).join(''));
-  const candidates = pids.map((pid) => candidate(`c${pid}`, pid));
+  const candidates = pids.map((pid) => dockerWith(`c${pid}`, pid));
   const counters = openNetworkCounters(host);
   const tick = (second: number) => {
     for (const pid of pids) host.write(`/proc/${pid}/net/dev`, file(second * 100));

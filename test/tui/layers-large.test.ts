@@ -2,8 +2,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { cleanEnvironment } from '../support/command.ts';
 import { busyboxImage, type Docker, dockerClient } from '../support/engines/docker.ts';
-import { launcher } from '../support/nsview.ts';
-import { openTerminal, type Terminal } from '../support/terminal.ts';
+import { openLayersTab } from '../support/layers-tab.ts';
+import type { Terminal } from '../support/terminal.ts';
 
 const lane = inject('docker');
 const name = 'nsview-large';
@@ -38,15 +38,7 @@ describe.skipIf(lane === null)('the Layers tab of a container with what is too l
     );
   });
   beforeEach(async () => {
-    terminal = openTerminal({ columns: 160, rows: 40, command: [launcher, '--engine', `docker=${lane?.socket}`] });
-    await terminal.waitFor(/quit/);
-    terminal.type(`/${name}`);
-    await terminal.waitFor(`/${name}`);
-    terminal.press('enter');
-    await terminal.waitFor(`▸${name}`);
-    terminal.press('enter');
-    terminal.type('5');
-    await terminal.waitFor(/▸ many\//);
+    terminal = await openLayersTab(lane?.socket, name, 40, /▸ many\//);
   });
   afterEach(() => terminal.close());
   afterAll(async () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { buildImage, busyboxImage, type Docker, dockerClient } from '../support/engines/docker.ts';
-import { launcher } from '../support/nsview.ts';
-import { openTerminal, type Terminal } from '../support/terminal.ts';
+import { openLayersTab } from '../support/layers-tab.ts';
+import type { Terminal } from '../support/terminal.ts';
 import { makeWorkDir, removeWorkDir } from '../support/work-dir.ts';
 
 const lane = inject('docker');
@@ -32,16 +32,7 @@ describe.skipIf(lane === null)('the Layers tab, while a container of Docker is c
     await docker('run', '-d', '--name', name, name);
   });
   beforeEach(async () => {
-    const command = [launcher, '--engine', `docker=${lane?.socket}`] as const;
-    terminal = openTerminal({ columns: 160, rows: 50, command });
-    await terminal.waitFor(/quit/);
-    terminal.type(`/${name}`);
-    await terminal.waitFor(`/${name}`);
-    terminal.press('enter');
-    await terminal.waitFor(`▸${name}`);
-    terminal.press('enter');
-    terminal.type('5');
-    await terminal.waitFor(/▸ etc\//);
+    terminal = await openLayersTab(lane?.socket, name, 50, /▸ etc\//);
   });
   afterEach(() => terminal.close());
   afterAll(async () => {

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HEADER_BYTES } from '../../src/recording/block.ts';
+import { type BusyProcess, startBusyProcess } from '../support/busy-process.ts';
 import { installForEverybody } from '../support/installed-copy.ts';
 import { launcher, nsview } from '../support/nsview.ts';
 import { snapshotsOf } from '../support/recorded.ts';
@@ -102,21 +103,12 @@ describe.skipIf(!canLimit)('the demonstration: a whole core, a fifth of one, hal
 
 describe.skipIf(!canLimit)('a bare process, found among the groups of the host', () => {
   const above = `${CPU}/nsview-limited-${process.pid}`;
-  let busy: ChildProcess;
-  const groupOf = () => /:cpu(?:,[^:]*)?:(.*)$/m.exec(readFileSync(`/proc/${busy.pid}/cgroup`, 'utf8'))?.[1] ?? '';
+  let busy: BusyProcess;
 
   beforeAll(() => {
-    mkdirSync(above);
-    busy = spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' });
-    writeFileSync(`${above}/cgroup.procs`, String(busy.pid));
+    busy = startBusyProcess(above);
   });
-  afterAll(async () => {
-    const ended = once(busy, 'exit');
-    busy.kill('SIGKILL');
-    await ended;
-    await nsview(['--root', root, 'gc']);
-    rmdirSync(above);
-  });
+  afterAll(() => busy.end(() => nsview(['--root', root, 'gc'])));
 
   async function openProcess(command: readonly [string, ...string[]]): Promise<void> {
     terminal = openTerminal({ columns: 80, rows: 24, command });
@@ -141,13 +133,13 @@ describe.skipIf(!canLimit)('a bare process, found among the groups of the host',
     terminal.press('down', 'enter');
     await terminal.waitFor(/^ limited .*u undoes it *$/m);
     await terminal.waitFor('▸limit        0.20 cores · its own');
-    expect(groupOf()).toMatch(new RegExp(`^/${path.basename(above)}/pid-${busy.pid}-`));
+    expect(busy.group()).toMatch(new RegExp(`^/${path.basename(above)}/pid-${busy.pid}-`));
     await terminal.waitFor((screen) => coresIn(screen) < 0.23);
     terminal.type('u');
     await terminal.waitFor('Yes, undo (sh)');
     terminal.type('y');
     await terminal.waitFor('is where it was');
-    expect(groupOf()).toBe(`/${path.basename(above)}`);
+    expect(busy.group()).toBe(`/${path.basename(above)}`);
     expect(existsSync(`${above}/cgroup.procs`)).toBe(true);
   }, 30_000);
 

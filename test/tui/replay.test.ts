@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { isBareProcess } from '../../src/model/discovery/bare-process.ts';
 import type { Container } from '../../src/model/document/container.ts';
 import { HEADER_BYTES } from '../../src/recording/block.ts';
+import { type BusyProcess, startBusyProcess } from '../support/busy-process.ts';
 import { busyboxImage, type Docker, dockerClient } from '../support/engines/docker.ts';
 import { launcher, nsview } from '../support/nsview.ts';
 import { snapshotsOf } from '../support/recorded.ts';
@@ -123,22 +124,12 @@ describe.skipIf(!canLimit || lane === null)('the demonstration on a container of
 
 describe.skipIf(!canLimit)('the demonstration on a bare process', () => {
   const above = `${CPU}/nsview-replayed-${process.pid}`;
-  let busy: ChildProcess;
-  const groupOf = ({ pid }: ChildProcess) =>
-    /:cpu(?:,[^:]*)?:(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1] ?? '';
+  let busy: BusyProcess;
 
   beforeAll(() => {
-    mkdirSync(above);
-    busy = spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' });
-    writeFileSync(`${above}/cgroup.procs`, String(busy.pid));
+    busy = startBusyProcess(above);
   });
-  afterAll(async () => {
-    const ended = once(busy, 'exit');
-    busy.kill('SIGKILL');
-    await ended;
-    await nsview(['--root', root, 'gc']);
-    rmdirSync(above);
-  });
+  afterAll(() => busy.end(() => nsview(['--root', root, 'gc'])));
 
   it('is done in the dashboard, and replays, with its names and without', async () => {
     const [file, scrubbed] = [`${root}/bare`, `${root}/bare-scrubbed`];
@@ -158,7 +149,7 @@ describe.skipIf(!canLimit)('the demonstration on a bare process', () => {
     await recorded('max', [file], isBareProcess);
     for (const cores of [0.2, 0.5]) {
       await limitTo(cores);
-      expect(Number(readFileSync(`${CPU}${groupOf(busy)}/cpu.cfs_quota_us`, 'utf8'))).toBe(cores * 100_000);
+      expect(Number(readFileSync(`${CPU}${busy.group()}/cpu.cfs_quota_us`, 'utf8'))).toBe(cores * 100_000);
       await recorded(cores, [file, scrubbed], isBareProcess);
     }
     terminal.type('u');

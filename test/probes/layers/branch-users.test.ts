@@ -3,32 +3,10 @@ import type { LayersSample } from '../../../src/model/layers/sample.ts';
 import { ok } from '../../../src/model/reading.ts';
 import { finish } from '../../../src/model/steps.ts';
 import { openBranchUsers, type RootBranches } from '../../../src/probes/layers/branch-users.ts';
+import { layersSample } from '../../support/layers-sample.ts';
 import { type MemoryHost, memoryHost } from '../../support/memory-host.ts';
-import { mountLines } from '../../support/mount-line.ts';
 
-const [root] = mountLines('1 0 0:9 / / rw - overlay overlay rw\n');
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
-
-/** Top first; the digests are those of the image layers, the last so many. */
-function layersOf(paths: readonly string[], digests: readonly string[] = []): LayersSample {
-  if (root === undefined) throw new Error('no root');
-  return {
-    driver: 'overlay',
-    root,
-    directory: null,
-    problems: [],
-    branches: paths.map((path, index) => ({
-      named: path,
-      path,
-      role: index === 0 ? 'rw' : 'image',
-      access: index === 0 ? 'rw' : 'ro+wh',
-      digest: digests[index - 1] ?? null,
-      createdBy: null,
-      content: null,
-      users: null,
-    })),
-  };
-}
 
 const counted = (tree: string, layers: LayersSample, roots: RootBranches = []) => {
   const { branches, problems } = finish(openBranchUsers(memoryHost(tree)).count(layers, roots));
@@ -41,7 +19,7 @@ describe('images that have a branch', () => {
     `=== ${docker}/image/overlay2/imagedb/content/sha256/${letter.repeat(64)}
 ${JSON.stringify({ rootfs: { diff_ids: diffs } })}
 ${parent === undefined ? '' : `=== ${docker}/image/overlay2/imagedb/metadata/sha256/${letter.repeat(64)}/parent\n${parent}\n`}`;
-  const own = layersOf(
+  const own = layersSample(
     ['top', 'two', 'one'].map((id) => `/${docker}/overlay2/${id}/diff`),
     [digest('2'), digest('1')],
   );
@@ -60,7 +38,7 @@ ${JSON.stringify({ Repositories: { base: { 'base:1': digest('a'), 'base:2': dige
     expect(garbled).toMatchObject({ images: [null, null, null], problems: [{ code: 'GARBLED' }] });
     const denied = counted(`=== ${docker} !EACCES\n`, own);
     expect(denied).toMatchObject({ images: [null, null, null], problems: [{ code: 'EACCES' }] });
-    expect(counted(image('a', []), layersOf(own.branches.map(({ path }) => path))).problems).toMatchObject([
+    expect(counted(image('a', []), layersSample(own.branches.map(({ path }) => path))).problems).toMatchObject([
       { path: `/${docker}/overlay2/one/diff`, message: expect.stringContaining('its digest is unknown') },
     ]);
   });
@@ -106,15 +84,15 @@ ${JSON.stringify({ Repositories: { base: { 'base:1': digest('a'), 'base:2': dige
 
   it('of our own store are none without its list, and unknown where that cannot be read', () => {
     const paths = [`/own/containers/${'c'.repeat(64)}/upper`, `/own/layers/${'1'.repeat(64)}`];
-    expect(counted('', layersOf(paths))).toMatchObject({ images: [0, 0], problems: [] });
+    expect(counted('', layersSample(paths))).toMatchObject({ images: [0, 0], problems: [] });
     const listed = `=== own/images.json\n${JSON.stringify({ images: [{ layers: [digest('1')] }] })}\n`;
-    expect(counted(listed, layersOf(paths))).toMatchObject({ images: [0, 1], problems: [] });
+    expect(counted(listed, layersSample(paths))).toMatchObject({ images: [0, 1], problems: [] });
     for (const [code, said] of [
       ['EACCES', ' !EACCES\n'],
       ['EIO', ' !EIO\n'],
       ['GARBLED', '\n{"images"\n'],
     ] as const)
-      expect(counted(`=== own/images.json${said}`, layersOf(paths))).toMatchObject({
+      expect(counted(`=== own/images.json${said}`, layersSample(paths))).toMatchObject({
         images: [null, null],
         problems: [{ path: '/own/images.json', code }],
       });
@@ -131,7 +109,7 @@ ${JSON.stringify([
   { id: 'c', layer: 'two' },
 ])}
 `;
-    const those = layersOf(['top', 'mapped', 'one'].map((id) => `/${storage}/overlay/${id}/diff`));
+    const those = layersSample(['top', 'mapped', 'one'].map((id) => `/${storage}/overlay/${id}/diff`));
     expect(counted(tree, those)).toMatchObject({ images: [0, 1, 1], problems: [] });
     const circle = tree.replace('{"id":"one"}', '{"id":"one","parent":"two"}');
     expect(counted(circle, those).images).toEqual([0, 1, 1]);
@@ -140,11 +118,11 @@ ${JSON.stringify([
 
   it('of containerd, and of what is in no store, are unknown, and it is said why', () => {
     const snapshots = '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs';
-    expect(counted('', layersOf([`${snapshots}/snapshots/7/fs`]))).toMatchObject({
+    expect(counted('', layersSample([`${snapshots}/snapshots/7/fs`]))).toMatchObject({
       images: [null],
       problems: [{ path: `${snapshots}/metadata.db`, code: 'EAGAIN' }],
     });
-    expect(counted('', layersOf(['/srv/upper', '/srv/lower']))).toMatchObject({
+    expect(counted('', layersSample(['/srv/upper', '/srv/lower']))).toMatchObject({
       images: [null, null],
       problems: [{ path: '/srv/upper', code: 'ENOENT' }],
     });
@@ -152,7 +130,7 @@ ${JSON.stringify([
 });
 
 describe('containers on a branch', () => {
-  const layers = layersOf(['/s/a', '/s/base']);
+  const layers = layersSample(['/s/a', '/s/base']);
 
   it('are those whose roots are made of it, each once', () => {
     const roots = [ok(['/s/a', '/s/base']), ok(['/s/b', '/s/base', '/s/base']), ok([]), { status: 'gone' as const }];

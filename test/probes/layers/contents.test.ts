@@ -3,31 +3,11 @@ import type { LayersSample } from '../../../src/model/layers/sample.ts';
 import { finish } from '../../../src/model/steps.ts';
 import type { Missing } from '../../../src/probes/host.ts';
 import { openContents } from '../../../src/probes/layers/contents.ts';
+import { layersSample } from '../../support/layers-sample.ts';
 import { type MemoryHost, memoryHost } from '../../support/memory-host.ts';
 import { mountLines } from '../../support/mount-line.ts';
 
-const [root] = mountLines('1 0 0:30 / / rw - overlay overlay rw\n');
 const FOREVER = Number.POSITIVE_INFINITY;
-
-function layersOf(...paths: readonly string[]): LayersSample {
-  if (root === undefined) throw new Error('no root');
-  return {
-    driver: 'overlay',
-    root,
-    directory: null,
-    problems: [],
-    branches: paths.map((path, index) => ({
-      named: path,
-      path,
-      role: index === 0 ? 'rw' : 'image',
-      access: index === 0 ? 'rw' : 'ro+wh',
-      digest: null,
-      createdBy: null,
-      content: null,
-      users: null,
-    })),
-  };
-}
 
 /** A host that says which directories were listed, and where each list takes a second. */
 function slowHost(tree: string): { host: MemoryHost; listed: string[] } {
@@ -56,7 +36,7 @@ describe('what is in the branches', () => {
       },
     };
     const served = mountLines('2 1 0:50 / /served rw - fuse.sshfs far rw\n');
-    const counted = finish(openContents(watched).count(layersOf('/served/one', '/image'), FOREVER, served));
+    const counted = finish(openContents(watched).count(layersSample(['/served/one', '/image']), FOREVER, served));
     expect(filesOf(counted)).toEqual([{ status: 'unsupported', path: '/served/one', code: 'FUSE' }, 1]);
     expect(asked).toEqual(['/image']);
   });
@@ -64,20 +44,20 @@ describe('what is in the branches', () => {
   it('is walked once for all containers of an image, and again for a writable branch that may have changed', () => {
     const { host, listed } = slowHost('=== one/a\n\n=== two/a\n\n=== image/a\n\n=== image/b\n\n');
     const contents = openContents(host);
-    expect(filesOf(finish(contents.count(layersOf('/one', '/image'), FOREVER, [])))).toEqual([1, 2]);
-    expect(filesOf(finish(contents.count(layersOf('/two', '/image'), FOREVER, [])))).toEqual([1, 2]);
+    expect(filesOf(finish(contents.count(layersSample(['/one', '/image']), FOREVER, [])))).toEqual([1, 2]);
+    expect(filesOf(finish(contents.count(layersSample(['/two', '/image']), FOREVER, [])))).toEqual([1, 2]);
     expect(listed).toEqual(['/one', '/image', '/two']);
     host.write('/one/b', '');
     host.write('/image/c', '');
-    expect(filesOf(finish(contents.count(layersOf('/one', '/image'), FOREVER, [])))).toEqual([1, 2]);
+    expect(filesOf(finish(contents.count(layersSample(['/one', '/image']), FOREVER, [])))).toEqual([1, 2]);
     host.advance(20_000);
-    expect(filesOf(finish(contents.count(layersOf('/one', '/image'), FOREVER, [])))).toEqual([2, 2]);
+    expect(filesOf(finish(contents.count(layersSample(['/one', '/image']), FOREVER, [])))).toEqual([2, 2]);
   });
 
   it('comes branch by branch where there is no time for all', () => {
     const { host, listed } = slowHost('=== one/a\n\n=== image/a\n\n');
     const contents = openContents(host);
-    const layers = layersOf('/one', '/image');
+    const layers = layersSample(['/one', '/image']);
     const unfinished = { status: 'unsupported', path: '/image', code: 'EAGAIN' };
     expect(filesOf(finish(contents.count(layers, 500_000, [])))).toEqual([1, unfinished]);
     expect(filesOf(finish(contents.count(layers, 500_000, [])))).toEqual([1, 1]);
@@ -88,7 +68,7 @@ describe('what is in the branches', () => {
     const many = Array.from({ length: 300 }, (_, index) => `=== one/${index}\n\n`).join('');
     const { host } = slowHost(many);
     const contents = openContents(host);
-    const layers = layersOf('/one');
+    const layers = layersSample(['/one']);
     expect(filesOf(finish(contents.count(layers, 500_000, [])))).toMatchObject([{ code: 'EAGAIN' }]);
     expect(filesOf(finish(contents.count(layers, 500_000, [])))).toEqual([300]);
     host.write('/one/more', '');
@@ -100,9 +80,9 @@ describe('what is in the branches', () => {
   it('forgets branches of containers that are no more', () => {
     const { host, listed } = slowHost('=== image/a\n\n');
     const contents = openContents(host);
-    finish(contents.count(layersOf('/image'), FOREVER, []));
+    finish(contents.count(layersSample(['/image']), FOREVER, []));
     contents.keepOnly([null]);
-    finish(contents.count(layersOf('/image'), FOREVER, []));
+    finish(contents.count(layersSample(['/image']), FOREVER, []));
     expect(listed).toEqual(['/image', '/image']);
   });
 });
