@@ -5,7 +5,7 @@ import { flagValue } from '../../model/flag-value.ts';
 import { flatMapReading, garbled, ok, type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
 import { nulSeparated } from '../kernel-text.ts';
-import { parseStat } from '../proc/stat.ts';
+import { readStat } from '../proc/stat.ts';
 import { bareFacts, cpusGivenAs, exitOf, groupOf, isHashId, portsOf, restartPolicyOf, timeOf } from './facts.ts';
 import { at, booleanAt, entriesAt, numberAt, textAt, textsAt } from './json.ts';
 import { namesIn, readStateJson } from './state-file.ts';
@@ -93,7 +93,7 @@ export function dataRootBehind(host: Host, address: string): string | null {
   const directory = address.slice(0, address.lastIndexOf('/'));
   const pid = valueOr(host.readText(`${directory}/containerd.pid`, 'unsupported'), '').trim();
   if (!/^\d+$/.test(pid)) return null;
-  const stat = flatMapReading(host.readText(`/proc/${pid}/stat`, 'gone'), (text) => parseStat(text));
+  const stat = readStat(host, Number(pid));
   return stat.status === 'ok' ? dataRootOf(host, stat.value.ppid) : null;
 }
 

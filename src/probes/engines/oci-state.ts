@@ -1,8 +1,8 @@
 import type { EngineFacts } from '../../model/engine-facts.ts';
 import { OCI_RUNTIMES } from '../../model/engine-places.ts';
-import { flatMapReading, mapReading, type Reading, valueOr } from '../../model/reading.ts';
+import { mapReading, type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
-import { parseStat } from '../proc/stat.ts';
+import { readStat } from '../proc/stat.ts';
 import { factsOfBundle } from './annotations.ts';
 import { bareFacts, isPathComponent, timeOf } from './facts.ts';
 import { listAt, numberAt, textAt } from './json.ts';
@@ -92,6 +92,6 @@ function withBundle(host: Host, state: OciState | null): OciState | null {
 
 /** Whether the recorded init is still that process: pid numbers are used again, start times are not. */
 export function isAlive(host: Host, state: OciState): boolean {
-  const stat = flatMapReading(host.readText(`/proc/${state.pid}/stat`, 'gone'), (text) => parseStat(text));
+  const stat = readStat(host, state.pid);
   return stat.status === 'ok' && (state.startTicks === null || stat.value.startTicks === state.startTicks);
 }

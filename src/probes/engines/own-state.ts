@@ -4,7 +4,7 @@ import { parseEnding } from '../../model/ending.ts';
 import type { EngineFacts } from '../../model/engine-facts.ts';
 import { flatMapReading, garbled, ok, type Reading, valueOr } from '../../model/reading.ts';
 import type { Host } from '../host.ts';
-import { parseStat } from '../proc/stat.ts';
+import { readStat } from '../proc/stat.ts';
 import { bareFacts, hostPort, isHashId, sortPorts, timeOf } from './facts.ts';
 import { at, booleanAt, listAt, numberAt, textAt, textsAt } from './json.ts';
 import { namesIn, readStateJson } from './state-file.ts';
@@ -108,6 +108,6 @@ function isAttended(host: Host, state: unknown): boolean {
 function isAlive(host: Host, process: unknown): boolean {
   const pid = numberAt(process, 'pid');
   if (pid === null) return false;
-  const stat = flatMapReading(host.readText(`/proc/${pid}/stat`, 'gone'), (text) => parseStat(text));
+  const stat = readStat(host, pid);
   return stat.status === 'ok' && stat.value.startTicks === numberAt(process, 'startTicks');
 }

@@ -43,8 +43,12 @@ export function parseStat(text: string, path = '/proc/PID/stat'): Reading<Proces
   return stat.state.length === 1 && Number.isFinite(sum) ? ok(stat) : garbled(path, text);
 }
 
+export function readStat(host: Host, pid: number): Reading<ProcessStat> {
+  return flatMapReading(host.readText(`/proc/${pid}/stat`, 'gone'), (text) => parseStat(text));
+}
+
 /** Whether a number is still that process's, as far as can be known: numbers are used again, with other start times. */
 export function isStill(host: Host, { pid, startTicks }: Pick<ProcessStat, 'pid' | 'startTicks'>): boolean {
-  const stat = flatMapReading(host.readText(`/proc/${pid}/stat`, 'gone'), (text) => parseStat(text));
+  const stat = readStat(host, pid);
   return stat.status === 'ok' ? stat.value.startTicks === startTicks : stat.status !== 'gone';
 }
